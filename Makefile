@@ -1,0 +1,112 @@
+# make            the library and the apps, in build/
+# make run        install what is missing, build, serve the guestbook behind nginx
+# make test       install what is missing, then every test
+# make check      the unit tests alone, under the address, undefined-behaviour
+#                 and thread sanitizers
+# make layers     each folder of the framework includes only those before it
+# make bench      requests per second behind nginx, as ratios to a ceiling
+# make fuzz       each fuzzer for FUZZ_TIME seconds (60)
+# make install    library, header and manual under PREFIX (/usr/local)
+# make clean
+
+# The folders in the order of a request on its way through; "make layers" holds
+# them to it.
+LAYERS	= base gateway request form store submission page reply
+
+B	= build/release
+CC	= gcc
+OPT	= -O2 -g
+SAN	=
+LIBS	= -lfcgi -lsqlite3 -ljansson -lsodium -pthread
+WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+CFLAGS	= -std=c11 $(OPT) $(SAN) -fPIC -fvisibility=hidden -pthread $(WARN)
+CPPFLAGS = -D_GNU_SOURCE -Iframework -MMD -MP
+PREFIX	= /usr/local
+FUZZ_TIME = 60
+
+SRC	= $(wildcard framework/*.c $(LAYERS:%=framework/%/*.c))
+OBJ	= $(SRC:%.c=$B/%.o) $B/gen/builtin.o
+APPS	= $(notdir $(wildcard apps/*))
+BUILTIN	= $(wildcard templates/prg/*.mustache) templates/static/prg.css
+TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
+MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
+
+.PHONY: all run test check layers bench fuzz install clean unit
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $B/libprg.a $B/libprg.so $(APPS:%=$B/%)
+
+$B/libprg.a: $(OBJ)
+	rm -f $@
+	ar rcs $@ $(OBJ)
+
+$B/libprg.so: $(OBJ)
+	$(CC) $(CFLAGS) -shared -Wl,-soname,libprg.so.0 -o $@ $(OBJ) $(LIBS)
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$B/gen/builtin.c: framework/page/embed.sh $(BUILTIN)
+	@mkdir -p $(@D)
+	sh framework/page/embed.sh $(BUILTIN) >$@
+
+$B/gen/builtin.o: $B/gen/builtin.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+define APP
+$B/$(1): $(patsubst %.c,$B/%.o,$(wildcard apps/$(1)/*.c)) $B/libprg.a
+	$$(CC) $$(CFLAGS) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach app,$(APPS),$(eval $(call APP,$(app))))
+
+$B/test_%: $B/tests/unit/test_%.o $B/libprg.a
+	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+# Tests see what the library hides.
+$B/tests/%.o: CPPFLAGS += -DPRG_TESTS
+
+run:
+	sh deploy/dev/packages.sh build
+	$(MAKE) all
+	sh deploy/dev/run.sh $B
+
+test:
+	sh deploy/dev/packages.sh build test
+	sh tests/run.sh
+
+# The unit tests of one build; a line of totals for each program.
+unit: $(RUN:%=$B/%)
+	@for t in $(RUN); do $B/$$t || exit 1; done
+
+check:
+	$(MAKE) unit B=build/asan OPT="-O1 -g" RUN="$(TESTS)" \
+	    SAN="-fsanitize=address,undefined -fno-sanitize-recover=all"
+	$(MAKE) unit B=build/tsan OPT="-O1 -g" RUN="$(MT)" SAN=-fsanitize=thread
+
+layers:
+	@sh tests/layers.sh $(LAYERS)
+
+bench:
+	sh deploy/dev/packages.sh build test
+	$(MAKE) all
+	sh tests/bench/run.sh $B
+
+fuzz:
+	sh deploy/dev/packages.sh build test
+	sh tests/fuzz/run.sh $(FUZZ_TIME)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib \
+	    $(DESTDIR)$(PREFIX)/share/man/man3
+	install -m 644 framework/prg.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $B/libprg.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $B/libprg.so $(DESTDIR)$(PREFIX)/lib/libprg.so.0
+	ln -sf libprg.so.0 $(DESTDIR)$(PREFIX)/lib/libprg.so
+	install -m 644 framework/man/prg.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+
+clean:
+	rm -rf build
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Install the Debian packages that are missing, if any.
+# usage: packages.sh build|test ...
+set -eu
+
+build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev
+    libsodium-dev nginx-light curl"
+test="clang libclang-rt-14-dev libcmocka-dev wrk valgrind sqlite3 python3"
+
+wanted=
+for set in "$@"; do
+	case $set in
+	build)	wanted="$wanted $build" ;;
+	test)	wanted="$wanted $test" ;;
+	*)	echo "packages.sh: no set '$set'; there are build and test" >&2
+		exit 2 ;;
+	esac
+done
+missing=
+for p in $wanted; do
+	dpkg-query -W -f '${db:Status-Abbrev}' "$p" 2>/dev/null |
+	    grep -q '^ii' || missing="$missing $p"
+done
+[ -n "$missing" ] || exit 0
+
+echo "installing:$missing"
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo >/dev/null || {
+		echo "packages.sh: needs root or sudo to install$missing" >&2
+		exit 1
+	}
+	sudo=sudo
+fi
+export DEBIAN_FRONTEND=noninteractive
+# Installing a server must not start it: ours run in a folder of their own.
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+	$sudo sh -c 'printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d &&
+	    chmod 755 /usr/sbin/policy-rc.d'
+	trap '$sudo rm -f /usr/sbin/policy-rc.d' EXIT
+fi
+$sudo apt-get update -q
+# shellcheck disable=SC2086
+$sudo apt-get install -q -y --no-install-recommends $missing

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Serve the guestbook behind an nginx of our own until Ctrl-C or SIGTERM.
+# usage: run.sh BUILD [APP]
+# Data stays in build/run/ from run to run.  PORT=8303 is the port.
+set -eu
+
+bin=$1
+app=${2:-guestbook}
+port=${PORT:-8303}
+top=$(pwd)
+run=$top/build/run
+nginx=$(command -v nginx || echo /usr/sbin/nginx)
+
+mkdir -p "$run/tmp"
+sed -e "s|unix:/run/guestbook/guestbook.sock|unix:$run/$app.sock|" \
+    -e "s|listen 80;|listen 127.0.0.1:$port;|" \
+    -e "s|/usr/local/share/prg/static/|$top/templates/static/|" \
+    deploy/nginx.conf >"$run/site.conf"
+cat >"$run/nginx.conf" <<END
+daemon off;
+master_process off;
+pid $run/nginx.pid;
+error_log stderr warn;
+events { worker_connections 1024; }
+http {
+	include /etc/nginx/mime.types;
+	access_log off;
+	client_body_temp_path $run/tmp/body;
+	proxy_temp_path $run/tmp/proxy;
+	fastcgi_temp_path $run/tmp/fastcgi;
+	uwsgi_temp_path $run/tmp/uwsgi;
+	scgi_temp_path $run/tmp/scgi;
+	include $run/site.conf;
+}
+END
+
+pids=
+# shellcheck disable=SC2317
+stop()
+{
+	trap - EXIT INT TERM
+	# shellcheck disable=SC2086
+	[ -z "$pids" ] || kill $pids 2>/dev/null || :
+	wait
+}
+trap stop EXIT
+trap 'stop; exit 0' INT TERM
+
+"$bin/$app" --listen "unix:$run/$app.sock" --store "$run/$app.db" --dev &
+pids=$!
+"$nginx" -e stderr -c "$run/nginx.conf" &
+pids="$pids $!"
+
+# Up once a page comes; over if one of the two has ended.
+until curl -fs -o /dev/null "http://127.0.0.1:$port/"; do
+	for p in $pids; do
+		kill -0 "$p" 2>/dev/null || {
+			echo "run.sh: it did not start; is port $port taken?" >&2
+			exit 1
+		}
+	done
+	sleep 0.1
+done
+echo "The guestbook is at http://127.0.0.1:$port/ (Ctrl-C ends it)"
+wait

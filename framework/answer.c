@@ -1,0 +1,143 @@
+/*
+ * answer.c - every way in which a request can end.
+ */
+#include <sodium.h>
+
+#include "base/date.h"
+#include "base/log.h"
+#include "page/condition.h"
+#include "req.h"
+#include "request/route.h"
+
+/* Send and be done: every way through a request ends here or in hold(). */
+enum prg_verdict
+prg_answer(struct prg_req *r, struct prg_reply *reply)
+{
+	if (prg_reply_send(reply, r->conn, &r->in) == -1)
+		prg_log(PRG_LOG_DEBUG, "the peer has left");
+	prg_req_give(r);
+	return PRG_CONN_DONE;
+}
+
+/* What every page's layout needs. */
+static void
+add_layout(const struct prg_req *r, json_t *m)
+{
+	const struct prg_app *app = r->core->app;
+	const struct prg_route *home = app->routes;
+
+	json_object_set_new(m, "lang",
+	    json_string(app->lang != NULL ? app->lang : "en"));
+	json_object_set_new(m, "app", json_string(app->name));
+	json_object_set_new(m, "site",
+	    json_string(home->title != NULL ? home->title : app->name));
+	json_object_set_new(m, "home", json_string(
+	    prg_route_url(&((struct prg_req *)(uintptr_t)r)->arena,
+	    r->core->options.base, home)));
+	json_object_set_new(m, "base", json_string(r->core->options.base));
+	json_object_set_new(m, "stylesheet", json_string(r->core->css_url));
+	if (json_object_get(m, "title") == NULL)
+		json_object_set_new(m, "title", json_string(
+		    r->route != NULL && r->route->title != NULL ?
+		    r->route->title : app->name));
+}
+
+enum prg_verdict
+prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
+    struct prg_problem *p)
+{
+	p->json = r->json;
+	p->model = json_object();
+	add_layout(r, p->model);
+	prg_reply_problem(reply, r->core->views, p);
+	json_decref(p->model);
+	return prg_answer(r, reply);
+}
+
+enum prg_verdict
+prg_answer_error(struct prg_req *r, enum prg_status status, const char *detail)
+{
+	struct prg_reply reply = prg_reply(&r->arena, status);
+	struct prg_problem p = { .detail = detail };
+
+	return prg_answer_problem(r, &reply, &p);
+}
+
+bool
+prg_posts_here(const struct prg_req *r)
+{
+	return r->route != NULL && prg_route_posts(r->route) &&
+	    r->id.text[0] == '\0';
+}
+
+enum prg_verdict
+prg_answer_not_allowed(struct prg_req *r)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_METHOD_NOT_ALLOWED);
+	struct prg_problem p = { .detail = NULL };
+
+	prg_reply_header(&reply, "Allow", prg_methods(prg_posts_here(r)));
+	return prg_answer_problem(r, &reply, &p);
+}
+
+enum prg_verdict
+prg_answer_options(struct prg_req *r)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_NO_CONTENT);
+
+	prg_reply_header(&reply, "Allow", prg_methods(prg_posts_here(r)));
+	return prg_answer(r, &reply);
+}
+
+/* Make the page; one that can't be made is a 500, and says why with --dev. */
+bool
+prg_render(struct prg_req *r, struct prg_reply *reply, const char *name,
+    json_t *model)
+{
+	struct prg_error err;
+
+	add_layout(r, model);
+	if (prg_views_render(r->core->views, name, model, &reply->body,
+	    &err) == 0) {
+		prg_reply_header(reply, "Content-Type", "text/html; charset=utf-8");
+		return true;
+	}
+	prg_log(PRG_LOG_ERROR, "%s", err.text);
+	r->why = r->core->options.dev ? prg_arena_strdup(&r->arena, err.text) :
+	    NULL;
+	return false;
+}
+
+/* -- Conditional requests ------------------------------------------------------------ */
+
+/* A strong validator: a digest of the very bytes (H50). */
+const char *
+prg_etag(struct prg_arena *a, const struct prg_buf *body)
+{
+	static const unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
+	unsigned char hash[crypto_shorthash_siphashx24_BYTES];
+	char hex[2 * sizeof(hash) + 1];
+
+	crypto_shorthash_siphashx24(hash, (const unsigned char *)body->p,
+	    body->len, key);
+	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	return prg_arena_printf(a, "\"%s\"", hex);
+}
+
+/* Send a page that may be kept, or say that the client's copy is still good. */
+enum prg_verdict
+prg_answer_cacheable(struct prg_req *r, struct prg_reply *reply, int64_t modified)
+{
+	struct prg_validators v = { prg_etag(&r->arena, &reply->body),
+	    modified / 1000, prg_now() / 1000 };
+	int status = prg_condition(&r->in, &v);
+
+	if (status == 412)
+		return prg_answer_error(r, PRG_PRECONDITION_FAILED, NULL);
+	prg_reply_header(reply, "ETag", v.etag);
+	if (modified != 0)
+		prg_reply_header(reply, "Last-Modified",
+		    prg_date_http(v.modified).text);
+	reply->status = (enum prg_status)status;
+	return prg_answer(r, reply);
+}

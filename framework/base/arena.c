@@ -1,0 +1,182 @@
+/*
+ * arena.c - memory that is released all at once, when the request is over.
+ *
+ * Limits on the body, the number of inputs and the page keep a request small,
+ * so failing to get memory means that the machine has none left.  Nothing
+ * sensible can be answered then: log a line and end the process, and let the
+ * web server say 502 and the service manager start a new one.
+ */
+#include <assert.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+
+enum {
+	CHUNK = 16 << 10,		/* a plain request fits into one */
+	ALIGN = alignof(max_align_t)
+};
+
+struct prg_arena_chunk {
+	struct prg_arena_chunk	*next;
+	size_t			 size;	/* of 'bytes' */
+	size_t			 used;
+	alignas(max_align_t) char bytes[];
+};
+
+struct prg_arena_defer {
+	struct prg_arena_defer	*next;
+	void			(*fn)(void *);
+	void			*arg;
+};
+
+static size_t
+round_up(size_t n)
+{
+	return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+static struct prg_arena_chunk *
+chunk_new(size_t size, struct prg_arena_chunk *next)
+{
+	struct prg_arena_chunk *c;
+
+	if (size > SIZE_MAX - sizeof(*c) ||
+	    (c = malloc(sizeof(*c) + size)) == NULL) {
+		prg_log(PRG_LOG_ERROR, "out of memory: %zu bytes", size);
+		abort();
+	}
+	c->next = next;
+	c->size = size;
+	c->used = 0;
+	return c;
+}
+
+void *
+prg_arena_get(struct prg_arena *a, size_t size)
+{
+	struct prg_arena_chunk *c = a->chunks;
+	char *p;
+
+	assert(size <= SIZE_MAX / 2);
+	size = round_up(size);
+	if (c == NULL || c->size - c->used < size)
+		c = a->chunks = chunk_new(size > CHUNK ? size : CHUNK, c);
+	p = c->bytes + c->used;
+	c->used += size;
+	return memset(p, 0, size);
+}
+
+void *
+prg_arena_grow(struct prg_arena *a, void *p, size_t old, size_t size)
+{
+	struct prg_arena_chunk *c = a->chunks;
+	size_t have = round_up(old), want = round_up(size);
+	char *q = p;
+
+	if (q != NULL && want <= have)
+		return q;
+	if (q != NULL && c != NULL && q + have == c->bytes + c->used &&
+	    c->size - c->used >= want - have) {
+		memset(q + have, 0, want - have);
+		c->used += want - have;
+		return q;
+	}
+	q = prg_arena_get(a, size);
+	if (old > 0)
+		memcpy(q, p, old);
+	return q;
+}
+
+char *
+prg_arena_copy(struct prg_arena *a, const char *p, size_t len)
+{
+	char *q = prg_arena_get(a, len + 1);
+
+	if (len > 0)
+		memcpy(q, p, len);
+	return q;
+}
+
+char *
+prg_arena_strdup(struct prg_arena *a, const char *s)
+{
+	return prg_arena_copy(a, s, strlen(s));
+}
+
+char *
+prg_arena_printf(struct prg_arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	assert(n >= 0);
+	s = prg_arena_get(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(s, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+void
+prg_arena_defer(struct prg_arena *a, void (*fn)(void *), void *arg)
+{
+	struct prg_arena_defer *d = prg_arena_get(a, sizeof(*d));
+
+	*d = (struct prg_arena_defer){ a->defers, fn, arg };
+	a->defers = d;
+}
+
+static void
+run_defers(struct prg_arena *a)
+{
+	struct prg_arena_defer *d;
+
+	while ((d = a->defers) != NULL) {
+		a->defers = d->next;
+		d->fn(d->arg);
+	}
+}
+
+static void
+free_chunks(struct prg_arena_chunk *c)
+{
+	struct prg_arena_chunk *next;
+
+	for (; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+}
+
+void
+prg_arena_reset(struct prg_arena *a)
+{
+	struct prg_arena_chunk *c;
+
+	run_defers(a);
+	if ((c = a->chunks) == NULL)
+		return;
+	free_chunks(c->next);
+	c->next = NULL;
+	c->used = 0;
+	if (c->size > CHUNK)
+		prg_arena_release(a);
+}
+
+void
+prg_arena_release(struct prg_arena *a)
+{
+	run_defers(a);
+	free_chunks(a->chunks);
+	a->chunks = NULL;
+}

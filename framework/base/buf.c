@@ -1,0 +1,79 @@
+/*
+ * buf.c - a growing string of bytes with a ceiling.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+enum { FIRST = 256 };
+
+struct prg_buf
+prg_buf(struct prg_arena *a, size_t max)
+{
+	struct prg_buf b = { .max = max, .arena = a };
+
+	b.cap = max < FIRST ? max : FIRST;
+	b.p = prg_arena_get(a, b.cap + 1);
+	return b;
+}
+
+/* How many of 'n' more bytes fit; makes room for them. */
+static size_t
+room(struct prg_buf *b, size_t n)
+{
+	size_t cap = b->cap;
+
+	if (n > b->max - b->len) {
+		b->full = true;
+		n = b->max - b->len;
+	}
+	if (n <= cap - b->len)
+		return n;
+	while (cap - b->len < n)
+		cap = cap > b->max / 2 ? b->max : cap * 2;
+	b->p = prg_arena_grow(b->arena, b->p, b->len + 1, cap + 1);
+	b->cap = cap;
+	return n;
+}
+
+void
+prg_buf_add(struct prg_buf *b, const char *p, size_t n)
+{
+	n = room(b, n);
+	if (n > 0)
+		memcpy(b->p + b->len, p, n);
+	b->len += n;
+	b->p[b->len] = '\0';
+}
+
+void
+prg_buf_str(struct prg_buf *b, const char *s)
+{
+	prg_buf_add(b, s, strlen(s));
+}
+
+void
+prg_buf_char(struct prg_buf *b, char c)
+{
+	prg_buf_add(b, &c, 1);
+}
+
+void
+prg_buf_printf(struct prg_buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	assert(n >= 0);
+	if (room(b, (size_t)n) < (size_t)n)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(b->p + b->len, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->len += (size_t)n;
+}

@@ -1,0 +1,36 @@
+/*
+ * buf.h - a growing string of bytes with a ceiling.
+ */
+#ifndef PRG_BUF_H
+#define PRG_BUF_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/*
+ * Adding past 'max' sets 'full' and drops the rest, so a caller adds as it likes
+ * and asks once, at the end.  'p' ends in a NUL that 'len' does not count, and is
+ * never NULL.
+ */
+struct prg_buf {
+	char			*p;
+	size_t			 len;
+	size_t			 cap;
+	size_t			 max;
+	bool			 full;
+	struct prg_arena	*arena;
+};
+
+/* An empty one that may hold 'max' bytes; its memory is the arena's. */
+struct prg_buf	prg_buf(struct prg_arena *, size_t max);
+
+void	prg_buf_add(struct prg_buf *, const char *, size_t);
+void	prg_buf_str(struct prg_buf *, const char *);
+void	prg_buf_char(struct prg_buf *, char);
+void	prg_buf_printf(struct prg_buf *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,320 @@
+/*
+ * text.c - bytes as text: UTF-8, percent-encoding, HTML, newlines.
+ *
+ * Nothing here asks the locale, so <ctype.h> is not used.  All loops copy runs:
+ * most text is plain, and is then one memcpy.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/*
+ * Unicode 15, table 3-7: what may follow a first byte is narrow in four rows.
+ */
+static const struct lead {
+	unsigned char	first, last;	/* the first byte */
+	unsigned char	lo, hi;		/* the second; all later ones 80..BF */
+	unsigned char	len;
+} leads[] = {
+	{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+	{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },	/* no overlong */
+	{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+	{ 0xed, 0xed, 0x80, 0x9f, 3 },	/* no surrogates */
+	{ 0xee, 0xef, 0x80, 0xbf, 3 },
+	{ 0xf0, 0xf0, 0x90, 0xbf, 4 },	/* no overlong */
+	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },	/* nothing past U+10FFFF */
+	{ 0, 0, 0, 0, 0 }
+};
+
+static const char hex[] = "0123456789ABCDEF";
+static const char replacement[] = "\xef\xbf\xbd";
+
+struct prg_span
+prg_span(const char *s)
+{
+	return (struct prg_span){ s, strlen(s) };
+}
+
+bool
+prg_span_is(struct prg_span s, const char *t)
+{
+	size_t n = strlen(t);
+
+	return s.len == n && (n == 0 || memcmp(s.p, t, n) == 0);
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+bool
+prg_span_alike(struct prg_span a, struct prg_span b)
+{
+	size_t i = 0;
+
+	if (a.len != b.len)
+		return false;
+	while (i < a.len && lower(a.p[i]) == lower(b.p[i]))
+		i++;
+	return i == a.len;
+}
+
+static unsigned char
+byte(struct prg_span s, size_t i)
+{
+	return (unsigned char)s.p[i];
+}
+
+static void
+add(struct prg_buf *b, struct prg_span s, size_t from, size_t to)
+{
+	if (to > from)
+		prg_buf_add(b, s.p + from, to - from);
+}
+
+/* The end of the ASCII that starts at 'i'. */
+static size_t
+skip_ascii(struct prg_span s, size_t i)
+{
+	uint64_t word;
+
+	for (; s.len - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s.p + i, sizeof(word));
+		if ((word & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (i < s.len && byte(s, i) < 0x80)
+		i++;
+	return i;
+}
+
+static const struct lead *
+lead_find(unsigned char c)
+{
+	const struct lead *l;
+
+	for (l = leads; l->len != 0; l++)
+		if (c >= l->first && c <= l->last)
+			return l;
+	return NULL;
+}
+
+/*
+ * The length of the character at 'i', or of the maximal subpart of one, which
+ * is what one U+FFFD stands for (Unicode 15, 3.9).
+ */
+static size_t
+sequence(struct prg_span s, size_t i, bool *good)
+{
+	const struct lead *l;
+	size_t n = 1;
+
+	if ((*good = byte(s, i) < 0x80))
+		return 1;
+	if ((l = lead_find(byte(s, i))) == NULL)
+		return 1;
+	if (s.len - i < 2 || byte(s, i + 1) < l->lo || byte(s, i + 1) > l->hi)
+		return 1;
+	for (n = 2; n < l->len && i + n < s.len; n++)
+		if ((byte(s, i + n) & 0xc0) != 0x80)
+			return n;
+	*good = n == l->len;
+	return n;
+}
+
+/* The end of the good text that starts at 'i'. */
+static size_t
+skip_good(struct prg_span s, size_t i)
+{
+	bool good;
+	size_t n;
+
+	while ((i = skip_ascii(s, i)) < s.len) {
+		n = sequence(s, i, &good);
+		if (!good)
+			break;
+		i += n;
+	}
+	return i;
+}
+
+size_t
+prg_utf8_valid(struct prg_span s)
+{
+	return skip_good(s, 0);
+}
+
+void
+prg_utf8_repair(struct prg_buf *b, struct prg_span s)
+{
+	size_t i = 0, end;
+	bool good;
+
+	for (;;) {
+		end = skip_good(s, i);
+		add(b, s, i, end);
+		if (end == s.len)
+			return;
+		i = end + sequence(s, end, &good);
+		prg_buf_str(b, replacement);
+	}
+}
+
+size_t
+prg_utf8_length(struct prg_span s)
+{
+	size_t i, len, n = 0;
+	bool good;
+
+	for (i = 0; i < s.len; i += len) {
+		len = sequence(s, i, &good);
+		n += good && len == 4 ? 2 : 1;	/* a surrogate pair */
+	}
+	return n;
+}
+
+static int
+hex_value(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte that "%HH" at 'i' stands for, or -1. */
+static int
+percent_value(struct prg_span s, size_t i)
+{
+	int hi, lo;
+
+	if (s.len - i < 3)
+		return -1;
+	hi = hex_value(byte(s, i + 1));
+	lo = hex_value(byte(s, i + 2));
+	return hi < 0 || lo < 0 ? -1 : hi * 16 + lo;
+}
+
+void
+prg_percent_decode(struct prg_buf *b, struct prg_span s, bool plus)
+{
+	size_t i, from = 0;
+	int c;
+
+	for (i = 0; i < s.len; i++) {
+		if (s.p[i] == '+' && plus) {
+			add(b, s, from, i);
+			prg_buf_char(b, ' ');
+			from = i + 1;
+		} else if (s.p[i] == '%' && (c = percent_value(s, i)) >= 0) {
+			add(b, s, from, i);
+			prg_buf_char(b, (char)c);
+			i += 2;
+			from = i + 1;
+		}
+	}
+	add(b, s, from, s.len);
+}
+
+static bool
+is_unreserved(unsigned char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	    (c >= '0' && c <= '9') ||
+	    c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+void
+prg_percent_encode(struct prg_buf *b, struct prg_span s)
+{
+	size_t i, from = 0;
+
+	for (i = 0; i < s.len; i++) {
+		if (is_unreserved(byte(s, i)))
+			continue;
+		add(b, s, from, i);
+		prg_buf_add(b, (char[]){ '%', hex[byte(s, i) >> 4],
+		    hex[byte(s, i) & 15] }, 3);
+		from = i + 1;
+	}
+	add(b, s, from, s.len);
+}
+
+/* What stands for an ASCII byte in HTML, or NULL: the byte itself. */
+static const char *
+html_find(unsigned char c)
+{
+	switch (c) {
+	case '&':	return "&amp;";
+	case '<':	return "&lt;";
+	case '>':	return "&gt;";
+	case '"':	return "&quot;";
+	case '\'':	return "&#39;";
+	case '\t':
+	case '\n':
+	case '\f':
+	case '\r':	return NULL;
+	default:	return c < ' ' || c == 0x7f ? replacement : NULL;
+	}
+}
+
+void
+prg_html_escape(struct prg_buf *b, struct prg_span s)
+{
+	size_t i, n, from = 0;
+	const char *to;
+	bool good;
+
+	for (i = 0; i < s.len; i += n) {
+		if (byte(s, i) < 0x80) {
+			n = 1;
+			to = html_find(byte(s, i));
+		} else {
+			n = sequence(s, i, &good);
+			to = good ? NULL : replacement;
+		}
+		if (to == NULL)
+			continue;
+		add(b, s, from, i);
+		prg_buf_str(b, to);
+		from = i + n;
+	}
+	add(b, s, from, s.len);
+}
+
+void
+prg_newlines(struct prg_buf *b, struct prg_span s)
+{
+	size_t i, from = 0;
+
+	for (i = 0; i < s.len; i++) {
+		if (s.p[i] != '\r')
+			continue;
+		add(b, s, from, i);
+		from = i + 1;
+		if (from == s.len || s.p[from] != '\n')
+			prg_buf_char(b, '\n');
+	}
+	add(b, s, from, s.len);
+}
+
+bool
+prg_digits(struct prg_span s, long long *out)
+{
+	long long v = 0;
+	size_t i;
+
+	for (i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9' ||
+		    __builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, s.p[i] - '0', &v))
+			return false;
+	}
+	if (s.len > 0)
+		*out = v;
+	return s.len > 0;
+}

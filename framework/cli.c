@@ -1,0 +1,323 @@
+/*
+ * cli.c - prg_main: serve, or look into the store.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/log.h"
+#include "gateway/listen.h"
+#include "page/model.h"
+#include "req.h"
+#include "request/route.h"
+
+static int	serve(struct prg_core *, char **);
+static int	check(struct prg_core *, char **);
+static int	routes(struct prg_core *, char **);
+static int	ls(struct prg_core *, char **);
+static int	show(struct prg_core *, char **);
+static int	rm(struct prg_core *, char **);
+
+/* One row a command; the first is what is done when none is named. */
+static const struct command {
+	const char	*name;
+	int		 words;		/* that must follow */
+	const char	*usage;
+	const char	*help;
+	int		(*run)(struct prg_core *, char **);
+} commands[] = {
+	{ "serve",  0, "serve",   "answer a web server, as FastCGI or CGI program", serve },
+	{ "check",  0, "check",   "compile all templates, check all tables", check },
+	{ "routes", 0, "routes",  "list the routes", routes },
+	{ "ls",     0, "ls",      "list the newest submissions", ls },
+	{ "show",   1, "show ID", "print a submission as JSON", show },
+	{ "rm",     1, "rm ID",   "delete a submission", rm },
+	{ NULL, 0, NULL, NULL, NULL }
+};
+
+enum { LIST_MAX = 1000 };
+
+static int
+say(const struct prg_core *core, const char *sentence)
+{
+	fprintf(stderr, "%s: %s\n", core->app->name, sentence);
+	return 1;
+}
+
+/* -- serve ----------------------------------------------------------------------- */
+
+/* No signal may interrupt a worker: libfcgi takes EINTR for the end (A:1390). */
+static void
+block_signals(void)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
+	    SIGTRAP, SIGSYS };
+	sigset_t set;
+
+	sigfillset(&set);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		sigdelset(&set, faults[i]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static int
+serve_fastcgi(struct prg_core *core, int fd, bool inherited)
+{
+	const struct prg_options *o = &core->options;
+	struct prg_fastcgi fastcgi = {
+		.listen_fd = fd,
+		.inherited = inherited,
+		.threads = (int)o->threads,
+		.grace = (int)o->grace,
+		.io_timeout = (int)o->io_timeout,
+		.max_params = (size_t)o->max_params
+	};
+	struct prg_service service = prg_core_service(core);
+	struct prg_commit_stats stats;
+	struct prg_error err;
+
+	prg_log(PRG_LOG_INFO, "serving with %ld threads, store %s", o->threads,
+	    o->store);
+	if (prg_fastcgi_run(&fastcgi, &service, &err) == -1)
+		return say(core, err.text);
+	stats = prg_commit_stats(core->commit);
+	prg_log(PRG_LOG_INFO, "stopped; %llu submissions in %llu syncs",
+	    (unsigned long long)stats.rows, (unsigned long long)stats.batches);
+	return 0;
+}
+
+static int
+serve_cgi(struct prg_core *core)
+{
+	struct prg_service service = prg_core_service(core);
+
+	return prg_cgi_run(&service) == 0 ? 0 : 1;
+}
+
+static int
+serve(struct prg_core *core, char **words)
+{
+	const struct prg_options *o = &core->options;
+	int fd = prg_listen_inherited();
+	bool inherited = fd != -1;
+	struct prg_error err;
+
+	(void)words;
+	if (!inherited && o->listen == NULL && getenv("GATEWAY_INTERFACE") == NULL)
+		return say(core, "nowhere to listen: give --listen unix:PATH or"
+		    " --listen HOST:PORT, or let a web server start this"
+		    " program");
+	block_signals();
+	if (prg_core_open(core, &err) == -1)
+		return say(core, err.text);
+	if (!inherited && o->listen == NULL)
+		return serve_cgi(core);
+	if (!inherited && (fd = prg_listen_open(o->listen, o->listen_anywhere,
+	    &err)) == -1)
+		return say(core, err.text);
+	return serve_fastcgi(core, fd, inherited);
+}
+
+/* -- The others ------------------------------------------------------------------- */
+
+static int
+check(struct prg_core *core, char **words)
+{
+	struct prg_error err;
+
+	(void)words;
+	if (prg_core_check(core, &err) == -1)
+		return say(core, err.text);
+	puts("all is well");
+	return 0;
+}
+
+static int
+routes(struct prg_core *core, char **words)
+{
+	(void)words;
+	for (const struct prg_route *r = core->app->routes; r->path != NULL; r++)
+		printf("%-16s %-24s %s%s\n", r->path, prg_methods(
+		    prg_route_posts(r)), r->title != NULL ? r->title : "",
+		    r->public ? " (public)" : "");
+	return 0;
+}
+
+static int
+open_store(struct prg_core *core, char **words)
+{
+	unsigned char bytes[PRG_ID_BYTES];
+	struct prg_error err;
+
+	if (words[0] != NULL && !prg_id_parse(prg_span(words[0]), bytes))
+		return say(core, "an ID has 27 letters and digits; see ls");
+	if (prg_store_open(core->options.store, &core->store, &err) == -1)
+		return say(core, err.text);
+	return 0;
+}
+
+static int
+ls(struct prg_core *core, char **words)
+{
+	struct prg_rows rows;
+
+	if (open_store(core, words) != 0)
+		return 1;
+	rows = prg_store_recent(core->store, &core->arena, NULL, LIST_MAX);
+	for (int i = 0; i < rows.count; i++)
+		printf("%s  %s  %-7s  %s\n", rows.list[i].id.text,
+		    prg_date_iso(rows.list[i].created / 1000).text,
+		    prg_state_name(rows.list[i].state), rows.list[i].route);
+	return rows.count >= 0 ? 0 : 1;
+}
+
+static int
+show(struct prg_core *core, char **words)
+{
+	const struct prg_route *route;
+	struct prg_shown shown = { .url = "" };
+	struct prg_row row;
+	json_t *j;
+
+	if (open_store(core, words) != 0)
+		return 1;
+	switch (prg_store_find(core->store, &core->arena, words[0], &row)) {
+	case PRG_FOUND_NONE:
+		return say(core, "there is no submission of this ID");
+	case PRG_FOUND_FAIL:
+		return 1;
+	case PRG_FOUND:
+		break;
+	}
+	shown.row = &row;
+	if ((route = prg_routes_named(core->app->routes, row.route)) != NULL)
+		shown.url = prg_route_address(&core->arena, core->options.base,
+		    route, row.id.text);
+	j = prg_shown_json(&shown);
+	json_dumpf(j, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(j);
+	return 0;
+}
+
+static int
+rm(struct prg_core *core, char **words)
+{
+	int rc;
+
+	if (open_store(core, words) != 0)
+		return 1;
+	if ((rc = prg_store_remove(core->store, words[0])) == 1)
+		return say(core, "there is no submission of this ID");
+	return rc == 0 ? 0 : 1;
+}
+
+/* -- The command line --------------------------------------------------------------- */
+
+static int
+usage(const struct prg_core *core, FILE *f)
+{
+	fprintf(f, "usage: %s [command] [flags]\n\n", core->app->name);
+	for (const struct command *c = commands; c->name != NULL; c++)
+		fprintf(f, "  %-24s %s%s\n", c->usage, c->help,
+		    c == commands ? " (if no command is named)" : "");
+	fputs("\nEach flag is a variable too: --max-body is PRG_MAX_BODY.\n\n", f);
+	prg_options_help(f);
+	return f == stdout ? 0 : 2;
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	const struct command *c = commands;
+
+	if (name == NULL)
+		return c;
+	while (c->name != NULL && strcmp(c->name, name) != 0)
+		c++;
+	return c->name != NULL ? c : NULL;
+}
+
+/* Where the store is if nobody says: never in a folder that a web server serves. */
+static int
+place_store(struct prg_core *core)
+{
+	const char *state = getenv("STATE_DIRECTORY");
+
+	if (core->options.store != NULL)
+		return 0;
+	if (state == NULL && getenv("GATEWAY_INTERFACE") != NULL)
+		return say(core, "as a CGI program it needs PRG_STORE, the path of"
+		    " the database, outside of what the web server serves");
+	core->options.store = prg_arena_printf(&core->arena, "%s%s%s.db",
+	    state != NULL ? state : "", state != NULL ? "/" : "",
+	    core->app->name);
+	return 0;
+}
+
+/* templates/NAME beside us, if it is there and no other is named. */
+static void
+place_templates(struct prg_core *core)
+{
+	const char *path;
+	struct stat st;
+
+	if (core->options.templates != NULL)
+		return;
+	path = prg_arena_printf(&core->arena, "templates/%s", core->app->name);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		core->options.templates = path;
+}
+
+static int
+run(struct prg_core *core, int argc, char **argv)
+{
+	const struct command *c;
+	struct prg_error err;
+
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return usage(core, stdout);
+	if (prg_options_read(&core->options, &argc, argv, &err) == -1) {
+		say(core, err.text);
+		return 2;
+	}
+	argv[argc] = NULL;
+	if ((c = find_command(argc > 0 ? argv[0] : NULL)) == NULL ||
+	    (argc > 0 ? argc - 1 : 0) != c->words)
+		return usage(core, stderr);
+	prg_log_open(core->app->name, (enum prg_log_level)core->options.log_level);
+	if (place_store(core) != 0)
+		return 2;
+	place_templates(core);
+	return c->run(core, argc > 0 ? argv + 1 : argv);
+}
+
+static bool
+good_name(const char *name)
+{
+	return name != NULL && *name != '\0' &&
+	    name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+int
+prg_main(int argc, char **argv, const struct prg_app *app)
+{
+	struct prg_core core = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER };
+	int rc;
+
+	if (!good_name(app->name) || sodium_init() == -1) {
+		fputs("prg: the app's name must be of a-z, 0-9 and '-'\n", stderr);
+		return 2;
+	}
+	umask(077);
+	rc = run(&core, argc - 1, argv + 1);
+	prg_core_close(&core);
+	return rc;
+}

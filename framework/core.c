@@ -1,0 +1,117 @@
+/*
+ * core.c - what all requests of a process share.
+ */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "req.h"
+#include "request/route.h"
+
+const char prg_css_path[] = "/static/prg.css";
+
+/* -- The pool of requests -------------------------------------------------------- */
+
+struct prg_req *
+prg_req_take(struct prg_core *core, struct prg_conn *conn)
+{
+	struct prg_req *r;
+
+	pthread_mutex_lock(&core->lock);
+	if ((r = core->pool) != NULL)
+		core->pool = r->next;
+	pthread_mutex_unlock(&core->lock);
+	if (r == NULL && (r = calloc(1, sizeof(*r))) == NULL) {
+		prg_log(PRG_LOG_ERROR, "out of memory");
+		abort();
+	}
+	*r = (struct prg_req){ .core = core, .arena = r->arena, .conn = conn };
+	r->faults.arena = &r->arena;
+	return r;
+}
+
+void
+prg_req_give(struct prg_req *r)
+{
+	struct prg_core *core = r->core;
+
+	prg_arena_reset(&r->arena);
+	pthread_mutex_lock(&core->lock);
+	r->next = core->pool;
+	core->pool = r;
+	pthread_mutex_unlock(&core->lock);
+}
+
+/* -- The process ---------------------------------------------------------------------------- */
+
+static int
+check_app(const struct prg_core *core, struct prg_error *err)
+{
+	const struct prg_route *r;
+	const char *name;
+
+	if (prg_routes_check(core->app->routes, err) == -1)
+		return -1;
+	for (r = core->app->routes; r->path != NULL; r++) {
+		struct prg_error e;
+
+		if (r->fields != NULL && prg_fields_check(r->fields, &e) == -1)
+			return prg_error_set(err, "route %s: %s", r->path,
+			    e.text);
+		name = r->result != NULL ? r->result : "result";
+		if (!prg_views_has(core->views, name))
+			return prg_error_set(err, "route %s: there is no"
+			    " template '%s'", r->path, name);
+	}
+	return 0;
+}
+
+static void
+mark_stylesheet(struct prg_core *core)
+{
+	struct prg_span css = prg_stylesheet();
+	struct prg_buf b = prg_buf(&core->arena, css.len);
+
+	prg_buf_add(&b, css.p, css.len);
+	core->css_etag = prg_etag(&core->arena, &b);
+	core->css_url = prg_arena_printf(&core->arena, "%s%s?%.8s",
+	    core->options.base, prg_css_path, core->css_etag + 1);
+}
+
+int
+prg_core_check(struct prg_core *core, struct prg_error *err)
+{
+	if (prg_views_open(core->options.templates, core->options.dev,
+	    &core->views, err) == -1)
+		return -1;
+	mark_stylesheet(core);
+	return check_app(core, err);
+}
+
+int
+prg_core_open(struct prg_core *core, struct prg_error *err)
+{
+	if (prg_core_check(core, err) == -1 ||
+	    prg_store_open(core->options.store, &core->store, err) == -1)
+		return -1;
+	return prg_commit_start(core->store, (int)core->options.queue,
+	    &core->commit, err);
+}
+
+void
+prg_core_close(struct prg_core *core)
+{
+	struct prg_req *r;
+
+	if (core->commit != NULL)
+		prg_commit_stop(core->commit);
+	if (core->store != NULL)
+		prg_store_close(core->store);
+	if (core->views != NULL)
+		prg_views_close(core->views);
+	while ((r = core->pool) != NULL) {
+		core->pool = r->next;
+		prg_arena_release(&r->arena);
+		free(r);
+	}
+	prg_arena_release(&core->arena);
+}

@@ -1,0 +1,121 @@
+/*
+ * cgi.c - the one request of a CGI program (RFC 3875).
+ *
+ * The body is read to its end before the process ends, whatever the service made
+ * of it: Apache's mod_cgid has one socket for both directions, and a reset of it
+ * takes the response along.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "gateway/single.h"
+
+struct cgi_conn {
+	struct prg_single	single;
+	long long		left;	/* bytes of the body; -1: up to EOF */
+	bool			broken;
+};
+
+static long
+read_some(char *p, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(STDIN_FILENO, p, n);
+	while (got == -1 && errno == EINTR);
+	return (long)got;
+}
+
+static long
+cgi_read(struct prg_conn *conn, char *p, size_t n)
+{
+	struct cgi_conn *c = (struct cgi_conn *)conn;
+	long got;
+
+	if (c->broken)
+		return -1;
+	if (c->left >= 0 && n > (unsigned long long)c->left)
+		n = (size_t)c->left;
+	if (n == 0)
+		return 0;
+	got = read_some(p, n);
+	if (got == -1 || (got == 0 && c->left > 0)) {
+		c->broken = true;
+		return -1;
+	}
+	if (c->left >= 0)
+		c->left -= got;
+	return got;
+}
+
+static int
+cgi_write(struct prg_conn *conn, const char *p, size_t n)
+{
+	ssize_t put;
+
+	(void)conn;
+	while (n > 0) {
+		put = write(STDOUT_FILENO, p, n);
+		if (put == -1 && errno == EINTR)
+			continue;
+		if (put == -1)
+			return -1;
+		p += put;
+		n -= (size_t)put;
+	}
+	return 0;
+}
+
+static const struct prg_conn_ops cgi_ops = {
+	cgi_read, cgi_write, prg_single_resume
+};
+
+/*
+ * Only CONTENT_LENGTH bytes are ours, and no EOF need follow them (RFC 3875,
+ * 4.2).  Without it there is a body only where the web server passes on a chunked
+ * one, up to EOF.
+ */
+static long long
+body_length(void)
+{
+	const char *length = getenv("CONTENT_LENGTH");
+	const char *coding = getenv("HTTP_TRANSFER_ENCODING");
+	long long n;
+
+	if (length != NULL && *length != '\0')
+		return prg_digits(prg_span(length), &n) ? n : 0;
+	return coding != NULL && *coding != '\0' ? -1 : 0;
+}
+
+static void
+drain(struct prg_conn *conn)
+{
+	char buf[8192];
+
+	while (cgi_read(conn, buf, sizeof(buf)) > 0)
+		continue;
+}
+
+int
+prg_cgi_run(const struct prg_service *service)
+{
+	struct cgi_conn c = { .single.conn.ops = &cgi_ops };
+
+	/*
+	 * A client that sends "Proxy:" must not choose the proxy of what we call.
+	 * A client that has gone must not end what is being stored.
+	 */
+	unsetenv("HTTP_PROXY");
+	signal(SIGPIPE, SIG_IGN);
+	umask(077);
+	c.single.conn.params = environ;
+	c.left = body_length();
+	prg_single_serve(&c.single, service);
+	drain(&c.single.conn);
+	return 0;
+}

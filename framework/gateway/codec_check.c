@@ -1,0 +1,81 @@
+/*
+ * codec_check.c - does libfcgi still do what codec.c believes it does?
+ */
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gateway/codec.h"
+
+/* BEGIN_REQUEST that keeps the connection, one param A=b, its end, STDIN's end. */
+static const unsigned char request[] = {
+	1, 1, 0, 1, 0, 8, 0, 0,		0, 1, 1, 0, 0, 0, 0, 0,
+	1, 4, 0, 1, 0, 4, 0, 0,		1, 1, 'A', 'b',
+	1, 4, 0, 1, 0, 0, 0, 0,
+	1, 5, 0, 1, 0, 0, 0, 0
+};
+
+/* One byte in a padded record, the end of STDOUT, END_REQUEST. */
+static const unsigned char response[] = {
+	1, 6, 0, 1, 0, 1, 7, 0,		'x', 0, 0, 0, 0, 0, 0, 0,
+	1, 6, 0, 1, 0, 0, 0, 0,
+	1, 3, 0, 1, 0, 8, 0, 0,		0, 0, 0, 0, 0, 0, 0, 0
+};
+
+static bool
+understood(const struct prg_codec *c, int fd)
+{
+	return c->req.ipcFd == fd && c->req.keepConnection != 0 &&
+	    c->req.requestId == 1 && c->req.in != NULL &&
+	    FCGX_GetParam("A", c->req.envp) != NULL &&
+	    strcmp(FCGX_GetParam("A", c->req.envp), "b") == 0;
+}
+
+/* Answer on a descriptor other than the one it was read from, as a feed does. */
+static bool
+answered(struct prg_codec *c, const int out[2])
+{
+	unsigned char got[sizeof(response) + 1];
+
+	prg_codec_respond(c, out[0]);
+	if (prg_codec_write(c, "x", 1) == -1 || prg_codec_end(c, false) == -1)
+		return false;
+	return c->req.in == NULL && c->req.ipcFd == out[0] &&
+	    recv(out[1], got, sizeof(got), MSG_DONTWAIT) == sizeof(response) &&
+	    memcmp(got, response, sizeof(response)) == 0;
+}
+
+static bool
+try(const int in[2], const int out[2])
+{
+	struct prg_codec c = { .timeout = 1000 };
+	unsigned char left;
+
+	if (send(in[1], request, sizeof(request), MSG_NOSIGNAL) !=
+	    sizeof(request) || shutdown(in[1], SHUT_WR) == -1)
+		return false;
+	if (prg_codec_begin(&c, in[0]) == -1 || !understood(&c, in[0]))
+		return false;
+	return recv(in[0], &left, 1, MSG_PEEK | MSG_DONTWAIT) == 0 &&
+	    answered(&c, out);
+}
+
+int
+prg_codec_check(struct prg_error *err)
+{
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
+	bool ok;
+
+	ok = FCGX_Init() == 0 &&
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) == 0 &&
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == 0 &&
+	    try(in, out);
+	for (int i = 0; i < 2; i++) {
+		if (in[i] != -1)
+			close(in[i]);
+		if (out[i] != -1)
+			close(out[i]);
+	}
+	return ok ? 0 : prg_error_set(err, "this libfcgi does not work as "
+	    "that of 2.4.2 to 2.4.7 does, so it can't be used safely");
+}

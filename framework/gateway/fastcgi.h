@@ -1,0 +1,140 @@
+/*
+ * fastcgi.h - the parts of the FastCGI gateway, to each other.
+ *
+ *	fastcgi.c	the workers
+ *	parked.c	connections while no worker has them
+ *	receive.c	from bytes on a connection to a request
+ *	serve.c		from there to its end
+ *	drain.c		the way out
+ *	guard, body, codec, record: the protocol
+ *
+ * A connection belongs to one thread at a time: to the worker that took it, or,
+ * parked, to whoever epoll gives it to next.  Nobody else frees or closes it; to be
+ * rid of a parked one, shutdown(2) makes epoll hand it to a worker, who sees EOF.
+ */
+#ifndef PRG_FASTCGI_H
+#define PRG_FASTCGI_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/queue.h>
+
+#include "gateway/body.h"
+#include "gateway/codec.h"
+#include "gateway/gateway.h"
+
+enum prg_fcgi_state {
+	PRG_FCGI_TAKEN,		/* by a worker, or held by the service */
+	PRG_FCGI_PARKING,	/* epoll may have it; wait until it is PARKED */
+	PRG_FCGI_PARKED
+};
+
+struct prg_fcgi_conn {
+	struct prg_conn		 conn;	/* first: what the service sees */
+	struct prg_fcgi		*server;
+	int			 fd;
+	atomic_int		 state;
+	atomic_int		 met;	/* hold and resume: the second makes it ready */
+	bool			 watched;	/* epoll knows it */
+	bool			 lingering;	/* answered; what comes is thrown away */
+	bool			 is_late;	/* on that list */
+	int64_t			 deadline;	/* ms; 0: may stay parked for ever */
+	unsigned char		*kept;	/* of a request that is not all there */
+	size_t			 kept_len;
+	struct prg_codec	 codec;
+	struct prg_body		 body;
+	TAILQ_ENTRY(prg_fcgi_conn) all;
+	TAILQ_ENTRY(prg_fcgi_conn) late;
+	TAILQ_ENTRY(prg_fcgi_conn) ready;
+};
+
+TAILQ_HEAD(prg_fcgi_list, prg_fcgi_conn);
+
+struct prg_fcgi {
+	struct prg_fastcgi	 conf;
+	struct prg_service	 service;
+	size_t			 head_max;	/* bytes of a head on the wire */
+	int			 epoll;
+	int			 timer;		/* the next deadline */
+	int			 wake;		/* written when 'ready' has something */
+	int			 stop;		/* readable once workers are to end */
+	bool			 is_unix;
+	atomic_bool		 draining;
+	atomic_int		 idle;		/* workers waiting in epoll */
+	atomic_int		 nready;
+	pthread_mutex_t		 lock;		/* of what follows */
+	pthread_cond_t		 gone;		/* a connection or a worker is */
+	struct prg_fcgi_list	 all;
+	struct prg_fcgi_list	 late;		/* parked, with a deadline */
+	struct prg_fcgi_list	 ready;		/* resumed by the service */
+	int64_t			 timer_at;	/* ms; 0: not set */
+	bool			 paused;	/* not accepting: no descriptors left */
+	int			 nconn;
+	int			 nworkers;
+};
+
+/* -- parked.c ------------------------------------------------------------ */
+
+/* Make the epoll set and what wakes it; give it back. */
+int	prg_fcgi_open(struct prg_fcgi *, struct prg_error *);
+void	prg_fcgi_close(struct prg_fcgi *);
+
+/* A connection from the listening socket, taken; NULL if there is none. */
+struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
+void	prg_fcgi_drop(struct prg_fcgi_conn *);
+
+/* Let go of it until it is readable or its deadline has passed. */
+void	prg_fcgi_park(struct prg_fcgi_conn *);
+/* It is the caller's, whom epoll gave it. */
+void	prg_fcgi_take(struct prg_fcgi_conn *);
+
+/* From any thread: let a worker resume it; and what a worker finds. */
+void	prg_fcgi_make_ready(struct prg_fcgi_conn *);
+struct prg_fcgi_conn	*prg_fcgi_take_ready(struct prg_fcgi *);
+
+/* Accept again after a pause, shut down what is late.  The timer has fired. */
+void	prg_fcgi_tick(struct prg_fcgi *);
+/* Have the listening socket reported once more. */
+void	prg_fcgi_listen(struct prg_fcgi *);
+
+/* -- receive.c and serve.c ----------------------------------------------- */
+
+struct prg_fcgi_worker {
+	struct prg_fcgi		*server;
+	struct prg_feed		 feed;
+	unsigned char		*buf;	/* 'head_max' bytes of what was sent */
+	size_t			 len;
+};
+
+/* What becomes of a connection that a worker has. */
+enum prg_fcgi_fate {
+	PRG_FCGI_PARK,
+	PRG_FCGI_DROP,
+	PRG_FCGI_AGAIN,		/* there is more to receive */
+	PRG_FCGI_AWAY		/* it is held: the worker has it no longer */
+};
+
+/* Take what has been sent, and serve it if it is a request. */
+enum prg_fcgi_fate	prg_fcgi_receive(struct prg_fcgi_worker *,
+			    struct prg_fcgi_conn *);
+
+/* Serve the request whose head is decoded; end it. */
+enum prg_fcgi_fate	prg_fcgi_serve(struct prg_fcgi_conn *);
+enum prg_fcgi_fate	prg_fcgi_end(struct prg_fcgi_conn *);
+
+/* Keep bytes of a request that is not all there: PARK, or DROP without memory. */
+enum prg_fcgi_fate	prg_fcgi_keep(struct prg_fcgi_conn *,
+			    const unsigned char *, size_t);
+/* Keep what the peer has sent of the next one already, and look at that. */
+enum prg_fcgi_fate	prg_fcgi_go_on(struct prg_fcgi_conn *,
+			    const unsigned char *, size_t);
+
+/* -- drain.c ------------------------------------------------------------- */
+
+/*
+ * Stop accepting, wait for what is in flight, end the workers: true if nothing is
+ * left and they may be joined.
+ */
+bool	prg_fcgi_drain(struct prg_fcgi *);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * gateway.h - the one seam to the web server.
+ *
+ * FastCGI, CGI and memory (tests, fuzzers) are three of these.  A gateway calls
+ * the service for each request; everything above it sees only struct prg_conn.
+ */
+#ifndef PRG_GATEWAY_H
+#define PRG_GATEWAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct prg_conn;
+
+enum prg_verdict {
+	PRG_CONN_DONE,		/* answered; the gateway ends the request */
+	PRG_CONN_HELD		/* prg_conn_resume() will be called, once */
+};
+
+struct prg_conn_ops {
+	/* Up to 'n' bytes of the body: how many, 0 at its end, -1 if it broke off. */
+	long	(*read)(struct prg_conn *, char *, size_t n);
+	/* All 'n' bytes of the response; -1 if the peer is gone. */
+	int	(*write)(struct prg_conn *, const char *, size_t n);
+	void	(*resume)(struct prg_conn *);
+};
+
+/* One request on its way in and out. */
+struct prg_conn {
+	const struct prg_conn_ops	*ops;
+	char				**params; /* "NAME=value", NULL at the end */
+	void				*held;	/* the service's own, while held */
+};
+
+/* What is done with a request: 'serve' begins it, 'resume' ends a held one. */
+struct prg_service {
+	enum prg_verdict	(*serve)(void *arg, struct prg_conn *);
+	void			(*resume)(void *arg, struct prg_conn *);
+	void			*arg;
+};
+
+/*
+ * Let a worker of the gateway call the service's 'resume'.  From any thread, also
+ * before 'serve' has returned PRG_CONN_HELD.
+ */
+void	prg_conn_resume(struct prg_conn *);
+
+/*
+ * The value of the first param of this name; NULL if there is none.  Names and
+ * values hold no NUL: a gateway refuses such a request.
+ */
+const char	*prg_conn_param(const struct prg_conn *, const char *name);
+
+/* -- FastCGI ------------------------------------------------------------- */
+
+struct prg_fastcgi {
+	int	listen_fd;	/* prg_listen_*() made it */
+	bool	inherited;	/* leave its queue to a successor on shutdown */
+	int	threads;	/* workers; at least 1 */
+	int	grace;		/* seconds for what is in flight at SIGTERM */
+	int	io_timeout;	/* seconds a peer may keep a worker waiting */
+	size_t	max_params;	/* bytes of PARAMS in one request */
+};
+
+/*
+ * Serve until SIGTERM or SIGINT; the caller has blocked all signals, before it
+ * started any thread.  0 once all requests have ended or the grace is over.
+ */
+int	prg_fastcgi_run(const struct prg_fastcgi *, const struct prg_service *,
+	    struct prg_error *);
+
+/* -- CGI ----------------------------------------------------------------- */
+
+/* Answer the one request in the environment on stdin and stdout. */
+int	prg_cgi_run(const struct prg_service *);
+
+/* -- memory -------------------------------------------------------------- */
+
+struct prg_memory {
+	char		**params;
+	const char	*body;
+	size_t		 body_len;
+	size_t		 chunk;		/* bytes a read gives at most; 0: all */
+	char		*out;		/* what was written; free() it */
+	size_t		 out_len;
+};
+
+/* Answer one request from memory. */
+void	prg_memory_run(struct prg_memory *, const struct prg_service *);
+
+#endif

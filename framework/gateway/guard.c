@@ -1,0 +1,302 @@
+/*
+ * guard.c - what a connection has sent, looked at before libfcgi does.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "gateway/guard.h"
+
+/* The content of records that follow each other, with what is between left out. */
+struct stream {
+	const unsigned char	*p;	/* next byte of this record's content */
+	size_t			 len;	/* bytes of it */
+	size_t			 padding;
+	size_t			 left;	/* bytes of all content */
+};
+
+/* What GET_VALUES is told: connections are cheap, but never multiplexed. */
+static const struct {
+	const char	*name;
+	const char	*value;
+} values[] = {
+	{ FCGI_MAX_CONNS,	"1024" },
+	{ FCGI_MAX_REQS,	"1024" },
+	{ FCGI_MPXS_CONNS,	"0" }
+};
+
+enum { NVALUES = sizeof(values) / sizeof(values[0]) };
+
+static size_t
+record_size(const struct prg_record *r)
+{
+	return FCGI_HEADER_LEN + r->content + r->padding;
+}
+
+/* Read the header at 'off'; false if it is not all there. */
+static bool
+header(const unsigned char *p, size_t n, size_t off, struct prg_record *r)
+{
+	if (n < off || n - off < FCGI_HEADER_LEN)
+		return false;
+	*r = prg_record_read(p + off);
+	return true;
+}
+
+static struct stream
+stream(const unsigned char *first, size_t left)
+{
+	struct prg_record r = prg_record_read(first);
+
+	return (struct stream){
+		first + FCGI_HEADER_LEN, r.content, r.padding, left
+	};
+}
+
+/* The next span of at most 'n' bytes, without crossing a record. */
+static size_t
+next_span(struct stream *s, size_t n, const unsigned char **span)
+{
+	struct prg_record r;
+
+	while (s->len == 0) {
+		s->p += s->padding;
+		r = prg_record_read(s->p);
+		s->p += FCGI_HEADER_LEN;
+		s->len = r.content;
+		s->padding = r.padding;
+	}
+	if (n > s->len)
+		n = s->len;
+	*span = s->p;
+	s->p += n;
+	s->len -= n;
+	s->left -= n;
+	return n;
+}
+
+/* A length of one byte, or of four if its first bit is set (FastCGI 1.0, 3.4). */
+static bool
+read_length(struct stream *s, size_t *len)
+{
+	const unsigned char *span;
+	size_t n;
+
+	if (s->left == 0)
+		return false;
+	next_span(s, 1, &span);
+	n = *span;
+	if (n & 0x80) {
+		if (s->left < 3)
+			return false;
+		n &= 0x7f;
+		for (int i = 0; i < 3; i++) {
+			next_span(s, 1, &span);
+			n = n << 8 | *span;
+		}
+	}
+	*len = n;
+	return true;
+}
+
+/* Pass over 'n' bytes, none of which is a NUL or 'bad'. */
+static bool
+pass(struct stream *s, size_t n, int bad)
+{
+	const unsigned char *span;
+	size_t k;
+
+	for (; n > 0; n -= k) {
+		k = next_span(s, n, &span);
+		if (memchr(span, '\0', k) != NULL ||
+		    (bad != 0 && memchr(span, bad, k) != NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool
+check_pair(struct stream *s)
+{
+	size_t name, value;
+
+	if (!read_length(s, &name) || !read_length(s, &value))
+		return false;
+	if (name == 0 || name > s->left || value > s->left - name)
+		return false;
+	return pass(s, name, '=') && pass(s, value, 0);
+}
+
+static bool
+check_pairs(const unsigned char *first, size_t len)
+{
+	struct stream s = stream(first, len);
+
+	while (s.left > 0)
+		if (!check_pair(&s))
+			return false;
+	return true;
+}
+
+/* Find the empty PARAMS record, and check what came before it. */
+static enum prg_guard_verdict
+check_params(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
+{
+	struct prg_record r;
+	size_t off = g->params, sum = 0;
+
+	for (; header(p, n, off, &r); off += record_size(&r)) {
+		if (r.version != FCGI_VERSION_1 || r.type != FCGI_PARAMS ||
+		    r.id != g->id || (sum += r.content) > max)
+			return PRG_GUARD_REFUSE;
+		if (r.content == 0) {
+			g->end = off;
+			g->head = off + record_size(&r);
+			if (g->head > n)
+				return PRG_GUARD_MORE;
+			return check_pairs(p + g->params, sum) ?
+			    PRG_GUARD_PASS : PRG_GUARD_REFUSE;
+		}
+	}
+	return PRG_GUARD_MORE;
+}
+
+/* Where the empty STDIN record ends, if all of the body is here. */
+static size_t
+find_total(const struct prg_guard *g, const unsigned char *p, size_t n)
+{
+	struct prg_record r;
+	size_t off = g->head;
+
+	while (header(p, n, off, &r)) {
+		if (r.version != FCGI_VERSION_1 || r.type != FCGI_STDIN ||
+		    r.id != g->id)
+			return 0;
+		off += record_size(&r);
+		if (r.content == 0)
+			return off <= n ? off : 0;
+	}
+	return 0;
+}
+
+static enum prg_guard_verdict
+check_management(struct prg_guard *g, const struct prg_record *r, size_t n)
+{
+	g->head = record_size(r);
+	return g->head <= n ? PRG_GUARD_ANSWER : PRG_GUARD_MORE;
+}
+
+static enum prg_guard_verdict
+check(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
+{
+	struct prg_record r;
+
+	if (n > 0 && p[0] != FCGI_VERSION_1)
+		return PRG_GUARD_REFUSE;
+	if (!header(p, n, 0, &r))
+		return PRG_GUARD_MORE;
+	if (r.id == FCGI_NULL_REQUEST_ID)
+		return check_management(g, &r, n);
+	if (r.type != FCGI_BEGIN_REQUEST || r.content != 8)
+		return PRG_GUARD_REFUSE;
+	g->id = r.id;
+	g->params = record_size(&r);
+	if (n < FCGI_HEADER_LEN + r.content)
+		return PRG_GUARD_MORE;
+	if ((p[8] << 8 | p[9]) != FCGI_RESPONDER)
+		return PRG_GUARD_ROLE;
+	return check_params(g, p, n, max);
+}
+
+struct prg_guard
+prg_guard_check(const unsigned char *p, size_t n, size_t max)
+{
+	struct prg_guard g = { .verdict = PRG_GUARD_MORE };
+
+	g.verdict = check(&g, p, n, max);
+	if (g.verdict == PRG_GUARD_PASS)
+		g.total = find_total(&g, p, n);
+	return g;
+}
+
+/* Which of our values the 'n' bytes at 'p' name; -1 for none. */
+static int
+find_value(const unsigned char *p, size_t n)
+{
+	for (int i = 0; i < NVALUES; i++)
+		if (n == strlen(values[i].name) &&
+		    memcmp(p, values[i].name, n) == 0)
+			return i;
+	return -1;
+}
+
+/* Which values a GET_VALUES asks for; asking twice is asking once. */
+static void
+find_asked(const unsigned char *p, bool asked[NVALUES])
+{
+	struct prg_record r = prg_record_read(p);
+	struct stream s = stream(p, r.content);
+	const unsigned char *span;
+	size_t name, value, k;
+	int i;
+
+	while (read_length(&s, &name) && read_length(&s, &value)) {
+		if (name > s.left || value > s.left - name)
+			return;
+		k = name > 0 ? next_span(&s, name, &span) : 0;
+		if (k > 0 && (i = find_value(span, k)) != -1)
+			asked[i] = true;
+		if (value > 0)
+			next_span(&s, value, &span);
+	}
+}
+
+static size_t
+add_value(unsigned char *out, const char *name, const char *value)
+{
+	size_t n = strlen(name), v = strlen(value);
+
+	out[0] = (unsigned char)n;
+	out[1] = (unsigned char)v;
+	memcpy(out + 2, name, n);
+	memcpy(out + 2 + n, value, v);
+	return 2 + n + v;
+}
+
+static size_t
+answer_values(const unsigned char *p, unsigned char *out)
+{
+	struct prg_record r = { .type = FCGI_GET_VALUES_RESULT };
+	bool asked[NVALUES] = { false };
+
+	find_asked(p, asked);
+	for (int i = 0; i < NVALUES; i++)
+		if (asked[i])
+			r.content += add_value(
+			    out + FCGI_HEADER_LEN + r.content,
+			    values[i].name, values[i].value);
+	prg_record_write(out, &r);
+	return FCGI_HEADER_LEN + r.content;
+}
+
+static size_t
+answer_unknown(unsigned type, unsigned char *out)
+{
+	const struct prg_record r = { .type = FCGI_UNKNOWN_TYPE, .content = 8 };
+
+	prg_record_write(out, &r);
+	memset(out + FCGI_HEADER_LEN, 0, 8);
+	out[FCGI_HEADER_LEN] = (unsigned char)type;
+	return FCGI_HEADER_LEN + 8;
+}
+
+size_t
+prg_guard_answer(const struct prg_guard *g, const unsigned char *p,
+    unsigned char out[PRG_GUARD_REPLY])
+{
+	if (g->verdict == PRG_GUARD_ROLE) {
+		prg_record_end(out, g->id, FCGI_UNKNOWN_ROLE);
+		return PRG_RECORD_END;
+	}
+	return p[1] == FCGI_GET_VALUES ? answer_values(p, out) :
+	    answer_unknown(p[1], out);
+}

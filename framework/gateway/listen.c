@@ -1,0 +1,261 @@
+/*
+ * listen.c - the socket on which the web server finds us.
+ *
+ * Whoever can connect can claim to be any user (REMOTE_USER, HTTPS): so a unix
+ * socket of mode 0660 or a loopback address, and more only when asked for.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "gateway/listen.h"
+
+enum { FIRST_PASSED_FD = 3 };	/* sd_listen_fds(3): SD_LISTEN_FDS_START */
+
+union address {
+	struct sockaddr		sa;
+	struct sockaddr_in	in4;
+	struct sockaddr_in6	in6;
+};
+
+struct place {
+	char		path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	mode_t		mode;
+};
+
+static bool
+parse_mode(const char *s, mode_t *mode)
+{
+	size_t len = strlen(s);
+
+	if (len < 3 || len > 4 || strspn(s, "01234567") != len)
+		return false;
+	*mode = (mode_t)strtoul(s, NULL, 8);
+	return *mode <= 0777;
+}
+
+/* Split "PATH[,mode=0660]". */
+static int
+parse_place(const char *s, struct place *p, struct prg_error *err)
+{
+	size_t len = strcspn(s, ",");
+
+	p->mode = 0660;
+	if (s[len] == ',' && (strncmp(s + len, ",mode=", 6) != 0 ||
+	    !parse_mode(s + len + 6, &p->mode)))
+		return prg_error_set(err, "listen on unix:%s: after the comma "
+		    "must come mode= and an octal number up to 0777", s);
+	if (len == 0)
+		return prg_error_set(err, "listen on unix:%s: there is no "
+		    "path; write unix:/run/app/app.sock", s);
+	if (len >= sizeof(p->path))
+		return prg_error_set(err, "listen on unix:%s: the path is "
+		    "longer than %zu bytes", s, sizeof(p->path) - 1);
+	memcpy(p->path, s, len);
+	p->path[len] = '\0';
+	return 0;
+}
+
+/* Whether 'path' is free or a socket, which may be replaced. */
+static int
+check_place(const char *path, struct prg_error *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		return prg_error_set(err, "listen on unix:%s: what is there "
+		    "is no socket; remove it or choose another path", path);
+	return 0;
+}
+
+/* The address beside 'path' under which the socket is made. */
+static int
+beside(const char *path, struct sockaddr_un *un, struct prg_error *err)
+{
+	int n;
+
+	*un = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	n = snprintf(un->sun_path, sizeof(un->sun_path), "%s.%ld", path,
+	    (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof(un->sun_path))
+		return prg_error_set(err, "listen on unix:%s: the path is too "
+		    "long: with .%ld it must fit in %zu bytes", path,
+		    (long)getpid(), sizeof(un->sun_path) - 1);
+	return check_place(un->sun_path, err);
+}
+
+/* Nobody can connect before listen(), so the mode is right in time. */
+static int
+publish(int fd, const struct sockaddr_un *un, const struct place *p)
+{
+	int saved;
+
+	unlink(un->sun_path);
+	if (bind(fd, (const struct sockaddr *)un, sizeof(*un)) == -1)
+		return -1;
+	if (chmod(un->sun_path, p->mode) == 0 &&
+	    listen(fd, PRG_BACKLOG) == 0 && rename(un->sun_path, p->path) == 0)
+		return 0;
+	saved = errno;
+	unlink(un->sun_path);
+	errno = saved;
+	return -1;
+}
+
+static int
+open_unix(const char *where, struct prg_error *err)
+{
+	struct sockaddr_un un;
+	struct place p;
+	int fd;
+
+	if (parse_place(where, &p, err) == -1 ||
+	    check_place(p.path, err) == -1 || beside(p.path, &un, err) == -1)
+		return -1;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd != -1 && publish(fd, &un, &p) == 0)
+		return fd;
+	prg_error_set(err, "listen on unix:%s: %s", where, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+static bool
+parse_port(const char *s, in_port_t *port)
+{
+	long long n;
+
+	if (!prg_digits(prg_span(s), &n) || n < 1 || n > 65535)
+		return false;
+	*port = htons((uint16_t)n);
+	return true;
+}
+
+/* Split "HOST:PORT" or "[HOST]:PORT"; the length of the address, 0 if it is none. */
+static socklen_t
+parse_address(const char *s, union address *a)
+{
+	const char *colon = strrchr(s, ':');
+	char host[INET6_ADDRSTRLEN];
+	in_port_t port;
+	size_t len;
+	bool v6;
+
+	if (colon == NULL || !parse_port(colon + 1, &port))
+		return 0;
+	len = (size_t)(colon - s);
+	v6 = len > 2 && s[0] == '[' && s[len - 1] == ']';
+	if (v6)
+		s++, len -= 2;
+	if (len == 0 || len >= sizeof(host))
+		return 0;
+	memcpy(host, s, len);
+	host[len] = '\0';
+	memset(a, 0, sizeof(*a));
+	if (v6) {
+		a->in6.sin6_family = AF_INET6;
+		a->in6.sin6_port = port;
+		return inet_pton(AF_INET6, host, &a->in6.sin6_addr) == 1 ?
+		    sizeof(a->in6) : 0;
+	}
+	a->in4.sin_family = AF_INET;
+	a->in4.sin_port = port;
+	return inet_pton(AF_INET, host, &a->in4.sin_addr) == 1 ?
+	    sizeof(a->in4) : 0;
+}
+
+static bool
+is_loopback(const union address *a)
+{
+	const struct in6_addr *six = &a->in6.sin6_addr;
+
+	if (a->sa.sa_family == AF_INET)
+		return ntohl(a->in4.sin_addr.s_addr) >> 24 == 127;
+	return IN6_IS_ADDR_LOOPBACK(six) ||
+	    (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
+}
+
+static int
+open_tcp(const char *where, bool anywhere, struct prg_error *err)
+{
+	union address a;
+	socklen_t len;
+	int fd, on = 1;
+
+	if (*where == '/')
+		return prg_error_set(err, "listen on %s: write unix:%s",
+		    where, where);
+	if ((len = parse_address(where, &a)) == 0)
+		return prg_error_set(err, "listen on %s: write unix:PATH, or "
+		    "an address in digits and a port: 127.0.0.1:9000, "
+		    "[::1]:9000", where);
+	if (!anywhere && !is_loopback(&a))
+		return prg_error_set(err, "listen on %s: whoever reaches it "
+		    "can pose as any user, so it must be a loopback address",
+		    where);
+	fd = socket(a.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd != -1 &&
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+	    bind(fd, &a.sa, len) == 0 && listen(fd, PRG_BACKLOG) == 0)
+		return fd;
+	prg_error_set(err, "listen on %s: %s", where, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
+int
+prg_listen_open(const char *where, bool anywhere, struct prg_error *err)
+{
+	if (strncmp(where, "unix:", 5) == 0)
+		return open_unix(where + 5, err);
+	return open_tcp(where, anywhere, err);
+}
+
+static bool
+is_listening(int fd)
+{
+	int on = 0;
+	socklen_t len = sizeof(on);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
+}
+
+static int
+use(int fd)
+{
+	return is_listening(fd) && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ?
+	    fd : -1;
+}
+
+static long long
+env_number(const char *name)
+{
+	const char *s = getenv(name);
+	long long n;
+
+	return s != NULL && prg_digits(prg_span(s), &n) ? n : -1;
+}
+
+int
+prg_listen_inherited(void)
+{
+	bool passed = env_number("LISTEN_PID") == getpid() &&
+	    env_number("LISTEN_FDS") >= 1;
+
+	/* They were meant for this process, not for those it starts. */
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	return passed ? use(FIRST_PASSED_FD) : use(STDIN_FILENO);
+}

@@ -1,0 +1,27 @@
+/*
+ * listen.h - the socket on which the web server finds us.
+ */
+#ifndef PRG_LISTEN_H
+#define PRG_LISTEN_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+enum { PRG_BACKLOG = 1024 };	/* fewer lost connections at bursts: nginx answers 502 */
+
+/*
+ * A listening socket for 'where': "unix:PATH[,mode=0660]", or "HOST:PORT" with
+ * HOST a numeric address ([::1]:9000 too), loopback unless 'anywhere'.  A path is
+ * taken over by bind and rename, so a server that is still running there keeps what
+ * it has accepted; what stands there and is no socket is refused.  -1 on failure.
+ */
+int	prg_listen_open(const char *where, bool anywhere, struct prg_error *);
+
+/*
+ * The socket that the process was started with: LISTEN_FDS (systemd; descriptor
+ * 3) or descriptor 0 if it listens (spawn-fcgi, mod_fcgid).  -1 if neither.
+ */
+int	prg_listen_inherited(void);
+
+#endif

@@ -1,0 +1,346 @@
+/*
+ * parked.c - connections while no worker has them.
+ *
+ * A web server keeps its connections open, more than we have threads.  They wait
+ * in one epoll set that all workers share; EPOLLONESHOT gives each to one worker.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "gateway/clock.h"
+#include "gateway/fastcgi.h"
+
+enum { PAUSE = 100 };		/* ms without accepting when descriptors ran out */
+
+static int
+watch(struct prg_fcgi *s, int fd, void *what, unsigned events)
+{
+	struct epoll_event e = { .events = events, .data.ptr = what };
+
+	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e);
+}
+
+static bool
+is_unix(int fd)
+{
+	int domain = 0;
+	socklen_t len = sizeof(domain);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
+	    domain == AF_UNIX;
+}
+
+static void
+init_lists(struct prg_fcgi *s)
+{
+	pthread_condattr_t attr;
+
+	TAILQ_INIT(&s->all);
+	TAILQ_INIT(&s->late);
+	TAILQ_INIT(&s->ready);
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->gone, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+/*
+ * The timer and 'wake' are edges, so nobody has to read them; 'stop' stays readable
+ * and so reaches every worker.
+ */
+int
+prg_fcgi_open(struct prg_fcgi *s, struct prg_error *err)
+{
+	int lfd = s->conf.listen_fd;
+
+	init_lists(s);
+	s->is_unix = is_unix(lfd);
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	s->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (watch(s, s->timer, &s->timer, EPOLLIN | EPOLLET) == 0 &&
+	    watch(s, s->wake, &s->wake, EPOLLIN | EPOLLET) == 0 &&
+	    watch(s, s->stop, &s->stop, EPOLLIN) == 0 &&
+	    fcntl(lfd, F_SETFL, fcntl(lfd, F_GETFL) | O_NONBLOCK) == 0 &&
+	    watch(s, lfd, &s->conf, EPOLLIN | EPOLLONESHOT) == 0)
+		return 0;
+	prg_error_set(err, "cannot wait for connections: %s", strerror(errno));
+	prg_fcgi_close(s);
+	return -1;
+}
+
+void
+prg_fcgi_close(struct prg_fcgi *s)
+{
+	const int fds[] = { s->epoll, s->timer, s->wake, s->stop };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+	pthread_cond_destroy(&s->gone);
+	pthread_mutex_destroy(&s->lock);
+}
+
+/* Have the timer fire at 'when' if it would not before.  Locked. */
+static void
+set_timer(struct prg_fcgi *s, int64_t when)
+{
+	struct itimerspec t = { .it_value = {
+		.tv_sec = when / 1000, .tv_nsec = when % 1000 * 1000000
+	} };
+
+	if (s->timer_at != 0 && s->timer_at <= when)
+		return;
+	s->timer_at = when;
+	timerfd_settime(s->timer, TFD_TIMER_ABSTIME, &t, NULL);
+}
+
+/* -- accepting ----------------------------------------------------------- */
+
+void
+prg_fcgi_listen(struct prg_fcgi *s)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = &s->conf
+	};
+
+	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
+}
+
+/*
+ * Out of descriptors or memory.  The connection stays in the queue; to look at it
+ * again at once would be to spin.
+ */
+static void
+pause_accepting(struct prg_fcgi *s)
+{
+	prg_log(PRG_LOG_WARNING, "cannot accept: %s", strerror(errno));
+	pthread_mutex_lock(&s->lock);
+	s->paused = true;
+	set_timer(s, prg_clock_ms() + PAUSE);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void
+set_options(const struct prg_fcgi *s, int fd)
+{
+	const struct timeval tv = { .tv_sec = s->conf.io_timeout };
+	const int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	if (!s->is_unix)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+static struct prg_fcgi_conn *
+conn_new(struct prg_fcgi *s, int fd)
+{
+	struct prg_fcgi_conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->server = s;
+	c->fd = fd;
+	pthread_mutex_lock(&s->lock);
+	TAILQ_INSERT_HEAD(&s->all, c, all);
+	s->nconn++;
+	pthread_mutex_unlock(&s->lock);
+	return c;
+}
+
+/* One at a time, so that processes that share the socket share the load. */
+struct prg_fcgi_conn *
+prg_fcgi_accept(struct prg_fcgi *s)
+{
+	struct prg_fcgi_conn *c;
+	int fd;
+
+	do
+		fd = accept4(s->conf.listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	while (fd == -1 && (errno == ECONNABORTED || errno == EINTR));
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
+	    errno == ENOBUFS || errno == ENOMEM)) {
+		pause_accepting(s);
+		return NULL;
+	}
+	prg_fcgi_listen(s);
+	if (fd == -1)
+		return NULL;
+	set_options(s, fd);
+	if ((c = conn_new(s, fd)) == NULL)
+		close(fd);
+	return c;
+}
+
+void
+prg_fcgi_drop(struct prg_fcgi_conn *c)
+{
+	struct prg_fcgi *s = c->server;
+
+	pthread_mutex_lock(&s->lock);
+	TAILQ_REMOVE(&s->all, c, all);
+	if (--s->nconn == 0)
+		pthread_cond_signal(&s->gone);
+	pthread_mutex_unlock(&s->lock);
+	if (c->fd != -1)
+		close(c->fd);
+	free(c->kept);
+	free(c);
+}
+
+/* -- parking ------------------------------------------------------------- */
+
+static void
+add_late(struct prg_fcgi_conn *c)
+{
+	struct prg_fcgi *s = c->server;
+
+	pthread_mutex_lock(&s->lock);
+	TAILQ_INSERT_TAIL(&s->late, c, late);
+	c->is_late = true;
+	set_timer(s, c->deadline);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/*
+ * As soon as epoll_ctl() has it, another worker can be given it: that one waits
+ * until we are out of the call, or it could close the descriptor under us.
+ */
+void
+prg_fcgi_park(struct prg_fcgi_conn *c)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c
+	};
+	int op = c->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+
+	if (c->deadline != 0)
+		add_late(c);
+	c->watched = true;
+	atomic_store(&c->state, PRG_FCGI_PARKING);
+	if (epoll_ctl(c->server->epoll, op, c->fd, &e) == 0) {
+		atomic_store(&c->state, PRG_FCGI_PARKED);
+		return;
+	}
+	prg_log(PRG_LOG_WARNING, "cannot park: %s", strerror(errno));
+	atomic_store(&c->state, PRG_FCGI_PARKED);
+	prg_fcgi_take(c);
+	prg_fcgi_drop(c);
+}
+
+/*
+ * While draining, the state changes under the lock: drain.c shuts down what is
+ * parked, and must not hit a request that has just begun.
+ */
+void
+prg_fcgi_take(struct prg_fcgi_conn *c)
+{
+	struct prg_fcgi *s = c->server;
+	bool lock;
+
+	while (atomic_load(&c->state) == PRG_FCGI_PARKING)
+		sched_yield();
+	lock = c->deadline != 0 || atomic_load(&s->draining);
+	if (lock)
+		pthread_mutex_lock(&s->lock);
+	if (c->is_late) {
+		TAILQ_REMOVE(&s->late, c, late);
+		c->is_late = false;
+	}
+	atomic_store(&c->state, PRG_FCGI_TAKEN);
+	if (lock)
+		pthread_mutex_unlock(&s->lock);
+}
+
+/* Shut down what is late, find who is next.  Locked. */
+static void
+sweep(struct prg_fcgi *s, int64_t now)
+{
+	struct prg_fcgi_conn *c, *next;
+
+	for (c = TAILQ_FIRST(&s->late); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, late);
+		if (c->deadline > now) {
+			set_timer(s, c->deadline);
+			continue;
+		}
+		TAILQ_REMOVE(&s->late, c, late);
+		c->is_late = false;
+		shutdown(c->fd, SHUT_RDWR);
+	}
+}
+
+void
+prg_fcgi_tick(struct prg_fcgi *s)
+{
+	bool paused;
+
+	pthread_mutex_lock(&s->lock);
+	paused = s->paused;
+	s->paused = false;
+	s->timer_at = 0;
+	sweep(s, prg_clock_ms());
+	pthread_mutex_unlock(&s->lock);
+	if (paused)
+		prg_fcgi_listen(s);
+}
+
+/* -- what the service resumes -------------------------------------------- */
+
+static void
+wake_one(struct prg_fcgi *s)
+{
+	const uint64_t one = 1;
+
+	if (write(s->wake, &one, sizeof(one)) == -1)
+		return;		/* full: then it is readable enough */
+}
+
+void
+prg_fcgi_make_ready(struct prg_fcgi_conn *c)
+{
+	struct prg_fcgi *s = c->server;
+	bool first;
+
+	pthread_mutex_lock(&s->lock);
+	first = TAILQ_EMPTY(&s->ready);
+	TAILQ_INSERT_TAIL(&s->ready, c, ready);
+	atomic_fetch_add(&s->nready, 1);
+	pthread_mutex_unlock(&s->lock);
+	if (first)
+		wake_one(s);
+}
+
+struct prg_fcgi_conn *
+prg_fcgi_take_ready(struct prg_fcgi *s)
+{
+	struct prg_fcgi_conn *c;
+	bool more;
+
+	if (atomic_load(&s->nready) == 0)
+		return NULL;
+	pthread_mutex_lock(&s->lock);
+	if ((c = TAILQ_FIRST(&s->ready)) != NULL) {
+		TAILQ_REMOVE(&s->ready, c, ready);
+		atomic_fetch_sub(&s->nready, 1);
+	}
+	more = !TAILQ_EMPTY(&s->ready);
+	pthread_mutex_unlock(&s->lock);
+	if (more && atomic_load(&s->idle) > 0)
+		wake_one(s);
+	return c;
+}

@@ -1,0 +1,163 @@
+/*
+ * receive.c - from bytes on a connection to a request that can be served.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/log.h"
+#include "gateway/clock.h"
+#include "gateway/fastcgi.h"
+
+/* The head has passed: decode it, and serve with the rest as its body. */
+static enum prg_fcgi_fate
+begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
+    const struct prg_guard *g, bool direct)
+{
+	struct prg_fcgi *s = c->server;
+	struct prg_error err;
+	int ok;
+
+	c->deadline = 0;
+	c->body = (struct prg_body){
+		.fd = c->fd,
+		.id = g->id,
+		.have = w->buf + g->head,
+		.have_len = w->len - g->head,
+		.whole = g->total != 0
+	};
+	ok = direct ? prg_codec_begin(&c->codec, c->fd) :
+	    prg_codec_begin_fed(&c->codec, &w->feed, g, w->buf);
+	if (ok == 0) {
+		prg_codec_respond(&c->codec, c->fd);
+		return prg_fcgi_serve(c);
+	}
+	prg_log(PRG_LOG_WARNING, "libfcgi refused a request");
+	if (direct) {
+		c->fd = -1;
+	} else {
+		w->feed.rd = -1;
+		prg_feed_close(&w->feed);
+		prg_feed_open(&w->feed, s->head_max, &err);
+	}
+	return PRG_FCGI_DROP;
+}
+
+/* A question about ourselves, between requests; or one that we can't play. */
+static enum prg_fcgi_fate
+answer(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
+    const struct prg_guard *g)
+{
+	unsigned char out[PRG_GUARD_REPLY];
+	size_t n = prg_guard_answer(g, w->buf, out);
+
+	if (send(c->fd, out, n, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)n ||
+	    g->verdict == PRG_GUARD_ROLE)
+		return PRG_FCGI_DROP;
+	c->deadline = 0;
+	return prg_fcgi_go_on(c, w->buf + g->head, w->len - g->head);
+}
+
+/* Not all there: no thread waits for it, and it has 'io_timeout' to come. */
+static enum prg_fcgi_fate
+wait_for_more(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
+{
+	if (w->len == c->server->head_max)
+		return PRG_FCGI_DROP;
+	if (c->deadline == 0)
+		c->deadline = prg_clock_ms() +
+		    c->server->conf.io_timeout * 1000;
+	return prg_fcgi_keep(c, w->buf, w->len);
+}
+
+/*
+ * Take what has come behind what was kept; false if it is not worth another look.
+ * The bytes leave the socket, so that it is readable only when there are new ones:
+ * SO_RCVLOWAT does not do that for unix sockets, and a peer that sends a byte at a
+ * time could fill its buffer long before a head is whole.
+ */
+static bool
+take_bytes(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
+{
+	ssize_t n;
+
+	w->len = c->kept_len;
+	if (w->len > 0)
+		memcpy(w->buf, c->kept, w->len);
+	free(c->kept);
+	c->kept = NULL;
+	c->kept_len = 0;
+	n = recv(c->fd, w->buf + w->len, c->server->head_max - w->len,
+	    MSG_DONTWAIT);
+	if (n > 0)
+		w->len += (size_t)n;
+	return n > 0 || (n == -1 && errno == EAGAIN);
+}
+
+/*
+ * The common case: a whole request, at one look.  libfcgi then reads it from the
+ * socket itself.  Its read can't stop short of what we saw, nor find anything behind
+ * it: the peer waits for our answer.
+ */
+static enum prg_fcgi_fate
+peek(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c, struct prg_guard *g)
+{
+	ssize_t n = recv(c->fd, w->buf, PRG_CODEC_DIRECT,
+	    MSG_PEEK | MSG_DONTWAIT);
+
+	if (n == -1 && errno == EAGAIN)
+		return PRG_FCGI_PARK;
+	if (n <= 0)
+		return PRG_FCGI_DROP;
+	w->len = (size_t)n;
+	*g = prg_guard_check(w->buf, w->len, c->server->conf.max_params);
+	return PRG_FCGI_AGAIN;
+}
+
+static enum prg_fcgi_fate
+read_request(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
+{
+	struct prg_guard g;
+	enum prg_fcgi_fate f;
+
+	if (c->kept_len == 0) {
+		if ((f = peek(w, c, &g)) != PRG_FCGI_AGAIN)
+			return f;
+		if (g.verdict == PRG_GUARD_PASS && prg_codec_direct(&g, w->len))
+			return begin(w, c, &g, true);
+	}
+	if (!take_bytes(w, c))
+		return PRG_FCGI_DROP;
+	g = prg_guard_check(w->buf, w->len, c->server->conf.max_params);
+	switch (g.verdict) {
+	case PRG_GUARD_MORE:
+		return wait_for_more(w, c);
+	case PRG_GUARD_PASS:
+		return begin(w, c, &g, false);
+	case PRG_GUARD_ANSWER:
+	case PRG_GUARD_ROLE:
+		return answer(w, c, &g);
+	case PRG_GUARD_REFUSE:
+		break;
+	}
+	prg_log(PRG_LOG_WARNING, "refused what a peer sent: no request");
+	return PRG_FCGI_DROP;
+}
+
+static enum prg_fcgi_fate
+throw_away(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
+{
+	ssize_t n = recv(c->fd, w->buf, c->server->head_max, MSG_DONTWAIT);
+
+	return n > 0 || (n == -1 && errno == EAGAIN) ?
+	    PRG_FCGI_PARK : PRG_FCGI_DROP;
+}
+
+enum prg_fcgi_fate
+prg_fcgi_receive(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
+{
+	if (c->deadline != 0 && prg_clock_ms() >= c->deadline)
+		return PRG_FCGI_DROP;
+	return c->lingering ? throw_away(w, c) : read_request(w, c);
+}

@@ -1,0 +1,150 @@
+/*
+ * serve.c - a request from its decoded head to its end.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "gateway/clock.h"
+#include "gateway/fastcgi.h"
+
+enum {
+	DRAIN_MAX = 64 << 10,	/* unread body we swallow to keep a connection */
+	LINGER = 2000,		/* ms for a peer to read what it was sent */
+	DRIBBLE = 4		/* io_timeouts for one request in all */
+};
+
+/* -- the service's view -------------------------------------------------- */
+
+static long
+conn_read(struct prg_conn *conn, char *p, size_t n)
+{
+	return prg_body_read(&((struct prg_fcgi_conn *)conn)->body, p, n);
+}
+
+static int
+conn_write(struct prg_conn *conn, const char *p, size_t n)
+{
+	return prg_codec_write(&((struct prg_fcgi_conn *)conn)->codec, p, n);
+}
+
+/* Of a worker that lets it be held and of who resumes it, the second has it. */
+static void
+meet(struct prg_fcgi_conn *c)
+{
+	if (atomic_fetch_add(&c->met, 1) == 1)
+		prg_fcgi_make_ready(c);
+}
+
+static void
+conn_resume(struct prg_conn *conn)
+{
+	meet((struct prg_fcgi_conn *)conn);
+}
+
+static const struct prg_conn_ops conn_ops = {
+	conn_read, conn_write, conn_resume
+};
+
+/* -- the end of a request ------------------------------------------------ */
+
+enum prg_fcgi_fate
+prg_fcgi_keep(struct prg_fcgi_conn *c, const unsigned char *p, size_t n)
+{
+	unsigned char *kept = NULL;
+
+	if (n > 0 && (kept = malloc(n)) == NULL)
+		return PRG_FCGI_DROP;
+	if (n > 0)
+		memcpy(kept, p, n);
+	free(c->kept);
+	c->kept = kept;
+	c->kept_len = n;
+	return PRG_FCGI_PARK;
+}
+
+enum prg_fcgi_fate
+prg_fcgi_go_on(struct prg_fcgi_conn *c, const unsigned char *p, size_t n)
+{
+	enum prg_fcgi_fate f = prg_fcgi_keep(c, p, n);
+
+	return f == PRG_FCGI_PARK && n > 0 ? PRG_FCGI_AGAIN : f;
+}
+
+/*
+ * A body that nobody read must not stay in the socket, where it would be taken for
+ * the records of the next request, whose user and address its sender could choose.
+ */
+static bool
+drained(struct prg_fcgi_conn *c)
+{
+	struct prg_body *b = &c->body;
+
+	if (!b->end && !b->broken) {
+		if (!b->whole)
+			prg_codec_flush(&c->codec);
+		b->timeout = c->server->conf.io_timeout * 1000;
+		b->deadline = 0;
+		prg_body_drain(b, DRAIN_MAX);
+	}
+	return b->end;
+}
+
+/* Closing now would destroy what the peer has not read yet. */
+static enum prg_fcgi_fate
+linger(struct prg_fcgi_conn *c)
+{
+	shutdown(c->fd, SHUT_WR);
+	c->lingering = true;
+	c->deadline = prg_clock_ms() + LINGER;
+	return PRG_FCGI_PARK;
+}
+
+enum prg_fcgi_fate
+prg_fcgi_end(struct prg_fcgi_conn *c)
+{
+	bool kept = c->codec.req.keepConnection != 0;
+	bool whole = !c->codec.failed && drained(c);
+	bool last = kept && whole && atomic_load(&c->server->draining);
+
+	if (prg_codec_end(&c->codec, last) == -1 || last)
+		return PRG_FCGI_DROP;
+	if (!whole)
+		return linger(c);
+	if (!kept)
+		return PRG_FCGI_DROP;
+	return prg_fcgi_go_on(c, c->body.have, c->body.have_len);
+}
+
+/* -- a request ----------------------------------------------------------- */
+
+/* What the worker's buffer holds of it goes with the worker. */
+static void
+hold(struct prg_fcgi_conn *c)
+{
+	struct prg_body *b = &c->body;
+
+	drained(c);
+	if (prg_fcgi_keep(c, b->have, b->have_len) == PRG_FCGI_DROP)
+		b->end = false;
+	b->have = c->kept;
+	b->have_len = c->kept_len;
+	meet(c);
+}
+
+enum prg_fcgi_fate
+prg_fcgi_serve(struct prg_fcgi_conn *c)
+{
+	const struct prg_service *service = &c->server->service;
+
+	c->conn.ops = &conn_ops;
+	c->conn.params = c->codec.req.envp;
+	c->conn.held = NULL;
+	c->codec.timeout = DRIBBLE * c->server->conf.io_timeout * 1000;
+	c->body.timeout = c->codec.timeout;
+	atomic_store(&c->met, 0);
+	if (service->serve(service->arg, &c->conn) == PRG_CONN_DONE)
+		return prg_fcgi_end(c);
+	hold(c);
+	return PRG_FCGI_AWAY;
+}

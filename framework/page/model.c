@@ -1,0 +1,96 @@
+/*
+ * model.c - what templates see of a submission.
+ */
+#include <time.h>
+
+#include "base/date.h"
+#include "page/model.h"
+
+static json_t *
+load(const char *text)
+{
+	json_t *j = text == NULL ? NULL : json_loads(text, 0, NULL);
+
+	return j != NULL ? j : json_object();
+}
+
+static void
+set_date(json_t *model, const char *name, int64_t ms)
+{
+	json_object_set_new(model, name,
+	    json_string(prg_date_iso(ms / 1000).text));
+}
+
+json_t *
+prg_shown_json(const struct prg_shown *s)
+{
+	json_t *m = json_object();
+
+	json_object_set_new(m, "id", json_string(s->row->id.text));
+	json_object_set_new(m, "url", json_string(s->url));
+	json_object_set_new(m, "state",
+	    json_string(prg_state_name(s->row->state)));
+	set_date(m, "created", s->row->created);
+	set_date(m, "modified", s->row->modified);
+	json_object_set_new(m, "input", load(s->row->input));
+	json_object_set_new(m, "result", load(s->row->result));
+	return m;
+}
+
+/* "24 November 2026, 23:22 UTC" */
+static const char *
+date_text(struct prg_arena *a, int64_t ms)
+{
+	static const char *const months[] = { "January", "February", "March",
+	    "April", "May", "June", "July", "August", "September", "October",
+	    "November", "December" };
+	time_t t = (time_t)(ms / 1000);
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	return prg_arena_printf(a, "%d %s %d, %02d:%02d UTC", tm.tm_mday,
+	    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min);
+}
+
+static void
+add_row(json_t *rows, const char *label, const char *value)
+{
+	json_t *row = json_object();
+
+	json_object_set_new(row, "label", json_string(label));
+	json_object_set_new(row, "value", json_string(value));
+	json_array_append_new(rows, row);
+}
+
+/* What was sent, then what the app made of it. */
+static json_t *
+rows_of(struct prg_arena *a, const struct prg_shown *s, const json_t *m)
+{
+	json_t *rows = json_array();
+	const json_t *input = json_object_get(m, "input"), *v;
+	const struct prg_field *f = s->fields;
+	const char *text;
+
+	for (; f != NULL && f->kind != PRG_KIND_END; f++) {
+		if ((v = json_object_get(input, f->name)) == NULL)
+			continue;
+		text = prg_field_text(a, f, v);
+		add_row(rows, prg_field_label(f),
+		    *text != '\0' ? text : "\xE2\x80\x93");
+	}
+	return rows;
+}
+
+json_t *
+prg_shown_model(struct prg_arena *a, const struct prg_shown *s)
+{
+	json_t *m = prg_shown_json(s), *result = json_object_get(m, "result");
+	json_t *thanks = json_object_get(result, "thanks");
+
+	json_object_set_new(m, "rows", rows_of(a, s, m));
+	json_object_set_new(m, "created_text",
+	    json_string(date_text(a, s->row->created)));
+	if (json_is_string(thanks))
+		json_object_set(m, "thanks", thanks);
+	return m;
+}

@@ -1,0 +1,45 @@
+/*
+ * template_scan.h - the tags of a template, one after the other.
+ */
+#ifndef PRG_TEMPLATE_SCAN_H
+#define PRG_TEMPLATE_SCAN_H
+
+#include "page/template.h"
+
+/* For printf's "%.*s". */
+#define PRG_SPAN(s)	(int)(s).len, (s).p
+
+struct prg_scan {
+	const char		*file;
+	struct prg_error	*err;
+	struct prg_span		 text;
+	size_t			 pos;		/* behind the last tag */
+	unsigned		 line;
+	struct prg_span		 open;		/* "{{" until it is set */
+	struct prg_span		 close;
+};
+
+struct prg_tag {
+	char		kind;		/* # ^ / > < $ ! = & or, for a value, 0 */
+	bool		dynamic;	/* the name stood behind a '*' */
+	struct prg_span	whole;		/* all between the kind and the end */
+	struct prg_span	name;
+	size_t		start;
+	size_t		end;
+	unsigned	line;
+};
+
+struct prg_scan	prg_scan(const char *file, struct prg_span text,
+		    struct prg_error *);
+
+/* The next tag: 1, or 0 if there is none, or -1 if it's broken. */
+int	prg_scan_tag(struct prg_scan *, struct prg_tag *);
+
+/* Set the error to "FILE:LINE: " and this; always -1. */
+int	prg_scan_refuse(const struct prg_scan *, unsigned line,
+	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* How many newlines are in it. */
+unsigned	prg_scan_lines(struct prg_span);
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * template_set.c - templates that know each other by name.
+ */
+#include <string.h>
+
+#include "page/template_program.h"
+
+static struct prg_template *
+find(const struct prg_templates *set, const char *name)
+{
+	struct prg_template *t = set->first;
+
+	while (t != NULL && strcmp(t->name, name) != 0)
+		t = t->next;
+	return t;
+}
+
+const struct prg_template *
+prg_templates_find(const struct prg_templates *set, const char *name)
+{
+	return find(set, name);
+}
+
+static bool
+is_call(const struct prg_template_op *op)
+{
+	return (op->code == PRG_OP_PARTIAL || op->code == PRG_OP_PARENT) &&
+	    (op->flags & PRG_OP_DYNAMIC) == 0;
+}
+
+static void
+resolve(const struct prg_templates *set, struct prg_template *t)
+{
+	struct prg_template_op *op = t->ops;
+
+	for (; op < t->ops + t->count; op++)
+		if (is_call(op) && op->target == NULL)
+			op->target = find(set, t->text + op->text);
+}
+
+/*
+ * A template that takes the place of another does so within the same struct, so
+ * that what points at it stays right.
+ */
+int
+prg_templates_add(struct prg_templates *set, const char *name,
+    const char *file, struct prg_span text, struct prg_error *err)
+{
+	struct prg_template new = { .file = file }, *old = find(set, name);
+	struct prg_template **end = &set->first, *t;
+
+	if (prg_template_compile(&new, set, text, err) == -1)
+		return -1;
+	new.file = prg_arena_strdup(set->arena, file);
+	if (old != NULL) {
+		new.next = old->next;
+		new.name = old->name;
+		*old = new;
+		resolve(set, old);
+		return 0;
+	}
+	while (*end != NULL)
+		end = &(*end)->next;
+	new.name = prg_arena_strdup(set->arena, name);
+	*end = prg_arena_get(set->arena, sizeof(new));
+	**end = new;
+	for (t = set->first; t != NULL; t = t->next)
+		resolve(set, t);
+	return 0;
+}
+
+/* -- Linking ------------------------------------------------------------------- */
+
+enum mark { UNSEEN, ABOVE, DONE };
+
+static int
+check_missing(const struct prg_template *t, struct prg_error *err)
+{
+	const struct prg_template_op *op = t->ops;
+
+	for (; op < t->ops + t->count; op++)
+		if (is_call(op) && op->target == NULL)
+			return prg_error_set(err,
+			    "%s:%u: expected a template named \"%s\"",
+			    t->file, (unsigned)op->line, t->text + op->text);
+	return 0;
+}
+
+/* Whether 't' leads to itself whatever the model says; depth first. */
+static int
+check_circle(struct prg_template *t, struct prg_error *err)
+{
+	const struct prg_template_op *op = t->ops;
+
+	if (t->mark == DONE)
+		return 0;
+	t->mark = ABOVE;
+	for (; op < t->ops + t->count; op++) {
+		if (!is_call(op) || (op->flags & PRG_OP_ALWAYS) == 0)
+			continue;
+		if (op->target->mark == ABOVE)
+			return prg_error_set(err, "%s:%u: expected an end: "
+			    "\"%s\" includes itself for ever", t->file,
+			    (unsigned)op->line, op->target->name);
+		if (check_circle(op->target, err) == -1)
+			return -1;
+	}
+	t->mark = DONE;
+	return 0;
+}
+
+int
+prg_templates_link(struct prg_templates *set, struct prg_error *err)
+{
+	struct prg_template *t;
+
+	for (t = set->first; t != NULL; t = t->next) {
+		t->mark = UNSEEN;
+		if (check_missing(t, err) == -1)
+			return -1;
+	}
+	for (t = set->first; t != NULL; t = t->next)
+		if (check_circle(t, err) == -1)
+			return -1;
+	return 0;
+}

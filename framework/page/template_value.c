@@ -1,0 +1,236 @@
+/*
+ * template_value.c - a value of the model as it is written into HTML.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/template_program.h"
+
+struct number {
+	char	text[32];
+};
+
+/* The shortest of 15 or 17 digits that reads back the same; a '.' in any locale. */
+static struct number
+format_real(double d)
+{
+	struct number n;
+	char *p;
+
+	snprintf(n.text, sizeof(n.text), "%.15g", d);
+	if (strtod(n.text, NULL) < d || strtod(n.text, NULL) > d)
+		snprintf(n.text, sizeof(n.text), "%.17g", d);
+	if ((p = strchr(n.text, ',')) != NULL)
+		*p = '.';
+	return n;
+}
+
+/* The text of a value; a number needs room to be written in. */
+static struct prg_span
+value_span(const json_t *v, struct number *room)
+{
+	switch (json_typeof(v)) {
+	case JSON_STRING:
+		return (struct prg_span){ json_string_value(v),
+		    json_string_length(v) };
+	case JSON_INTEGER:
+		snprintf(room->text, sizeof(room->text),
+		    "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+		return prg_span(room->text);
+	case JSON_REAL:
+		*room = format_real(json_real_value(v));
+		return prg_span(room->text);
+	case JSON_TRUE:
+		return (struct prg_span){ "true", 4 };
+	case JSON_FALSE:
+		return (struct prg_span){ "false", 5 };
+	default:
+		return (struct prg_span){ "", 0 };
+	}
+}
+
+/* -- Addresses ----------------------------------------------------------------- */
+
+/* Whether a part of the path is "." or "..", which browsers take out. */
+static bool
+has_dots(struct prg_span s)
+{
+	size_t i, from = 0, n;
+
+	for (i = 0; i <= s.len; i++) {
+		if (i < s.len && s.p[i] != '/')
+			continue;
+		n = i - from;
+		if (n > 0 && n <= 2 && memcmp(s.p + from, "..", n) == 0)
+			return true;
+		from = i + 1;
+	}
+	return false;
+}
+
+static void
+write_path(struct prg_buf *out, struct prg_span s)
+{
+	const char *slash;
+	size_t n;
+
+	if (has_dots(s)) {
+		prg_percent_encode(out, s);
+		return;
+	}
+	while ((slash = memchr(s.p, '/', s.len)) != NULL) {
+		n = (size_t)(slash - s.p);
+		prg_percent_encode(out, (struct prg_span){ s.p, n });
+		prg_buf_add(out, "/", 1);
+		s.p += n + 1;
+		s.len -= n + 1;
+	}
+	prg_percent_encode(out, s);
+}
+
+/* The next byte that a browser looks at: it drops tabs and line breaks. */
+static int
+next_char(struct prg_span *s)
+{
+	int c;
+
+	while (s->len > 0) {
+		c = (unsigned char)*s->p++;
+		s->len--;
+		if (c != '\t' && c != '\n' && c != '\r')
+			return c;
+	}
+	return -1;
+}
+
+/* Without what comes first and doesn't count: controls (as written) and spaces. */
+static struct prg_span
+skip_controls(struct prg_span s)
+{
+	static const char replaced[] = "\xef\xbf\xbd";
+
+	while (s.len > 0) {
+		if ((unsigned char)*s.p <= ' ') {
+			s.p++;
+			s.len--;
+		} else if (s.len >= 3 && memcmp(s.p, replaced, 3) == 0) {
+			s.p += 3;
+			s.len -= 3;
+		} else
+			break;
+	}
+	return s;
+}
+
+bool
+prg_template_scheme_char(int c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+}
+
+/* The scheme in lower case, cut to fit; "" if there is none. */
+static struct number
+read_scheme(struct prg_span s)
+{
+	struct number scheme = { "" };
+	size_t n = 0;
+	int c;
+
+	while (prg_template_scheme_char(c = next_char(&s)))
+		if (n < sizeof(scheme.text) - 1)
+			scheme.text[n++] = (char)(c >= 'A' && c <= 'Z' ?
+			    c | 0x20 : c);
+	return c == ':' ? scheme : (struct number){ "" };
+}
+
+/*
+ * Escaping has changed nothing that counts before the first of ":/?#": what it
+ * escapes can't be in a scheme.
+ */
+bool
+prg_template_url_ok(struct prg_span url, bool local)
+{
+	struct prg_span s = skip_controls(url), rest = s;
+	struct number scheme = read_scheme(s);
+	int c = next_char(&rest), d = next_char(&rest);
+
+	if ((c == '/' || c == '\\') && (d == '/' || d == '\\'))
+		return false;
+	if (c == ':')
+		return false;
+	if (*scheme.text == '\0')
+		return true;
+	return !local && (strcmp(scheme.text, "http") == 0 ||
+	    strcmp(scheme.text, "https") == 0 ||
+	    strcmp(scheme.text, "mailto") == 0);
+}
+
+/* -- JSON in a script ---------------------------------------------------------- */
+
+/* The bytes that could end the script, or a line of it, occur in strings only. */
+static int
+write_chunk(const char *p, size_t n, void *arg)
+{
+	struct prg_buf *out = arg;
+	size_t i, from = 0, skip;
+
+	for (i = 0; i < n; i++) {
+		skip = 1;
+		if (i + 2 < n && memcmp(p + i, "\xe2\x80", 2) == 0 &&
+		    (p[i + 2] == '\xa8' || p[i + 2] == '\xa9'))
+			skip = 3;
+		else if (strchr("<>&", p[i]) == NULL)
+			continue;
+		prg_buf_add(out, p + from, i - from);
+		if (skip == 3)
+			prg_buf_str(out, p[i + 2] == '\xa8' ?
+			    "\\u2028" : "\\u2029");
+		else
+			prg_buf_printf(out, "\\u%04x", (unsigned)p[i]);
+		from = i + skip;
+		i = from - 1;
+	}
+	prg_buf_add(out, p + from, n - from);
+	return out->full ? -1 : 0;
+}
+
+static void
+write_json(struct prg_buf *out, const json_t *v)
+{
+	if (v == NULL)
+		prg_buf_add(out, "null", 4);
+	else if (json_dump_callback(v, write_chunk, out,
+	    JSON_COMPACT | JSON_ENCODE_ANY) == -1)
+		out->full = true;
+}
+
+void
+prg_template_value(struct prg_buf *out, const json_t *v,
+    enum prg_template_how how)
+{
+	struct number room;
+	struct prg_span s;
+
+	if (how == PRG_HOW_JSON) {
+		write_json(out, v);
+		return;
+	}
+	if (v == NULL)
+		return;
+	s = value_span(v, &room);
+	switch (how) {
+	case PRG_HOW_RAW:
+		prg_buf_add(out, s.p, s.len);
+		break;
+	case PRG_HOW_PATH:
+		write_path(out, s);
+		break;
+	case PRG_HOW_QUERY:
+		prg_percent_encode(out, s);
+		break;
+	default:
+		prg_html_escape(out, s);
+	}
+}

@@ -1,0 +1,285 @@
+/*
+ * views.c - the templates of an app: those built in, and the files that replace
+ * them.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "page/builtin.h"
+#include "page/template.h"
+#include "page/views.h"
+
+/* All templates of one moment. */
+struct set {
+	struct prg_arena	arena;
+	struct prg_templates	templates;
+};
+
+struct prg_views {
+	char			*dir;		/* NULL: none */
+	bool			 dev;
+	pthread_rwlock_t	 lock;		/* of 'set', with 'dev' only */
+	struct set		*set;
+	long long		 stamp;		/* of the files in 'set' */
+};
+
+static const char suffix[] = ".mustache";
+
+/* The name of the template in this file: its length, or 0 if it is none. */
+static size_t
+template_name(const char *file)
+{
+	size_t n = strlen(file), end = sizeof(suffix) - 1;
+
+	return n > end && file[0] != '.' &&
+	    strcmp(file + n - end, suffix) == 0 ? n - end : 0;
+}
+
+/* -- Reading files ------------------------------------------------------------- */
+
+static int
+read_file(struct prg_arena *a, const char *path, struct prg_span *text,
+    struct prg_error *err)
+{
+	struct prg_span s = { NULL, 0 };
+	FILE *f = fopen(path, "re");
+	char *p;
+	int rc = -1;
+
+	if (f == NULL)
+		return prg_error_set(err, "%s: %s", path, strerror(errno));
+	p = prg_arena_get(a, PRG_MAX_TEMPLATE + 1);
+	s = (struct prg_span){ p, fread(p, 1, PRG_MAX_TEMPLATE + 1, f) };
+	if (ferror(f))
+		prg_error_set(err, "%s: %s", path, strerror(errno));
+	else if (s.len > PRG_MAX_TEMPLATE)
+		prg_error_set(err, "%s: is longer than %d bytes", path,
+		    PRG_MAX_TEMPLATE);
+	else
+		rc = 0;
+	fclose(f);
+	if (rc == 0)
+		*text = s;
+	return rc;
+}
+
+static int
+add_file(struct set *set, const char *dir, const char *file,
+    struct prg_error *err)
+{
+	struct prg_arena a = { 0 };
+	const char *path = prg_arena_printf(&a, "%s/%s", dir, file);
+	const char *name = prg_arena_copy(&a, file, template_name(file));
+	struct prg_span text;
+	int rc;
+
+	if ((rc = read_file(&a, path, &text, err)) == 0)
+		rc = prg_templates_add(&set->templates, name, path, text, err);
+	prg_arena_release(&a);
+	return rc;
+}
+
+static int
+add_dir(struct set *set, const char *path, struct prg_error *err)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *e;
+	int rc = 0;
+
+	if (dir == NULL)
+		return prg_error_set(err, "%s: %s", path, strerror(errno));
+	while (rc == 0 && (e = readdir(dir)) != NULL)
+		if (template_name(e->d_name) > 0)
+			rc = add_file(set, path, e->d_name, err);
+	closedir(dir);
+	return rc;
+}
+
+static int
+add_builtins(struct set *set, struct prg_error *err)
+{
+	const struct prg_builtin *b;
+	struct prg_span text;
+
+	for (b = prg_builtins; b->name != NULL; b++) {
+		if (strchr(b->name, '.') != NULL)
+			continue;
+		text = (struct prg_span){ b->text, b->len };
+		if (prg_templates_add(&set->templates, b->name, b->name, text,
+		    err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+set_free(struct set *set)
+{
+	if (set == NULL)
+		return;
+	prg_arena_release(&set->arena);
+	free(set);
+}
+
+static struct set *
+set_load(const char *dir, struct prg_error *err)
+{
+	struct set *set = calloc(1, sizeof(*set));
+
+	if (set == NULL) {
+		prg_error_set(err, "templates: out of memory");
+		return NULL;
+	}
+	set->templates.arena = &set->arena;
+	if (add_builtins(set, err) == -1 ||
+	    (dir != NULL && add_dir(set, dir, err) == -1) ||
+	    prg_templates_link(&set->templates, err) == -1) {
+		set_free(set);
+		return NULL;
+	}
+	return set;
+}
+
+/* -- Watching them ------------------------------------------------------------- */
+
+/* A number that changes when a file is changed, added or taken away. */
+static long long
+stamp(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *e;
+	struct stat st;
+	long long sum = 0;
+
+	if (dir == NULL)
+		return 0;
+	while ((e = readdir(dir)) != NULL)
+		if (template_name(e->d_name) > 0 &&
+		    fstatat(dirfd(dir), e->d_name, &st, 0) == 0)
+			sum += (long long)st.st_mtim.tv_sec * 1000003 +
+			    st.st_mtim.tv_nsec + (long long)st.st_ino +
+			    (long long)st.st_size;
+	closedir(dir);
+	return sum;
+}
+
+/* Read the files again if they have changed; what is broken is not taken. */
+static int
+refresh(struct prg_views *v, struct prg_error *err)
+{
+	long long now = stamp(v->dir);
+	struct set *set;
+	int rc = 0;
+
+	pthread_rwlock_wrlock(&v->lock);
+	if (now != v->stamp) {
+		if ((set = set_load(v->dir, err)) == NULL)
+			rc = -1;
+		else {
+			set_free(v->set);
+			v->set = set;
+			v->stamp = now;
+		}
+	}
+	pthread_rwlock_unlock(&v->lock);
+	return rc;
+}
+
+/* -- What others call ---------------------------------------------------------- */
+
+int
+prg_views_open(const char *dir, bool dev, struct prg_views **views,
+    struct prg_error *err)
+{
+	struct prg_views *v = calloc(1, sizeof(*v));
+
+	if (v == NULL || (dir != NULL && (v->dir = strdup(dir)) == NULL)) {
+		free(v);
+		return prg_error_set(err, "templates: out of memory");
+	}
+	v->dev = dev && dir != NULL;
+	v->stamp = v->dev ? stamp(dir) : 0;
+	if ((v->set = set_load(dir, err)) == NULL) {
+		free(v->dir);
+		free(v);
+		return -1;
+	}
+	pthread_rwlock_init(&v->lock, NULL);
+	*views = v;
+	return 0;
+}
+
+bool
+prg_views_has(struct prg_views *v, const char *name)
+{
+	bool has;
+
+	if (v->dev)
+		pthread_rwlock_rdlock(&v->lock);
+	has = prg_templates_find(&v->set->templates, name) != NULL;
+	if (v->dev)
+		pthread_rwlock_unlock(&v->lock);
+	return has;
+}
+
+static int
+render(struct prg_views *v, const char *name, json_t *model,
+    struct prg_buf *out)
+{
+	const struct prg_template *t =
+	    prg_templates_find(&v->set->templates, name);
+
+	if (t == NULL)
+		return 1;
+	return prg_template_render(&v->set->templates, t, model, out);
+}
+
+int
+prg_views_render(struct prg_views *v, const char *name, json_t *model,
+    struct prg_buf *out, struct prg_error *err)
+{
+	int rc;
+
+	if (!v->dev)
+		rc = render(v, name, model, out);
+	else {
+		if (refresh(v, err) == -1)
+			return -1;
+		pthread_rwlock_rdlock(&v->lock);
+		rc = render(v, name, model, out);
+		pthread_rwlock_unlock(&v->lock);
+	}
+	if (rc == 1)
+		return prg_error_set(err, "there is no template '%s'", name);
+	if (rc == -1)
+		return prg_error_set(err, "template '%s' came to more than %zu"
+		    " bytes or %d levels", name, out->max, PRG_TEMPLATE_DEPTH);
+	return 0;
+}
+
+void
+prg_views_close(struct prg_views *v)
+{
+	set_free(v->set);
+	pthread_rwlock_destroy(&v->lock);
+	free(v->dir);
+	free(v);
+}
+
+/* -- The stylesheet ------------------------------------------------------------ */
+
+struct prg_span
+prg_stylesheet(void)
+{
+	const struct prg_builtin *b = prg_builtins;
+
+	while (b->name != NULL && strcmp(b->name, "prg.css") != 0)
+		b++;
+	return (struct prg_span){ b->text, b->len };
+}

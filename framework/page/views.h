@@ -1,0 +1,42 @@
+/*
+ * views.h - the templates of an app: those built in, and the files that replace
+ * them.
+ */
+#ifndef PRG_VIEWS_H
+#define PRG_VIEWS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
+
+enum {
+	PRG_MAX_PAGE = 4 << 20,		/* bytes in a rendered page */
+	PRG_MAX_TEMPLATE = 1 << 20	/* bytes in a template's file */
+};
+
+struct prg_views;
+
+/*
+ * Compile what is built in and each "NAME.mustache" in 'dir' (NULL: none), which
+ * replaces one built in or is the app's own.  With 'dev' changed files are read again
+ * before each page.  -1 with file, line and what was expected.
+ */
+int	prg_views_open(const char *dir, bool dev, struct prg_views **,
+	    struct prg_error *);
+
+/* Whether there is a template of this name. */
+bool	prg_views_has(struct prg_views *, const char *name);
+
+/* Append the page; -1 with a sentence if it can't be made. */
+int	prg_views_render(struct prg_views *, const char *name, json_t *model,
+	    struct prg_buf *, struct prg_error *);
+
+/* The built-in stylesheet. */
+struct prg_span	prg_stylesheet(void);
+
+void	prg_views_close(struct prg_views *);
+
+#endif

@@ -1,0 +1,283 @@
+/*
+ * prg.h - web forms in C: POST, stored, redirected, got.
+ *
+ * An app is a table of routes.  A route has a table of fields, a 'get' that shows
+ * the form and a 'post' that runs when valid input has come.  What came of a post
+ * is stored under an address of its own before the browser is sent there with
+ * "303 See Other" (RFC 9110, 15.4.4); that address can be reloaded, bookmarked and
+ * shared.
+ *
+ * Said once, for all that follows:
+ * - What a function returns lives as long as the request and is never NULL.
+ *   Nothing is freed by hand.  Copy what you keep for longer.
+ * - Text is UTF-8 and ends in a NUL; none is inside.
+ * - Handlers run in several threads at once; no lock or transaction is held.
+ * - A zero member of a struct is the right default.
+ */
+#ifndef PRG_H
+#define PRG_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PRG_API		__attribute__((visibility("default")))
+#define PRG_MUST_USE	__attribute__((warn_unused_result))
+#define PRG_PRINTF(f, a) __attribute__((format(printf, f, a)))
+
+/* One request on its way through; handlers get it and hand it on. */
+struct prg_req;
+
+/* Status codes by the names of RFC 9110, section 15. */
+enum prg_status {
+	PRG_OK				= 200,
+	PRG_CREATED			= 201,
+	PRG_ACCEPTED			= 202,
+	PRG_NO_CONTENT			= 204,
+	PRG_SEE_OTHER			= 303,
+	PRG_NOT_MODIFIED		= 304,
+	PRG_BAD_REQUEST			= 400,
+	PRG_FORBIDDEN			= 403,
+	PRG_NOT_FOUND			= 404,
+	PRG_METHOD_NOT_ALLOWED		= 405,
+	PRG_NOT_ACCEPTABLE		= 406,
+	PRG_CONFLICT			= 409,
+	PRG_GONE			= 410,
+	PRG_LENGTH_REQUIRED		= 411,
+	PRG_PRECONDITION_FAILED		= 412,
+	PRG_CONTENT_TOO_LARGE		= 413,
+	PRG_UNSUPPORTED_MEDIA_TYPE	= 415,
+	PRG_UNPROCESSABLE_CONTENT	= 422,
+	PRG_TOO_MANY_REQUESTS		= 429,
+	PRG_INTERNAL_SERVER_ERROR	= 500,
+	PRG_NOT_IMPLEMENTED		= 501,
+	PRG_SERVICE_UNAVAILABLE		= 503
+};
+
+/* -- Outcomes ---------------------------------------------------------------
+ *
+ * A handler returns one; only the functions below make them.  A 'get' returns a
+ * page and a 'post' what comes next, so a POST that draws a page does not compile.
+ */
+struct prg_page {
+	enum prg_status	 status;
+	const char	*template_name;
+};
+
+struct prg_next {
+	enum prg_next_kind {
+		PRG_NEXT_FAIL,
+		PRG_NEXT_CREATED,
+		PRG_NEXT_REDIRECT,
+		PRG_NEXT_AGAIN
+	}		 kind;
+	const char	*location;
+};
+
+/*
+ * Show the template of this name, filled from prg_model(); NULL is "form" on a
+ * route with fields and "page" on one without.
+ */
+PRG_API struct prg_page	prg_show(struct prg_req *, const char *name)
+	    PRG_MUST_USE;
+
+/* Nothing is here: 404. */
+PRG_API struct prg_page	prg_missing(struct prg_req *) PRG_MUST_USE;
+
+/* Store input and result, then 303 to their address (201 for a JSON client). */
+PRG_API struct prg_next	prg_created(struct prg_req *) PRG_MUST_USE;
+
+/*
+ * Store a receipt, then 303 to another page of this app: a path as in the table
+ * of routes, with or without a query; not to another site.  Else it is a failure.
+ */
+PRG_API struct prg_next	prg_redirect(struct prg_req *, const char *path)
+	    PRG_MUST_USE;
+
+/* The form again, with all that was typed and the faults that you added. */
+PRG_API struct prg_next	prg_again(struct prg_req *) PRG_MUST_USE;
+
+/*
+ * It can't be done now: 503, and the form may be sent again.  The sentence is for
+ * the log; the browser does not see it.
+ */
+PRG_API struct prg_next	prg_fail(struct prg_req *, const char *fmt, ...)
+	    PRG_PRINTF(2, 3) PRG_MUST_USE;
+
+/* -- Fields -----------------------------------------------------------------
+ *
+ * One row says all about an input: how it is parsed, checked, shown, stored and
+ * named in JSON.  The macros bind it to a member of your struct and refuse a
+ * member of another type when you compile:
+ *
+ *	struct entry { const char *name; int64_t stars; };
+ *
+ *	static const struct prg_field entry_fields[] = {
+ *		PRG_TEXT(struct entry, name, .label = "Your name",
+ *		    .required = true, .max = 80),
+ *		PRG_INT (struct entry, stars, .min = 1, .max = 5),
+ *		PRG_FIELDS_END
+ *	};
+ */
+enum prg_kind {
+	PRG_KIND_END,
+	PRG_KIND_TEXT,		/* one line; spaces at its ends are dropped */
+	PRG_KIND_AREA,		/* lines; CRLF becomes LF */
+	PRG_KIND_EMAIL,		/* one address, by the rule of HTML's type=email */
+	PRG_KIND_INT,
+	PRG_KIND_NUMBER,
+	PRG_KIND_BOOL,		/* a checkbox */
+	PRG_KIND_CHOICE,	/* one of 'choices' */
+	PRG_KIND_DATE		/* YYYY-MM-DD */
+};
+
+struct prg_choice {
+	const char	*value;		/* what is sent and stored */
+	const char	*label;		/* what is shown; NULL: the value */
+};
+
+#define PRG_CHOICES_END	{ 0 }
+
+struct prg_field {
+	const char	*name;		/* in HTML, JSON and the database */
+	const char	*label;		/* NULL: the name */
+	const char	*hint;		/* a sentence below the label */
+	bool		 required;
+	/*
+	 * Text: characters as HTML's maxlength counts them (UTF-16 units); max 0
+	 * is 1000 for a line and 10000 for an area.  Numbers: the range from min
+	 * to max; with max 0, only a min above 0 holds, as a floor.  Exact up to
+	 * 2^53.
+	 */
+	double		 min;
+	double		 max;
+	const char	*from;		/* dates: first and last day allowed */
+	const char	*to;
+	const struct prg_choice *choices; /* ends in PRG_CHOICES_END */
+	bool		 select;	/* a choice as a menu, not radio buttons */
+	const char	*autocomplete;	/* a token of HTML, e.g. "email" */
+	const char	*blank;		/* said when a required one is left blank */
+
+	/* The macros fill in these. */
+	enum prg_kind	 kind;
+	size_t		 offset;
+	size_t		 size;		/* of the member */
+	size_t		 struct_size;
+};
+
+#define PRG_FIELDS_END	{ .kind = PRG_KIND_END }
+
+/* const char *: "" if left blank. */
+#define PRG_TEXT(...)	PRG_ROW_(PRG_KIND_TEXT, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_AREA(...)	PRG_ROW_(PRG_KIND_AREA, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_EMAIL(...)	PRG_ROW_(PRG_KIND_EMAIL, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_CHOICE(...)	PRG_ROW_(PRG_KIND_CHOICE, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_DATE(...)	PRG_ROW_(PRG_KIND_DATE, PRG_IS_TEXT_, __VA_ARGS__, )
+/* int, long, long long, int64_t, int32_t: as the defaults say if left blank. */
+#define PRG_INT(...)	PRG_ROW_(PRG_KIND_INT, PRG_IS_INT_, __VA_ARGS__, )
+/* double: as the defaults say if left blank. */
+#define PRG_NUMBER(...)	PRG_ROW_(PRG_KIND_NUMBER, PRG_IS_DOUBLE_, __VA_ARGS__, )
+/* bool */
+#define PRG_BOOL(...)	PRG_ROW_(PRG_KIND_BOOL, PRG_IS_BOOL_, __VA_ARGS__, )
+
+#define PRG_ROW_(k, is, type, member, ...) {				\
+	.name = #member, .kind = (k),					\
+	.offset = is(((type *)0)->member, offsetof(type, member)),	\
+	.size = sizeof(((type *)0)->member),				\
+	.struct_size = sizeof(type), __VA_ARGS__ }
+#define PRG_IS_TEXT_(m, x)	_Generic((m), const char *: (x))
+#define PRG_IS_INT_(m, x)	_Generic((m), int: (x), long: (x), long long: (x))
+#define PRG_IS_DOUBLE_(m, x)	_Generic((m), double: (x))
+#define PRG_IS_BOOL_(m, x)	_Generic((m), bool: (x))
+
+/* -- Routes and the app --------------------------------------------------- */
+
+struct prg_route {
+	/*
+	 * "/" or "/order/new": segments of a-z, 0-9, '-', '_' and '.'.  Below it,
+	 * "{path}/{ID}" is the address of each submission.
+	 */
+	const char	*path;
+	const char	*title;		/* NULL: the app's name */
+	const struct prg_field *fields;
+	const void	*defaults;	/* a struct of the fields; NULL: all zero */
+	/* NULL: the form, if there are fields */
+	struct prg_page	(*get)(struct prg_req *);
+	/* NULL: input is stored as it is, if there are fields */
+	struct prg_next	(*post)(struct prg_req *);
+	const char	*result;	/* template of a result; NULL: "result" */
+	/*
+	 * Anyone may list and cache the results.  Else they are open to who knows
+	 * the address.
+	 */
+	bool		 public;
+	int		 max_age;	/* seconds a public result stays fresh */
+};
+
+#define PRG_ROUTES_END	{ 0 }
+
+struct prg_app {
+	const char	*name;		/* a-z, 0-9, '-': of templates, store, log */
+	const struct prg_route *routes;
+	void		*data;		/* yours; prg_data() gives it back */
+	const char	*lang;		/* of the pages; NULL: "en" */
+};
+
+/*
+ * Do what the command line says (see prg(3), or --help): serve, as FastCGI or
+ * CGI program, or look into the store.  Returns what main() should.  Keeps 'app'.
+ */
+PRG_API int	prg_main(int argc, char **argv, const struct prg_app *app);
+
+/* -- In a handler --------------------------------------------------------- */
+
+/* In a 'post': your struct, in which every field is valid. */
+PRG_API const void	*prg_input(struct prg_req *);
+
+/*
+ * In a 'post': what will be stored beside the input, an object, empty at first.
+ * "thanks" in it is the heading of the built-in result page.
+ */
+PRG_API json_t		*prg_result(struct prg_req *);
+
+/* In a 'get': what the template sees besides the names listed in prg(3). */
+PRG_API json_t		*prg_model(struct prg_req *);
+
+/* Set a name of an object to a text, made as printf would. */
+PRG_API void		 prg_set(json_t *, const char *name, const char *fmt, ...)
+			    PRG_PRINTF(3, 4);
+
+/* Say what is wrong with a field, in words; NULL: with the form as a whole. */
+PRG_API void		 prg_fault(struct prg_req *, const char *field,
+			    const char *fmt, ...) PRG_PRINTF(3, 4);
+
+/*
+ * In a 'get': set 'name' in the model to the newest results of this route, 'count'
+ * at most (1 to 1000), each as its page's model has it: id, url, created, input,
+ * result, rows.  False, and an empty list, if the store does not answer.
+ */
+PRG_API bool		 prg_recent(struct prg_req *, const char *name, int count);
+
+/* The first value of this name in the query; NULL if there is none. */
+PRG_API const char	*prg_query(struct prg_req *, const char *name);
+
+/* The address that the result has or will have: "/base/route/ID". */
+PRG_API const char	*prg_address(struct prg_req *);
+
+/* What the app's 'data' points to; NULL if nothing. */
+PRG_API void		*prg_data(struct prg_req *);
+
+/* A text that lives as long as the request. */
+PRG_API const char	*prg_printf(struct prg_req *, const char *fmt, ...)
+			    PRG_PRINTF(2, 3);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

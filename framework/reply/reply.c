@@ -1,0 +1,170 @@
+/*
+ * reply.c - a response: status, header fields, body, sent at once.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "reply/reply.h"
+
+/*
+ * On every response that does not say otherwise (HTTP.md section 6): nothing from
+ * elsewhere is loaded, nothing runs, nobody frames us or learns our addresses.
+ */
+static const struct {
+	const char	*name;
+	const char	*value;
+} defaults[] = {
+	{ "X-Content-Type-Options",	"nosniff" },
+	{ "Content-Security-Policy",	"default-src 'none'; style-src 'self'; "
+	    "img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+	    "frame-ancestors 'none'" },
+	{ "Referrer-Policy",		"same-origin" },
+	{ "Cross-Origin-Opener-Policy",	"same-origin" },
+	{ "Cross-Origin-Resource-Policy", "same-origin" },
+	{ "Cache-Control",		"no-store" },
+	{ NULL,				NULL }
+};
+
+struct prg_reply
+prg_reply(struct prg_arena *a, enum prg_status status)
+{
+	return (struct prg_reply){
+		.arena = a,
+		.status = status,
+		.head = prg_buf(a, PRG_MAX_HEAD),
+		.body = prg_buf(a, PRG_MAX_PAGE)
+	};
+}
+
+static bool
+is_token(const char *s)
+{
+	if (*s == '\0')
+		return false;
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || *s == 0x7f ||
+		    strchr("\"(),/:;<=>?@[\\]{}", *s) != NULL)
+			return false;
+	return true;
+}
+
+static bool
+is_value(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (((unsigned char)*s < ' ' && *s != '\t') || *s == 0x7f)
+			return false;
+	return true;
+}
+
+void
+prg_reply_header(struct prg_reply *r, const char *name, const char *value)
+{
+	if (!is_token(name) || !is_value(value)) {
+		r->bad = name;
+		return;
+	}
+	for (unsigned i = 0; defaults[i].name != NULL; i++)
+		if (strcasecmp(name, defaults[i].name) == 0)
+			r->named |= 1u << i;
+	prg_buf_str(&r->head, name);
+	prg_buf_add(&r->head, ": ", 2);
+	prg_buf_str(&r->head, value);
+	prg_buf_add(&r->head, "\r\n", 2);
+}
+
+/* What a URI may hold as it is (RFC 3986, 2), '%' being an escape already made. */
+static bool
+is_uri_byte(char c)
+{
+	return c > ' ' && c < 0x7f && strchr("\"<>\\^`{|}", c) == NULL;
+}
+
+void
+prg_reply_location(struct prg_reply *r, const char *url)
+{
+	struct prg_buf b = prg_buf(r->arena, PRG_MAX_HEAD);
+
+	for (; *url != '\0'; url++)
+		if (is_uri_byte(*url))
+			prg_buf_char(&b, *url);
+		else
+			prg_buf_printf(&b, "%%%02X", (unsigned char)*url);
+	prg_reply_header(r, "Location", b.p);
+}
+
+static int
+add_json(const char *p, size_t n, void *body)
+{
+	prg_buf_add(body, p, n);
+	return 0;
+}
+
+void
+prg_reply_json(struct prg_reply *r, const char *type, json_t *j)
+{
+	json_dump_callback(j, add_json, &r->body, JSON_INDENT(2));
+	prg_buf_char(&r->body, '\n');
+	json_decref(j);
+	prg_reply_header(r, "Content-Type", type);
+}
+
+/* A field or page that can't go out as it is: say so to the log, and 500. */
+static void
+give_up(struct prg_reply *r)
+{
+	prg_log(PRG_LOG_ERROR, "response: %s", r->bad != NULL ?
+	    "a header field would have held a control byte" :
+	    "the page or its header is too long");
+	*r = prg_reply(r->arena, PRG_INTERNAL_SERVER_ERROR);
+	prg_buf_str(&r->body, "The page could not be made.\n");
+	prg_reply_header(r, "Content-Type", "text/plain; charset=utf-8");
+}
+
+static bool
+has_body(const struct prg_reply *r)
+{
+	return r->status != PRG_NO_CONTENT && r->status != PRG_NOT_MODIFIED;
+}
+
+int
+prg_reply_send(struct prg_reply *r, struct prg_conn *c,
+    const struct prg_request *request)
+{
+	struct prg_buf out;
+
+	if (r->bad != NULL || r->head.full || r->body.full)
+		give_up(r);
+	out = prg_buf(r->arena, r->body.len + 2 * PRG_MAX_HEAD);
+	prg_buf_printf(&out, "Status: %d %s\r\n", r->status,
+	    prg_status_phrase(r->status));
+	prg_buf_add(&out, r->head.p, r->head.len);
+	for (unsigned i = 0; defaults[i].name != NULL; i++)
+		if ((r->named & 1u << i) == 0)
+			prg_buf_printf(&out, "%s: %s\r\n", defaults[i].name,
+			    defaults[i].value);
+	if (has_body(r))
+		prg_buf_printf(&out, "Content-Length: %zu\r\n", r->body.len);
+	prg_buf_add(&out, "\r\n", 2);
+	if (has_body(r) && request->method != PRG_METHOD_HEAD)
+		prg_buf_add(&out, r->body.p, r->body.len);
+	return c->ops->write(c, out.p, out.len);
+}
+
+/* The short note is for what does not follow by itself (H6). */
+void
+prg_reply_see_other(struct prg_reply *r, const char *url)
+{
+	struct prg_span s = prg_span(url);
+
+	prg_reply_location(r, url);
+	prg_reply_header(r, "Content-Type", "text/html; charset=utf-8");
+	prg_buf_str(&r->body, "<!DOCTYPE html>\n<html lang=\"en\"><title>See Other"
+	    "</title>\n<p>What came of it is at <a href=\"");
+	prg_html_escape(&r->body, s);
+	prg_buf_str(&r->body, "\">");
+	prg_html_escape(&r->body, s);
+	prg_buf_str(&r->body, "</a>.</p></html>\n");
+}

@@ -1,0 +1,217 @@
+/*
+ * request.c - what the client asks for, read from the gateway's params.
+ */
+#include <string.h>
+
+#include "request/request.h"
+#include "request/target.h"
+
+/* What to do with a second param of one name that differs from the first (G4). */
+enum repeated {
+	ONCE,			/* refuse: two parsers would see two requests */
+	COMMA,			/* a list (RFC 9110, 5.3) */
+	SEMICOLON		/* cookies (RFC 6265bis, 5.7.3) */
+};
+
+static const struct param {
+	const char	*name;
+	size_t		 offset;	/* of a member of struct prg_request */
+	enum repeated	 repeated;
+} params[] = {
+#define PARAM(name, member, repeated) \
+	{ name, offsetof(struct prg_request, member), repeated }
+	PARAM("REQUEST_METHOD",		method_name,		ONCE),
+	PARAM("REQUEST_URI",		uri,			ONCE),
+	PARAM("CONTENT_TYPE",		content_type,		ONCE),
+	PARAM("HTTP_CONTENT_TYPE",	content_type,		ONCE),
+	PARAM("CONTENT_LENGTH",		length_text,		ONCE),
+	PARAM("HTTP_CONTENT_ENCODING",	content_encoding,	ONCE),
+	PARAM("HTTP_TRANSFER_ENCODING",	transfer_encoding,	ONCE),
+	PARAM("HTTP_HOST",		host,			ONCE),
+	PARAM("HTTP_ORIGIN",		origin,			ONCE),
+	PARAM("HTTP_SEC_FETCH_SITE",	sec_fetch_site,		ONCE),
+	PARAM("HTTP_ACCEPT",		accept,			COMMA),
+	PARAM("HTTP_CACHE_CONTROL",	cache_control,		COMMA),
+	PARAM("HTTP_COOKIE",		cookie,			SEMICOLON),
+	PARAM("HTTP_IF_MATCH",		if_match,		COMMA),
+	PARAM("HTTP_IF_NONE_MATCH",	if_none_match,		COMMA),
+	PARAM("HTTP_IF_MODIFIED_SINCE",	if_modified_since,	ONCE),
+	PARAM("HTTP_IF_UNMODIFIED_SINCE", if_unmodified_since,	ONCE),
+#undef PARAM
+	{ NULL, 0, ONCE }
+};
+
+static const struct {
+	const char		*name;
+	enum prg_method		 method;
+} methods[] = {
+	{ "GET",	PRG_METHOD_GET },
+	{ "POST",	PRG_METHOD_POST },
+	{ "HEAD",	PRG_METHOD_HEAD },
+	{ "OPTIONS",	PRG_METHOD_OPTIONS },
+	{ "PUT",	PRG_METHOD_OTHER },
+	{ "DELETE",	PRG_METHOD_OTHER },
+	{ "PATCH",	PRG_METHOD_OTHER },
+	{ "TRACE",	PRG_METHOD_OTHER },
+	{ "CONNECT",	PRG_METHOD_OTHER },
+	{ NULL,		PRG_METHOD_UNKNOWN }
+};
+
+static const struct param *
+find_param(const char *name, size_t len)
+{
+	for (const struct param *p = params; p->name != NULL; p++)
+		if (p->name[0] == name[0] && strncmp(p->name, name, len) == 0 &&
+		    p->name[len] == '\0')
+			return p;
+	return NULL;
+}
+
+/* Take one param; false if it says otherwise than one before it. */
+static bool
+take(struct prg_arena *a, struct prg_request *r, const struct param *p,
+    const char *value)
+{
+	const char **member = (const char **)(void *)((char *)r + p->offset);
+
+	if (*value == '\0' && p->repeated != ONCE)
+		return true;
+	if (*member == NULL || strcmp(*member, value) == 0) {
+		*member = value;
+		return true;
+	}
+	if (p->repeated == ONCE)
+		return false;
+	*member = prg_arena_printf(a, "%s%s%s", *member,
+	    p->repeated == COMMA ? ", " : "; ", value);
+	return true;
+}
+
+static int
+refuse(struct prg_request *r, int status, const char *why)
+{
+	r->why = why;
+	return status;
+}
+
+static int
+take_all(struct prg_arena *a, const struct prg_conn *c, struct prg_request *r)
+{
+	const struct param *p;
+	const char *twice = NULL;
+	size_t len;
+
+	for (char **e = c->params; *e != NULL; e++) {
+		len = strcspn(*e, "=");
+		if ((*e)[len] == '\0' || (p = find_param(*e, len)) == NULL)
+			continue;
+		if (!take(a, r, p, *e + len + 1))
+			twice = p->name;
+	}
+	return twice == NULL ? 0 : refuse(r, 400,
+	    prg_arena_printf(a, "%s was sent twice, with two values.",
+	    strncmp(twice, "HTTP_", 5) == 0 ? twice + 5 : twice));
+}
+
+/* An empty param is one that is not there (G5). */
+static void
+drop_empty(struct prg_request *r)
+{
+	for (const struct param *p = params; p->name != NULL; p++) {
+		const char **m = (const char **)(void *)((char *)r + p->offset);
+
+		if (*m != NULL && **m == '\0' && m != &r->origin)
+			*m = NULL;
+	}
+}
+
+static enum prg_method
+method_of(const char *name)
+{
+	size_t i = 0;
+
+	while (methods[i].name != NULL && (name == NULL ||
+	    strcmp(methods[i].name, name) != 0))
+		i++;
+	return methods[i].method;
+}
+
+int
+prg_request_read(struct prg_arena *a, const struct prg_conn *c,
+    const char *base, struct prg_request *r)
+{
+	struct prg_target target;
+	long long length;
+	int refused;
+
+	*r = (struct prg_request){ .content_length = -1 };
+	refused = take_all(a, c, r);
+	drop_empty(r);
+	r->method = method_of(r->method_name);
+	if (refused != 0)
+		return refused;
+	if (r->uri == NULL)
+		return refuse(r, 400, "The web server passed no REQUEST_URI.");
+	target = prg_target_read(a, r->uri, base);
+	r->path = target.path;
+	r->query = target.query;
+	if (target.refused != 0)
+		return refuse(r, target.refused, target.refused == 400 ?
+		    "The address holds characters that no address here has." :
+		    "There is no page at this address.");
+	if (r->length_text != NULL) {
+		if (!prg_digits(prg_span(r->length_text), &length))
+			return refuse(r, 400, "Content-Length is no number.");
+		r->content_length = length;
+	}
+	return 0;
+}
+
+/* -- The body ------------------------------------------------------------------ */
+
+static int
+refuse_body(struct prg_body *b, int status, const char *why)
+{
+	b->why = why;
+	return status;
+}
+
+static int
+too_large(struct prg_arena *a, struct prg_body *b)
+{
+	return refuse_body(b, 413, prg_arena_printf(a,
+	    "The form is larger than the %zu bytes that are taken here.",
+	    b->max));
+}
+
+int
+prg_request_body(struct prg_arena *a, struct prg_conn *c,
+    const struct prg_request *r, struct prg_body *b)
+{
+	size_t said = r->content_length < 0 ? b->max :
+	    (size_t)r->content_length, len = 0;
+	char *p, extra;
+	long n = 0;
+
+	if (r->content_length < 0 && r->transfer_encoding != NULL)
+		return refuse_body(b, 411,
+		    "Send the form with a Content-Length.");
+	if (said > b->max)
+		return too_large(a, b);
+	p = prg_arena_get(a, said + 1);
+	while (len < said && (n = c->ops->read(c, p + len, said - len)) > 0)
+		len += (size_t)n;
+	if (n == -1 || (r->content_length >= 0 && len < said))
+		return refuse_body(b, 400, "The form broke off on its way.");
+	if (len == said && c->ops->read(c, &extra, 1) > 0)
+		return r->content_length < 0 ? too_large(a, b) :
+		    refuse_body(b, 400, "The form is longer than was said.");
+	b->bytes = (struct prg_span){ p, len };
+	return 0;
+}
+
+const char *
+prg_methods(bool post)
+{
+	return post ? "GET, HEAD, POST, OPTIONS" : "GET, HEAD, OPTIONS";
+}

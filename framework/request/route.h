@@ -1,0 +1,37 @@
+/*
+ * route.h - the table of routes: checked at start, looked up for each path.
+ */
+#ifndef PRG_ROUTE_H
+#define PRG_ROUTE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "prg.h"
+
+/* Where a path leads. */
+struct prg_place {
+	const struct prg_route	*route;		/* NULL: nowhere */
+	const char		*id;		/* NULL: the form itself */
+};
+
+/* -1 with a sentence if a row of the table can't be right. */
+int	prg_routes_check(const struct prg_route *, struct prg_error *);
+
+/* The route of a decoded path less the base: "{path}" or "{path}/{ID}". */
+struct prg_place	prg_routes_find(const struct prg_route *,
+			    const char *path);
+
+/* The route of this very path, or NULL. */
+const struct prg_route	*prg_routes_named(const struct prg_route *,
+			    const char *path);
+
+/* "{base}{path}" and "{base}{path}/{id}". */
+const char	*prg_route_url(struct prg_arena *, const char *base,
+		    const struct prg_route *);
+const char	*prg_route_address(struct prg_arena *, const char *base,
+		    const struct prg_route *, const char *id);
+
+/* Whether it takes a POST. */
+bool	prg_route_posts(const struct prg_route *);
+
+#endif

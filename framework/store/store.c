@@ -1,0 +1,85 @@
+/*
+ * store.c - the seam: from a name to a kind of store.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "store/store.h"
+
+static const struct {
+	const char	*scheme;
+	int		(*open)(const char *, struct prg_store **,
+			    struct prg_error *);
+} kinds[] = {
+	{ "sqlite:",	prg_sqlite_open },
+	{ NULL,		NULL }
+};
+
+/* A scheme is two letters or more before a colon that no slash precedes. */
+static size_t
+scheme_length(const char *url)
+{
+	size_t n = strcspn(url, ":/");
+
+	return url[n] == ':' && n > 1 ? n + 1 : 0;
+}
+
+int
+prg_store_open(const char *url, struct prg_store **store, struct prg_error *err)
+{
+	size_t n = scheme_length(url);
+
+	if (n == 0)
+		return prg_sqlite_open(url, store, err);
+	for (size_t i = 0; kinds[i].scheme != NULL; i++)
+		if (strncmp(url, kinds[i].scheme, n) == 0)
+			return kinds[i].open(url + n, store, err);
+	return prg_error_set(err, "%.*s is no kind of store; give a path or"
+	    " sqlite:PATH", (int)n, url);
+}
+
+void
+prg_store_close(struct prg_store *s)
+{
+	s->ops->close(s);
+}
+
+enum prg_found
+prg_store_find(struct prg_store *s, struct prg_arena *a, const char *id,
+    struct prg_row *row)
+{
+	return s->ops->find(s, a, id, row);
+}
+
+struct prg_rows
+prg_store_recent(struct prg_store *s, struct prg_arena *a, const char *route,
+    int count)
+{
+	return s->ops->recent(s, a, route, count);
+}
+
+int
+prg_store_commit(struct prg_store *s, struct prg_write *list)
+{
+	return s->ops->commit(s, list);
+}
+
+int
+prg_store_remove(struct prg_store *s, const char *id)
+{
+	return s->ops->remove(s, id);
+}
+
+static const char *const states[] = {
+	[PRG_STATE_DRAFT]	= "draft",
+	[PRG_STATE_PENDING]	= "pending",
+	[PRG_STATE_DONE]	= "done",
+	[PRG_STATE_FAILED]	= "failed",
+	[PRG_STATE_GONE]	= "gone"
+};
+
+const char *
+prg_state_name(enum prg_state s)
+{
+	return states[s];
+}

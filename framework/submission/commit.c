@@ -1,0 +1,136 @@
+/*
+ * commit.c - the committer: many rows, one transaction, one sync.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "submission/commit.h"
+
+struct prg_commit {
+	struct prg_store	*store;
+	pthread_t		 thread;
+	pthread_mutex_t		 lock;		/* of all below */
+	pthread_cond_t		 more;
+	struct prg_write	*first;
+	struct prg_write	**last;
+	int			 waiting;	/* in the queue or in the batch */
+	int			 queue;
+	bool			 stop;
+	struct prg_commit_stats	 stats;
+};
+
+/* All that waits, in the order in which it came; NULL: stop. */
+static struct prg_write *
+take_batch(struct prg_commit *c)
+{
+	struct prg_write *list;
+
+	pthread_mutex_lock(&c->lock);
+	while (c->first == NULL && !c->stop)
+		pthread_cond_wait(&c->more, &c->lock);
+	list = c->first;
+	c->first = NULL;
+	c->last = &c->first;
+	pthread_mutex_unlock(&c->lock);
+	return list;
+}
+
+/* 'done' may end the life of the row's memory, so look at 'next' before. */
+static int
+let_go(struct prg_write *w)
+{
+	struct prg_write *next;
+	int n = 0;
+
+	for (; w != NULL; w = next, n++) {
+		next = w->next;
+		w->done(w);
+	}
+	return n;
+}
+
+static void *
+committer(void *arg)
+{
+	struct prg_commit *c = arg;
+	struct prg_write *list;
+	int n;
+
+	while ((list = take_batch(c)) != NULL) {
+		prg_store_commit(c->store, list);
+		n = let_go(list);
+		pthread_mutex_lock(&c->lock);
+		c->waiting -= n;
+		c->stats.batches++;
+		c->stats.rows += (uint64_t)n;
+		pthread_mutex_unlock(&c->lock);
+	}
+	return NULL;
+}
+
+int
+prg_commit_start(struct prg_store *store, int queue, struct prg_commit **out,
+    struct prg_error *err)
+{
+	struct prg_commit *c = calloc(1, sizeof(*c));
+	int rc;
+
+	if (c == NULL)
+		return prg_error_set(err, "committer: out of memory");
+	c->store = store;
+	c->queue = queue;
+	c->last = &c->first;
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->more, NULL);
+	if ((rc = pthread_create(&c->thread, NULL, committer, c)) != 0) {
+		free(c);
+		return prg_error_set(err, "committer: no thread: %s",
+		    strerror(rc));
+	}
+	*out = c;
+	return 0;
+}
+
+bool
+prg_commit_add(struct prg_commit *c, struct prg_write *w)
+{
+	bool fits;
+
+	w->next = NULL;
+	pthread_mutex_lock(&c->lock);
+	fits = c->waiting < c->queue && !c->stop;
+	if (fits) {
+		*c->last = w;
+		c->last = &w->next;
+		c->waiting++;
+		pthread_cond_signal(&c->more);
+	} else
+		c->stats.refused++;
+	pthread_mutex_unlock(&c->lock);
+	return fits;
+}
+
+struct prg_commit_stats
+prg_commit_stats(struct prg_commit *c)
+{
+	struct prg_commit_stats stats;
+
+	pthread_mutex_lock(&c->lock);
+	stats = c->stats;
+	pthread_mutex_unlock(&c->lock);
+	return stats;
+}
+
+void
+prg_commit_stop(struct prg_commit *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->stop = true;
+	pthread_cond_signal(&c->more);
+	pthread_mutex_unlock(&c->lock);
+	pthread_join(c->thread, NULL);
+	pthread_mutex_destroy(&c->lock);
+	pthread_cond_destroy(&c->more);
+	free(c);
+}

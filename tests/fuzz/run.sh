@@ -1,0 +1,46 @@
+#!/bin/sh
+# run.sh SECONDS - run each fuzzer for so long; fails if one finds something.
+#
+# What it finds and learns is in build/fuzz: crash-NAME-*, corpus-NAME.  A crash
+# becomes a row in a unit test, or a seed.
+set -eu
+
+cd "$(dirname "$0")/../.."
+seconds=${1:?usage: run.sh SECONDS}
+out=build/fuzz
+flags="-std=c11 -O1 -g -D_GNU_SOURCE -DPRG_TESTS -Iframework
+    -fsanitize=address,undefined -fno-sanitize-recover=all"
+libs="-lsodium -ljansson"
+failed=0
+
+mkdir -p $out/obj
+rm -f $out/obj/* $out/lib.a
+for c in framework/base/*.c framework/request/*.c framework/form/*.c \
+    framework/page/*.c; do
+	[ -e "$c" ] || continue
+	clang $flags -fsanitize=fuzzer-no-link -c \
+	    -o "$out/obj/$(echo "$c" | tr / -).o" "$c"
+done
+ar rcs $out/lib.a $out/obj/*.o
+
+for c in tests/fuzz/fuzz_*.c; do
+	name=$(basename "$c" .c)
+	name=${name#fuzz_}
+	clang $flags -fsanitize=fuzzer -o $out/$name "$c" $out/lib.a $libs
+	mkdir -p $out/corpus-$name
+	[ ! -d tests/fuzz/seeds/$name ] ||
+	    cp tests/fuzz/seeds/$name/* $out/corpus-$name/
+	if $out/$name -max_total_time=$seconds -max_len=65536 -timeout=10 \
+	    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=1 \
+	    -artifact_prefix=$out/crash-$name- $out/corpus-$name \
+	    >$out/$name.log 2>&1; then
+		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' \
+		    $out/$name.log)
+		echo "$name: $runs runs, no finding"
+	else
+		failed=1
+		echo "$name: a finding, $out/$name.log ends:"
+		tail -n 30 $out/$name.log
+	fi
+done
+exit $failed

@@ -1,0 +1,280 @@
+/*
+ * test_field.c - what each kind of field takes, and what it says otherwise.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "form/field.h"
+
+struct all {
+	const char	*line;
+	const char	*area;
+	const char	*mail;
+	int		 small;
+	int64_t		 big;
+	double		 number;
+	bool		 tick;
+	const char	*colour;
+	const char	*day;
+};
+
+static const struct prg_choice colours[] = {
+	{ "r", "Red" }, { "g", NULL }, PRG_CHOICES_END
+};
+
+static const struct prg_field optional[] = {
+	PRG_TEXT(struct all, line, .label = "Your name", .max = 5),
+	PRG_AREA(struct all, area, .label = "Message", .max = 5, .min = 2),
+	PRG_EMAIL(struct all, mail, .label = "Mail"),
+	PRG_INT(struct all, small, .label = "Stars", .min = 1, .max = 5),
+	PRG_INT(struct all, big, .label = "Big"),
+	PRG_NUMBER(struct all, number, .label = "Weight", .min = 0.5),
+	PRG_BOOL(struct all, tick, .label = "Terms"),
+	PRG_CHOICE(struct all, colour, .label = "Colour", .choices = colours),
+	PRG_DATE(struct all, day, .label = "Day", .from = "2026-01-01",
+	    .to = "2026-12-31"),
+	PRG_FIELDS_END
+};
+
+static const struct prg_field required[] = {
+	PRG_TEXT(struct all, line, .label = "Your name", .required = true),
+	PRG_INT(struct all, small, .label = "VAT number", .required = true),
+	PRG_BOOL(struct all, tick, .label = "Terms", .required = true),
+	PRG_CHOICE(struct all, colour, .required = true, .choices = colours,
+	    .blank = "Pick one"),
+	PRG_FIELDS_END
+};
+
+#define E_ACUTE	"\xC3\xA9"
+#define CLEF	"\xF0\x9D\x84\x9E"	/* two UTF-16 units */
+
+static const struct row {
+	const char	*name;
+	const char	*body;
+	const char	*field;
+	const char	*fault;		/* NULL: none */
+	const char	*json;		/* what is stored; NULL: not looked at */
+} rows[] = {
+	{ "a line is trimmed", "line=+ab%09", "line", NULL, "\"ab\"" },
+	{ "a line at its limit", "line=abcde", "line", NULL, "\"abcde\"" },
+	{ "one beyond", "line=abcdef", "line",
+	  "Your name must have 5 characters at most; it has 6", NULL },
+	{ "characters, not bytes", "line=" E_ACUTE E_ACUTE E_ACUTE E_ACUTE
+	  E_ACUTE, "line", NULL, NULL },
+	{ "UTF-16 units, as in a browser", "line=" CLEF CLEF CLEF, "line",
+	  "Your name must have 5 characters at most; it has 6", NULL },
+	{ "a line has no newline", "line=a%0Ab", "line",
+	  "Your name must be on one line", NULL },
+	{ "a NUL", "line=a%00b", "line",
+	  "Your name has characters that are no text", NULL },
+	{ "no UTF-8", "line=%FF", "line",
+	  "Your name has characters that are no text", NULL },
+	{ "newlines are LF, and count one", "area=a%0D%0Ab%0D%0Ac", "area",
+	  NULL, "\"a\\nb\\nc\"" },
+	{ "an area keeps its space", "area=+a+", "area", NULL, "\" a \"" },
+	{ "an area too short", "area=a", "area",
+	  "Message must have 2 characters at least; it has 1", NULL },
+	{ "an address", "mail=a.b%2Bc%40x-y.example", "mail", NULL,
+	  "\"a.b+c@x-y.example\"" },
+	{ "no host", "mail=a%40", "mail",
+	  "Mail must be an email address, like name@example.com", NULL },
+	{ "a hyphen at the end of a label", "mail=a%40b-.c", "mail",
+	  "Mail must be an email address, like name@example.com", NULL },
+	{ "no @", "mail=ab", "mail",
+	  "Mail must be an email address, like name@example.com", NULL },
+	{ "a whole number", "small=5", "small", NULL, "5" },
+	{ "space, sign, zeroes", "small=+%2B05+", "small", NULL, "5" },
+	{ "above", "small=6", "small", "Stars must be from 1 to 5", NULL },
+	{ "below", "small=0", "small", "Stars must be from 1 to 5", NULL },
+	{ "a fraction", "small=1.5", "small", "Stars must be a whole number",
+	  NULL },
+	{ "words", "small=many", "small", "Stars must be a whole number", NULL },
+	{ "more than an int", "small=4294967297", "small",
+	  "Stars must be a whole number", NULL },
+	{ "the most", "big=9223372036854775807", "big", NULL,
+	  "9223372036854775807" },
+	{ "more than that", "big=9223372036854775808", "big",
+	  "Big must be a whole number", NULL },
+	{ "negative", "big=-7", "big", NULL, "-7" },
+	{ "a number left blank is null", "big=", "big", NULL, "null" },
+	{ "a number", "number=1.25", "number", NULL, "1.25" },
+	{ "an exponent", "number=1e2", "number", NULL, "100.0" },
+	{ "no zero before the point", "number=.5", "number", NULL, "0.5" },
+	{ "zeroes before it", "number=007.5", "number", NULL, "7.5" },
+	{ "a floor alone", "number=.4", "number", "Weight must be 0.5 or more",
+	  NULL },
+	{ "no number", "number=1,5", "number", "Weight must be a number", NULL },
+	{ "infinity", "number=1e999", "number", "Weight must be a number", NULL },
+	{ "hexadecimal", "number=0x10", "number", "Weight must be a number",
+	  NULL },
+	{ "a ticked box", "tick=on", "tick", NULL, "true" },
+	{ "an unticked box", "", "tick", NULL, "false" },
+	{ "spelt out", "tick=false", "tick", NULL, "false" },
+	{ "a choice", "colour=g", "colour", NULL, "\"g\"" },
+	{ "none of them", "colour=Red", "colour",
+	  "Colour must be one of the choices given", NULL },
+	{ "a day", "day=2026-02-28", "day", NULL, "\"2026-02-28\"" },
+	{ "a day that is not", "day=2026-02-29", "day",
+	  "Day must be a date, as YYYY-MM-DD", NULL },
+	{ "too early", "day=2025-12-31", "day", "Day must be 2026-01-01 or later",
+	  NULL },
+	{ "too late", "day=2027-01-01", "day",
+	  "Day must be 2026-12-31 or earlier", NULL },
+	{ "the first of two counts", "line=a&line=b", "line", NULL, "\"a\"" },
+	{ NULL, NULL, NULL, NULL, NULL }
+};
+
+static const struct row required_rows[] = {
+	{ "not sent", "", "line", "Enter your name", NULL },
+	{ "only space", "line=+%0D%0A", "line", "Enter your name", NULL },
+	{ "capitals stay", "", "small", "Enter VAT number", NULL },
+	{ "a box", "", "tick", "Tick “Terms” to go on", NULL },
+	{ "a box spelt out", "tick=0", "tick", "Tick “Terms” to go on", NULL },
+	{ "own words", "colour=", "colour", "Pick one", NULL },
+	{ NULL, NULL, NULL, NULL, NULL }
+};
+
+static const struct prg_form_limits limits = { 100, 100, 1000 };
+
+static void
+check_json(const struct row *r, const struct prg_field *fields,
+    const struct prg_pairs *pairs, const struct all *all)
+{
+	json_t *input = prg_fields_input(fields, pairs, all, false);
+	char *text = json_dumps(json_object_get(input, r->field),
+	    JSON_ENCODE_ANY);
+
+	if (strcmp(text, r->json) != 0)
+		fail_msg("%s: stored as %s, not %s", r->name, text, r->json);
+	free(text);
+	json_decref(input);
+}
+
+static void
+check_row(const struct row *r, const struct prg_field *fields)
+{
+	struct prg_arena a = { 0 };
+	struct prg_faults faults = { .arena = &a };
+	struct prg_pairs pairs = prg_urlencoded_read(&a, prg_span(r->body),
+	    &limits);
+	struct all all = { 0 };
+	const char *fault;
+
+	prg_fields_bind(fields, &pairs, &all, &faults);
+	fault = prg_faults_find(&faults, r->field);
+	if ((fault == NULL) != (r->fault == NULL) ||
+	    (fault != NULL && strcmp(fault, r->fault) != 0))
+		fail_msg("%s: \"%s\", not \"%s\"", r->name,
+		    fault ? fault : "no fault", r->fault ? r->fault : "no fault");
+	if (r->json != NULL)
+		check_json(r, fields, &pairs, &all);
+	prg_arena_release(&a);
+}
+
+static void
+test_values(void **state)
+{
+	(void)state;
+	for (const struct row *r = rows; r->name != NULL; r++)
+		check_row(r, optional);
+	for (const struct row *r = required_rows; r->name != NULL; r++)
+		check_row(r, required);
+}
+
+static void
+test_defaults(void **state)
+{
+	struct prg_arena a = { 0 };
+	struct prg_faults faults = { .arena = &a };
+	struct all all = { .line = "x", .small = 4, .colour = "r" };
+	struct prg_pairs pairs = prg_urlencoded_read(&a,
+	    prg_span("line=&small="), &limits);
+
+	(void)state;
+	prg_fields_bind(optional, &pairs, &all, &faults);
+	assert_null(faults.first);
+	assert_string_equal(all.line, "");	/* cleared by the user */
+	assert_string_equal(all.colour, "r");	/* not sent */
+	assert_int_equal(all.small, 4);		/* blank */
+	assert_string_equal(all.day, "");	/* never NULL */
+	prg_arena_release(&a);
+}
+
+static void
+test_typed(void **state)
+{
+	struct prg_arena a = { 0 };
+	struct prg_pairs pairs = prg_urlencoded_read(&a,
+	    prg_span("small=+many+&line=a%0D%0Ab&other=1"), &limits);
+	json_t *typed = prg_fields_typed(optional, &pairs);
+
+	(void)state;
+	assert_int_equal(json_object_size(typed), 2);
+	assert_string_equal(json_string_value(json_object_get(typed, "small")),
+	    " many ");
+	assert_string_equal(json_string_value(json_object_get(typed, "line")),
+	    "a\r\nb");
+	json_decref(typed);
+	prg_arena_release(&a);
+}
+
+static const struct prg_field no_choices[] = {
+	PRG_CHOICE(struct all, colour), PRG_FIELDS_END
+};
+static const struct prg_field min_above[] = {
+	PRG_INT(struct all, small, .min = 9, .max = 5), PRG_FIELDS_END
+};
+static const struct prg_field twice[] = {
+	PRG_TEXT(struct all, line), PRG_TEXT(struct all, line), PRG_FIELDS_END
+};
+static const struct prg_field no_day[] = {
+	PRG_DATE(struct all, day, .from = "tomorrow"), PRG_FIELDS_END
+};
+static const struct prg_field stray_choices[] = {
+	PRG_TEXT(struct all, line, .choices = colours), PRG_FIELDS_END
+};
+static const struct prg_field too_exact[] = {
+	PRG_INT(struct all, big, .max = 1e17), PRG_FIELDS_END
+};
+
+static void
+test_tables(void **state)
+{
+	static const struct {
+		const struct prg_field *fields;
+		const char *says;
+	} tables[] = {
+		{ no_choices,	"field colour has no choices" },
+		{ min_above,	"field small has a min above its max" },
+		{ twice,	"field line is there twice" },
+		{ no_day, "field day has a from or to that is no day YYYY-MM-DD" },
+		{ stray_choices, "field line has choices, but is no PRG_CHOICE" },
+		{ too_exact,	"field big has a min or max beyond 2^53" },
+	};
+	struct prg_error err;
+
+	(void)state;
+	assert_int_equal(prg_fields_check(optional, &err), 0);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		assert_int_equal(prg_fields_check(tables[i].fields, &err), -1);
+		assert_string_equal(err.text, tables[i].says);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_typed),
+		cmocka_unit_test(test_tables)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,302 @@
+/*
+ * test_store.c - submissions in SQLite: what is written is found again, and what
+ * can't be opened is refused with a sentence.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+struct box {
+	char			 dir[32];
+	char			 path[64];
+	struct prg_store	*store;
+	struct prg_arena	 arena;
+};
+
+static void
+path_in(struct box *b, const char *name)
+{
+	snprintf(b->path, sizeof(b->path), "%s/%s", b->dir, name);
+}
+
+static int
+setup(void **state)
+{
+	struct box *b = calloc(1, sizeof(*b));
+	struct prg_error err;
+
+	strcpy(b->dir, "/tmp/prg-store-XXXXXX");
+	assert_non_null(mkdtemp(b->dir));
+	path_in(b, "test.db");
+	if (prg_store_open(b->path, &b->store, &err) == -1)
+		fail_msg("%s", err.text);
+	*state = b;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct box *b = *state;
+	char command[64];
+
+	if (b->store != NULL)
+		prg_store_close(b->store);
+	prg_arena_release(&b->arena);
+	snprintf(command, sizeof(command), "rm -rf %s", b->dir);
+	assert_int_equal(system(command), 0);
+	free(b);
+	return 0;
+}
+
+static struct prg_write
+write_of(const char *route, int64_t created)
+{
+	return (struct prg_write){ .row = {
+		.id = prg_id_new(),
+		.route = route,
+		.state = PRG_STATE_DONE,
+		.input = "{\"name\":\"Ann\"}",
+		.result = "{}",
+		.created = created,
+		.modified = created
+	} };
+}
+
+static void
+test_write_and_find(void **state)
+{
+	struct box *b = *state;
+	struct prg_write w = write_of("/", 1234567890123);
+	struct prg_row row;
+
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
+	    &row), PRG_FOUND_NONE);
+	assert_int_equal(prg_store_commit(b->store, &w), 0);
+	assert_int_equal(w.outcome, PRG_WRITE_OK);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
+	    &row), PRG_FOUND);
+	assert_string_equal(row.id.text, w.row.id.text);
+	assert_string_equal(row.route, "/");
+	assert_int_equal(row.state, PRG_STATE_DONE);
+	assert_string_equal(row.input, w.row.input);
+	assert_null(row.location);
+	assert_null(row.owner);
+	assert_int_equal(row.created, 1234567890123);
+}
+
+static void
+test_same_id(void **state)
+{
+	struct box *b = *state;
+	struct prg_write first = write_of("/", 1), other = write_of("/", 2),
+	    second = write_of("/", 3);
+	struct prg_row row;
+
+	second.row.id = first.row.id;
+	second.row.input = "{\"name\":\"Bob\"}";
+	first.next = &other;
+	other.next = &second;
+	assert_int_equal(prg_store_commit(b->store, &first), 0);
+	assert_int_equal(first.outcome, PRG_WRITE_OK);
+	assert_int_equal(other.outcome, PRG_WRITE_OK);
+	assert_int_equal(second.outcome, PRG_WRITE_EXISTS);
+	prg_store_find(b->store, &b->arena, first.row.id.text, &row);
+	assert_string_equal(row.input, first.row.input);
+}
+
+static void
+test_recent(void **state)
+{
+	struct box *b = *state;
+	struct prg_write w[5];
+	struct prg_rows rows;
+
+	for (int i = 0; i < 5; i++) {
+		w[i] = write_of(i == 4 ? "/other" : "/", 100 + i);
+		w[i].row.location = i == 3 ? "/elsewhere" : NULL;
+		w[i].next = i < 4 ? &w[i + 1] : NULL;
+	}
+	assert_int_equal(prg_store_commit(b->store, w), 0);
+	rows = prg_store_recent(b->store, &b->arena, "/", 2);
+	assert_int_equal(rows.count, 2);
+	assert_int_equal(rows.list[0].created, 102);
+	assert_int_equal(rows.list[1].created, 101);
+	rows = prg_store_recent(b->store, &b->arena, NULL, 100);
+	assert_int_equal(rows.count, 5);
+}
+
+static void
+test_remove(void **state)
+{
+	struct box *b = *state;
+	struct prg_write w = write_of("/", 1);
+	struct prg_row row;
+
+	prg_store_commit(b->store, &w);
+	assert_int_equal(prg_store_remove(b->store, w.row.id.text), 0);
+	assert_int_equal(prg_store_remove(b->store, w.row.id.text), 1);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
+	    &row), PRG_FOUND_NONE);
+}
+
+static void
+test_two_processes(void **state)
+{
+	struct box *b = *state;
+	struct prg_write one = write_of("/", 1), two = write_of("/", 2);
+	struct prg_store *other;
+	struct prg_error err;
+	struct prg_row row;
+
+	two.row.id = one.row.id;
+	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
+	assert_int_equal(prg_store_commit(b->store, &one), 0);
+	assert_int_equal(prg_store_commit(other, &two), 0);
+	assert_int_equal(two.outcome, PRG_WRITE_EXISTS);
+	assert_int_equal(prg_store_find(other, &b->arena, one.row.id.text,
+	    &row), PRG_FOUND);
+	prg_store_close(other);
+}
+
+static void
+test_write_ahead_log(void **state)
+{
+	struct box *b = *state;
+	sqlite3 *db;
+	sqlite3_stmt *st;
+
+	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
+	sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &st, NULL);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	assert_string_equal(sqlite3_column_text(st, 0), "wal");
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+}
+
+/* -- What can't be opened ---------------------------------------------------------- */
+
+static void
+make_garbage(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	for (int i = 0; i < 5000; i++)
+		fputs("no database ", f);
+	fclose(f);
+}
+
+static void
+make_newer(const char *path)
+{
+	sqlite3 *db;
+
+	sqlite3_open(path, &db);
+	sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL);
+	sqlite3_close(db);
+}
+
+static void
+make_folder(const char *path)
+{
+	mkdir(path, 0700);
+}
+
+static const struct {
+	const char	*name;
+	void		(*make)(const char *);
+	const char	*says;		/* is in the sentence */
+} refusals[] = {
+	{ "garbage.db",		make_garbage,	"not a database" },
+	{ "newer.db",		make_newer,	"run a newer one" },
+	{ "folder.db",		make_folder,	"folder.db: can't be opened" },
+	{ "none/such.db",	NULL,		"No such file or directory" },
+};
+
+static void
+test_refused(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		path_in(b, refusals[i].name);
+		if (refusals[i].make != NULL)
+			refusals[i].make(b->path);
+		if (prg_store_open(b->path, &other, &err) != -1)
+			fail_msg("%s: opened", refusals[i].name);
+		if (strstr(err.text, refusals[i].says) == NULL)
+			fail_msg("%s: no \"%s\" in: %s", refusals[i].name,
+			    refusals[i].says, err.text);
+	}
+	assert_int_equal(prg_store_open("mysql:x", &other, &err), -1);
+	assert_non_null(strstr(err.text, "sqlite:PATH"));
+}
+
+static void
+test_read_only(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+
+	if (geteuid() == 0 && seteuid(65534) == -1)
+		skip();
+	if (prg_store_open(b->path, &other, &err) != -1)
+		fail_msg("a store of another user was opened");
+	assert_true(geteuid() == getuid() || seteuid(0) == 0);
+	assert_non_null(strstr(err.text, "can't be"));
+}
+
+/* A database that another program holds locked: nothing is written, nothing dies. */
+static void
+test_locked(void **state)
+{
+	struct box *b = *state;
+	struct prg_write w = write_of("/", 1);
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+	    SQLITE_OK);
+	assert_int_equal(prg_store_commit(b->store, &w), -1);
+	assert_int_equal(w.outcome, PRG_WRITE_FAIL);
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close(db);
+	assert_int_equal(prg_store_commit(b->store, &w), 0);
+	assert_int_equal(w.outcome, PRG_WRITE_OK);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_write_and_find),
+		TEST(test_same_id),
+		TEST(test_recent),
+		TEST(test_remove),
+		TEST(test_two_processes),
+		TEST(test_write_ahead_log),
+		TEST(test_refused),
+		TEST(test_read_only),
+		TEST(test_locked)
+	};
+
+	if (sodium_init() == -1)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
