@@ -7,12 +7,13 @@
 #include "base/log.h"
 #include "page/condition.h"
 #include "req.h"
-#include "request/route.h"
 
 /* Send and be done: every way through a request ends here or in hold(). */
 enum prg_verdict
 prg_answer(struct prg_req *r, struct prg_reply *reply)
 {
+	if (r->new_visitor != NULL)
+		prg_reply_header(reply, "Set-Cookie", r->new_visitor);
 	if (prg_reply_send(reply, r->conn, &r->in) == -1)
 		prg_log(PRG_LOG_DEBUG, "the peer has left");
 	prg_req_give(r);
@@ -21,7 +22,7 @@ prg_answer(struct prg_req *r, struct prg_reply *reply)
 
 /* What every page's layout needs. */
 static void
-add_layout(const struct prg_req *r, json_t *m)
+add_layout(struct prg_req *r, json_t *m)
 {
 	const struct prg_app *app = r->core->app;
 	const struct prg_route *home = app->routes;
@@ -32,8 +33,7 @@ add_layout(const struct prg_req *r, json_t *m)
 	json_object_set_new(m, "site",
 	    json_string(home->title != NULL ? home->title : app->name));
 	json_object_set_new(m, "home", json_string(
-	    prg_route_url(&((struct prg_req *)(uintptr_t)r)->arena,
-	    r->core->options.base, home)));
+	    prg_route_url(&r->arena, r->core->options.base, home)));
 	json_object_set_new(m, "base", json_string(r->core->options.base));
 	json_object_set_new(m, "stylesheet", json_string(r->core->css_url));
 	if (json_object_get(m, "title") == NULL)
@@ -63,11 +63,14 @@ prg_answer_error(struct prg_req *r, enum prg_status status, const char *detail)
 	return prg_answer_problem(r, &reply, &p);
 }
 
-bool
-prg_posts_here(const struct prg_req *r)
+/* Allow: what can be done at this place (RFC 9110, 10.2.1). */
+static const char *
+methods(const struct prg_req *r)
 {
-	return r->route != NULL && prg_route_posts(r->route) &&
-	    r->id.text[0] == '\0';
+	if (r->place.below == PRG_BELOW_DELETE)
+		return "POST, OPTIONS";
+	return prg_methods(r->route != NULL && prg_route_posts(r->route) &&
+	    r->place.id.text[0] == '\0');
 }
 
 enum prg_verdict
@@ -76,7 +79,7 @@ prg_answer_not_allowed(struct prg_req *r)
 	struct prg_reply reply = prg_reply(&r->arena, PRG_METHOD_NOT_ALLOWED);
 	struct prg_problem p = { .detail = NULL };
 
-	prg_reply_header(&reply, "Allow", prg_methods(prg_posts_here(r)));
+	prg_reply_header(&reply, "Allow", methods(r));
 	return prg_answer_problem(r, &reply, &p);
 }
 
@@ -85,7 +88,16 @@ prg_answer_options(struct prg_req *r)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_NO_CONTENT);
 
-	prg_reply_header(&reply, "Allow", prg_methods(prg_posts_here(r)));
+	prg_reply_header(&reply, "Allow", methods(r));
+	return prg_answer(r, &reply);
+}
+
+enum prg_verdict
+prg_answer_see_other(struct prg_req *r, const char *url)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_SEE_OTHER);
+
+	prg_reply_see_other(&reply, url);
 	return prg_answer(r, &reply);
 }
 

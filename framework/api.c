@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/log.h"
 #include "page/model.h"
 #include "req.h"
-#include "request/route.h"
+#include "request/cookie.h"
+#include "request/origin.h"
 
 enum { MAX_RECENT = 1000 };
 
@@ -19,7 +21,7 @@ struct prg_page
 prg_show(struct prg_req *r, const char *name)
 {
 	if (name == NULL)
-		name = r->route->fields != NULL ? "form" : "page";
+		name = prg_route_posts(r->route) ? "form" : "page";
 	return (struct prg_page){ PRG_OK, name };
 }
 
@@ -37,25 +39,10 @@ prg_created(struct prg_req *r)
 	return (struct prg_next){ PRG_NEXT_CREATED, NULL };
 }
 
-/*
- * A path of this app: one slash, then neither slash nor backslash, and no byte
- * that a browser would drop (K20).
- */
-static bool
-stays_here(const char *path)
-{
-	if (path[0] != '/' || path[1] == '/')
-		return false;
-	for (const char *p = path; *p != '\0'; p++)
-		if (*p <= ' ' || *p == 0x7f || *p == '\\')
-			return false;
-	return true;
-}
-
 struct prg_next
 prg_redirect(struct prg_req *r, const char *path)
 {
-	if (!stays_here(path))
+	if (!prg_target_is_local(path))
 		return prg_fail(r, "prg_redirect: not a path of this app");
 	return (struct prg_next){ PRG_NEXT_REDIRECT,
 	    prg_arena_printf(&r->arena, "%s%s", r->core->options.base, path) };
@@ -132,20 +119,27 @@ prg_model(struct prg_req *r)
 	return object_of(r, &r->model);
 }
 
+/* JSON holds nothing but UTF-8. */
+static void
+set_text(json_t *j, const char *name, const char *text)
+{
+	struct prg_arena a = { 0 };
+	struct prg_buf valid = prg_buf(&a, 3 * strlen(text));
+
+	prg_utf8_repair(&valid, prg_span(text));
+	json_object_set_new(j, name, json_string(valid.p));
+	prg_arena_release(&a);
+}
+
 void
 prg_set(json_t *j, const char *name, const char *fmt, ...)
 {
 	struct prg_arena a = { 0 };
 	va_list ap;
-	const char *text;
-	struct prg_buf valid;
 
 	va_start(ap, fmt);
-	text = vprint(&a, fmt, ap);
+	set_text(j, name, vprint(&a, fmt, ap));
 	va_end(ap);
-	valid = prg_buf(&a, 3 * strlen(text));
-	prg_utf8_repair(&valid, prg_span(text));
-	json_object_set_new(j, name, json_string(valid.p));
 	prg_arena_release(&a);
 }
 
@@ -165,7 +159,7 @@ prg_fault(struct prg_req *r, const char *field, const char *fmt, ...)
 static json_t *
 entry(struct prg_req *r, const struct prg_row *row)
 {
-	struct prg_shown s = { row, r->route->fields,
+	struct prg_shown s = { row, r->fields,
 	    prg_route_address(&r->arena, r->core->options.base, r->route,
 	    row->id.text) };
 
@@ -176,11 +170,11 @@ bool
 prg_recent(struct prg_req *r, const char *name, int count)
 {
 	json_t *list = json_array(), *m = prg_model(r);
+	struct prg_list wanted = { r->route->path, r->owner, count };
 	struct prg_rows rows;
 
 	assert(count >= 1 && count <= MAX_RECENT);
-	rows = prg_store_recent(r->core->store, &r->arena, r->route->path,
-	    count);
+	rows = prg_store_list(r->core->store, &r->arena, &wanted);
 	for (int i = 0; i < rows.count; i++)
 		json_array_append_new(list, entry(r, &rows.list[i]));
 	if (!r->json) {
@@ -190,6 +184,66 @@ prg_recent(struct prg_req *r, const char *name, int count)
 	}
 	json_object_set_new(m, name, list);
 	return rows.count >= 0;
+}
+
+/* Whether this visitor may see it, as a page would show it. */
+static bool
+is_open(struct prg_req *r, const struct prg_row *row,
+    const struct prg_route *route)
+{
+	return strcmp(row->route, route->path) == 0 &&
+	    prg_row_state(row, prg_now()) == PRG_STATE_DONE &&
+	    (!route->owner || (row->owner != NULL && r->owner != NULL &&
+	    strcmp(row->owner, r->owner) == 0));
+}
+
+json_t *
+prg_find(struct prg_req *r, const char *path, const char *id)
+{
+	const struct prg_route *route =
+	    prg_routes_named(r->core->app->routes, path);
+	unsigned char bytes[PRG_ID_BYTES];
+	struct prg_shown shown;
+	struct prg_row row;
+	json_t *j;
+
+	assert(route != NULL);
+	if (!prg_id_parse(prg_span(id), bytes) || prg_store_find(r->core->store,
+	    &r->arena, id, &row) != PRG_FOUND || !is_open(r, &row, route))
+		return NULL;
+	shown = (struct prg_shown){ &row, route->fields, prg_route_address(
+	    &r->arena, r->core->options.base, route, id) };
+	j = prg_shown_json(&shown);
+	prg_arena_defer(&r->arena, decref, j);
+	return j;
+}
+
+struct sqlite3 *
+prg_db(struct prg_req *r)
+{
+	if (r->lent == NULL)
+		r->lent = prg_store_borrow(r->core->store, &r->db);
+	return r->lent != NULL ? r->db : NULL;
+}
+
+void
+prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_text(object_of(r, &r->fill), field, vprint(&r->arena, fmt, ap));
+	va_end(ap);
+}
+
+const char *
+prg_cookie(struct prg_req *r, const char *name)
+{
+	struct prg_span s;
+
+	if (r->in.cookie == NULL || !prg_cookie_find(r->in.cookie, name, &s))
+		return NULL;
+	return prg_arena_copy(&r->arena, s.p, s.len);
 }
 
 const char *
@@ -213,7 +267,7 @@ const char *
 prg_address(struct prg_req *r)
 {
 	return prg_route_address(&r->arena, r->core->options.base, r->route,
-	    r->id.text);
+	    r->claim.id.text);
 }
 
 void *

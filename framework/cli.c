@@ -15,7 +15,6 @@
 #include "gateway/listen.h"
 #include "page/model.h"
 #include "req.h"
-#include "request/route.h"
 
 static int	serve(struct prg_core *, char **);
 static int	check(struct prg_core *, char **);
@@ -23,6 +22,8 @@ static int	routes(struct prg_core *, char **);
 static int	ls(struct prg_core *, char **);
 static int	show(struct prg_core *, char **);
 static int	rm(struct prg_core *, char **);
+static int	purge(struct prg_core *, char **);
+static int	rotate(struct prg_core *, char **);
 
 /* One row a command; the first is what is done when none is named. */
 static const struct command {
@@ -37,7 +38,9 @@ static const struct command {
 	{ "routes", 0, "routes",  "list the routes", routes },
 	{ "ls",     0, "ls",      "list the newest submissions", ls },
 	{ "show",   1, "show ID", "print a submission as JSON", show },
-	{ "rm",     1, "rm ID",   "delete a submission", rm },
+	{ "rm",     1, "rm ID",   "delete a submission; its address says 410", rm },
+	{ "purge",  0, "purge",   "clear what has expired, forget what is long gone", purge },
+	{ "rotate", 0, "rotate",  "sign forms with a new secret from now on", rotate },
 	{ NULL, 0, NULL, NULL, NULL }
 };
 
@@ -165,11 +168,12 @@ open_store(struct prg_core *core, char **words)
 static int
 ls(struct prg_core *core, char **words)
 {
+	struct prg_list wanted = { NULL, NULL, LIST_MAX };
 	struct prg_rows rows;
 
 	if (open_store(core, words) != 0)
 		return 1;
-	rows = prg_store_recent(core->store, &core->arena, NULL, LIST_MAX);
+	rows = prg_store_list(core->store, &core->arena, &wanted);
 	for (int i = 0; i < rows.count; i++)
 		printf("%s  %s  %-7s  %s\n", rows.list[i].id.text,
 		    prg_date_iso(rows.list[i].created / 1000).text,
@@ -209,13 +213,45 @@ show(struct prg_core *core, char **words)
 static int
 rm(struct prg_core *core, char **words)
 {
-	int rc;
+	struct prg_write w = { .kind = PRG_WRITE_ERASE };
 
 	if (open_store(core, words) != 0)
 		return 1;
-	if ((rc = prg_store_remove(core->store, words[0])) == 1)
-		return say(core, "there is no submission of this ID");
-	return rc == 0 ? 0 : 1;
+	memcpy(w.row.id.text, words[0], sizeof(w.row.id.text));
+	w.row.modified = prg_now();
+	if (prg_store_commit(core->store, &w) == -1)
+		return 1;
+	return w.outcome == PRG_WRITTEN ? 0 :
+	    say(core, "there is no submission of this ID");
+}
+
+/* A tombstone must outlive every form that could be sent under its ID (D6). */
+static int
+purge(struct prg_core *core, char **words)
+{
+	int64_t now = prg_now(), age = core->options.form_age * 1000;
+	int swept, sum = 0, gone;
+
+	if (open_store(core, words) != 0)
+		return 1;
+	do {
+		swept = prg_store_sweep(core->store, now, LIST_MAX);
+		sum += swept > 0 ? swept : 0;
+	} while (swept >= LIST_MAX);
+	gone = prg_store_purge(core->store, now - age);
+	if (swept == -1 || gone == -1)
+		return 1;
+	printf("%d expired, %d forgotten\n", sum, gone);
+	return 0;
+}
+
+static int
+rotate(struct prg_core *core, char **words)
+{
+	if (open_store(core, words) != 0)
+		return 1;
+	return prg_store_rotate(core->store, prg_now() / 1000,
+	    core->options.form_age) == 0 ? 0 : 1;
 }
 
 /* -- The command line --------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "req.h"
-#include "request/route.h"
+#include "request/origin.h"
 
 const char prg_css_path[] = "/static/prg.css";
 
@@ -34,11 +34,26 @@ prg_req_give(struct prg_req *r)
 {
 	struct prg_core *core = r->core;
 
+	prg_req_give_db(r);
 	prg_arena_reset(&r->arena);
 	pthread_mutex_lock(&core->lock);
 	r->next = core->pool;
 	core->pool = r;
 	pthread_mutex_unlock(&core->lock);
+}
+
+void
+prg_req_give_db(struct prg_req *r)
+{
+	if (r->lent != NULL)
+		prg_store_give_back(r->core->store, r->lent);
+	r->lent = NULL;
+}
+
+struct prg_key_scope
+prg_req_scope(const struct prg_req *r, const char *purpose)
+{
+	return (struct prg_key_scope){ purpose, r->route->path, r->owner };
 }
 
 /* -- The process ---------------------------------------------------------------------------- */
@@ -65,6 +80,7 @@ check_app(const struct prg_core *core, struct prg_error *err)
 	return 0;
 }
 
+/* Its address changes when it does, so that it can be kept for ever. */
 static void
 mark_stylesheet(struct prg_core *core)
 {
@@ -72,9 +88,9 @@ mark_stylesheet(struct prg_core *core)
 	struct prg_buf b = prg_buf(&core->arena, css.len);
 
 	prg_buf_add(&b, css.p, css.len);
-	core->css_etag = prg_etag(&core->arena, &b);
 	core->css_url = prg_arena_printf(&core->arena, "%s%s?%.8s",
-	    core->options.base, prg_css_path, core->css_etag + 1);
+	    core->options.base, prg_css_path,
+	    prg_etag(&core->arena, &b) + 1);
 }
 
 int
@@ -87,23 +103,40 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	return check_app(core, err);
 }
 
+enum { SWEEP_SECONDS = 60 };
+
 int
 prg_core_open(struct prg_core *core, struct prg_error *err)
 {
+	const struct prg_options *o = &core->options;
+
 	if (prg_core_check(core, err) == -1 ||
-	    prg_store_open(core->options.store, &core->store, err) == -1)
+	    (o->origin != NULL && prg_origins_check(o->origin, err) == -1) ||
+	    prg_store_open(o->store, &core->store, err) == -1 ||
+	    (core->app->schema != NULL &&
+	    prg_store_schema(core->store, core->app->schema, err) == -1) ||
+	    prg_keys_open(core->store, o->secret_file, &core->keys, err) == -1 ||
+	    prg_submissions_open(core->store, &core->submissions, err) == -1 ||
+	    prg_commit_start(core->store, (int)o->queue, &core->commit, err) ==
+	    -1)
 		return -1;
-	return prg_commit_start(core->store, (int)core->options.queue,
-	    &core->commit, err);
+	return prg_sweep_start(core->store, SWEEP_SECONDS, &core->sweep, err);
 }
 
+/* In the order in which they may still use each other. */
 void
 prg_core_close(struct prg_core *core)
 {
 	struct prg_req *r;
 
+	if (core->sweep != NULL)
+		prg_sweep_stop(core->sweep);
 	if (core->commit != NULL)
 		prg_commit_stop(core->commit);
+	if (core->submissions != NULL)
+		prg_submissions_close(core->submissions);
+	if (core->keys != NULL)
+		prg_keys_close(core->keys);
 	if (core->store != NULL)
 		prg_store_close(core->store);
 	if (core->views != NULL)

@@ -1,76 +1,112 @@
 /*
- * get.c - a GET: the form, a result, the stylesheet.
+ * get.c - a GET: the form, a draft, a result, the stylesheet.
  */
 #include <string.h>
 
+#include "base/date.h"
 #include "page/model.h"
 #include "req.h"
-#include "request/route.h"
 
 enum { CSS_MAX_AGE = 365 * 24 * 3600 };
 
-static json_t *
-form_model(struct prg_req *r, json_t *values)
-{
-	struct prg_form form = { r->route->fields,
-	    prg_route_url(&r->arena, r->core->options.base, r->route), values,
-	    &r->faults };
-
-	return r->json ? prg_form_json(&form) :
-	    prg_form_model(&r->arena, &form);
-}
-
-/* The app's model, and what is known without it. */
-json_t *
-prg_page_model(struct prg_req *r, json_t *values)
-{
-	json_t *m = prg_model(r);
-
-	if (r->route->title != NULL)
-		json_object_set_new(m, "title", json_string(r->route->title));
-	if (r->route->fields != NULL)
-		json_object_set_new(m, "form", form_model(r, values));
-	return m;
-}
+/* -- The form -------------------------------------------------------------------- */
 
 static enum prg_verdict
 get_page(struct prg_req *r)
 {
-	struct prg_page page = r->route->get != NULL ? r->route->get(r) :
-	    prg_show(r, NULL);
-	struct prg_reply reply = prg_reply(&r->arena, page.status);
-	json_t *values, *m;
+	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
+	struct prg_id id = prg_id_new();
+	struct prg_filled filled = { .id = &id };
+	bool shown;
 
-	if (page.status != PRG_OK)
-		return prg_answer_error(r, page.status, NULL);
-	values = r->route->fields == NULL ? json_object() :
-	    prg_fields_defaults(r->route->fields, r->route->defaults);
-	m = prg_page_model(r, values);
-	json_decref(values);
-	prg_reply_header(&reply, "Vary", "Accept");
-	prg_reply_header(&reply, "Cache-Control", r->route->fields != NULL ?
-	    "private, no-store" : "private, no-cache");
-	if (r->json)
-		prg_reply_json(&reply, "application/json", json_incref(m));
-	else if (!prg_render(r, &reply, page.template_name, m))
-		return prg_answer_error(r, PRG_INTERNAL_SERVER_ERROR, r->why);
-	return r->route->fields != NULL ? prg_answer(r, &reply) :
+	filled.values = prg_fields_defaults(r->fields, r->route->defaults);
+	shown = prg_show_form(r, &reply, &filled);
+	json_decref(filled.values);
+	if (!shown)
+		return prg_answer_error(r, reply.status, r->why);
+	return prg_route_posts(r->route) ? prg_answer(r, &reply) :
 	    prg_answer_cacheable(r, &reply, 0);
 }
 
+/* -- A draft ----------------------------------------------------------------------- */
+
+/* What was wrong, as it was stored. */
 static void
-set_result_headers(const struct prg_req *r, struct prg_reply *reply)
+read_faults(struct prg_req *r, const json_t *result)
 {
-	prg_reply_header(reply, "Vary", "Accept");
+	const json_t *list = json_object_get(result, "errors"), *e;
+	const char *pointer, *text;
+	size_t i;
+
+	json_array_foreach(list, i, e) {
+		pointer = json_string_value(json_object_get(e, "pointer"));
+		text = json_string_value(json_object_get(e, "detail"));
+		prg_faults_add(&r->faults, pointer == NULL ? NULL :
+		    prg_arena_strdup(&r->arena, pointer + 2),
+		    prg_arena_strdup(&r->arena, text));
+	}
+}
+
+static enum prg_verdict
+get_draft(struct prg_req *r, const struct prg_row *row)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
+	json_t *values = json_loads(row->input, 0, NULL);
+	json_t *result = json_loads(row->result, 0, NULL);
+	struct prg_filled filled = { &row->id, values };
+	json_t *first = json_object_get(result, "first");
+	bool shown;
+
+	read_faults(r, result);
+	if (first != NULL)
+		json_object_set(prg_model(r), "first", first);
+	shown = prg_show_form(r, &reply, &filled);
+	json_decref(values);
+	json_decref(result);
+	prg_reply_header(&reply, "X-Robots-Tag", "noindex, nofollow");
+	return shown ? prg_answer(r, &reply) :
+	    prg_answer_error(r, reply.status, r->why);
+}
+
+/* -- A result ------------------------------------------------------------------------ */
+
+/* Fresh for as long as the app says, but not beyond the end of the result (H55). */
+static const char *
+public_cache_control(struct prg_req *r, const struct prg_row *row)
+{
+	int64_t age = r->route->max_age, left;
+
+	if (row->expires > 0 && (left = (row->expires - prg_now()) / 1000) < age)
+		age = left;
+	if (age <= 0)
+		return "public, no-cache";
+	return prg_arena_printf(&r->arena, "public, max-age=%lld",
+	    (long long)age);
+}
+
+static void
+set_result_headers(struct prg_req *r, struct prg_reply *reply,
+    const struct prg_row *row)
+{
+	prg_reply_header(reply, "Vary", r->route->owner ? "Accept, Cookie" :
+	    "Accept");
 	prg_reply_header(reply, "X-Robots-Tag", "noindex, nofollow");
-	if (!r->route->public)
-		prg_reply_header(reply, "Cache-Control", "private, no-cache");
-	else if (r->route->max_age > 0)
-		prg_reply_header(reply, "Cache-Control",
-		    prg_arena_printf(reply->arena, "public, max-age=%d",
-		    r->route->max_age));
-	else
-		prg_reply_header(reply, "Cache-Control", "public, no-cache");
+	prg_reply_header(reply, "Cache-Control", r->route->public ?
+	    public_cache_control(r, row) : "private, no-cache");
+}
+
+/* What the form to delete it sends. */
+static json_t *
+remove_model(struct prg_req *r, const char *url, const struct prg_id *id)
+{
+	struct prg_key_scope scope = prg_req_scope(r, "delete");
+	struct prg_key key = prg_keys_sign(r->core->keys, id, &scope);
+	json_t *m = json_object();
+
+	json_object_set_new(m, "action", json_sprintf("%s/delete", url));
+	json_object_set_new(m, "key_name", json_string(prg_key_name));
+	json_object_set_new(m, "key", json_string(key.text));
+	return m;
 }
 
 static json_t *
@@ -84,36 +120,55 @@ result_model(struct prg_req *r, const struct prg_shown *shown)
 	json_object_set(m, "heading", thanks);
 	if (thanks == NULL)
 		json_object_set_new(m, "heading", json_string("Received"));
+	if (r->route->removable)
+		json_object_set_new(m, "remove", remove_model(r, shown->url,
+		    &shown->row->id));
 	return m;
 }
 
-/* Fill the body with the result, as HTML or JSON. */
 bool
 prg_show_result(struct prg_req *r, struct prg_reply *reply,
     const struct prg_row *row)
 {
-	struct prg_shown shown = { row, r->route->fields, prg_address(r) };
+	struct prg_shown shown = { row, r->fields,
+	    prg_route_address(&r->arena, r->core->options.base, r->route,
+	    row->id.text) };
 	json_t *m;
 	bool made;
 
 	if (r->json) {
-		prg_reply_json(reply, "application/json", prg_shown_json(&shown));
+		prg_reply_json(reply, "application/json",
+		    prg_shown_json(&shown));
 		return true;
 	}
 	m = result_model(r, &shown);
-	made = prg_render(r, reply, r->route->result != NULL ? r->route->result :
-	    "result", m);
+	made = prg_render(r, reply, r->route->result != NULL ?
+	    r->route->result : "result", m);
 	json_decref(m);
 	return made;
 }
 
 static enum prg_verdict
-get_result(struct prg_req *r)
+get_done(struct prg_req *r, const struct prg_row *row)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
+
+	if (row->location != NULL)
+		return prg_answer_see_other(r, row->location);
+	set_result_headers(r, &reply, row);
+	if (!prg_show_result(r, &reply, row))
+		return prg_answer_error(r, PRG_INTERNAL_SERVER_ERROR, r->why);
+	return prg_answer_cacheable(r, &reply, row->modified);
+}
+
+/* A stranger learns no more of a row than that it might not exist (K9). */
+static enum prg_verdict
+get_submission(struct prg_req *r)
+{
 	struct prg_row row;
 
-	switch (prg_store_find(r->core->store, &r->arena, r->id.text, &row)) {
+	switch (prg_store_find(r->core->store, &r->arena, r->place.id.text,
+	    &row)) {
 	case PRG_FOUND_FAIL:
 		return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE, NULL);
 	case PRG_FOUND_NONE:
@@ -122,17 +177,25 @@ get_result(struct prg_req *r)
 		break;
 	}
 	if (strcmp(row.route, r->route->path) != 0 ||
-	    row.state != PRG_STATE_DONE)
+	    !prg_visitor_may_see(r, &row))
 		return prg_answer_error(r, PRG_NOT_FOUND, NULL);
-	if (row.location != NULL) {
-		reply.status = PRG_SEE_OTHER;
-		prg_reply_see_other(&reply, row.location);
-		return prg_answer(r, &reply);
+	switch (prg_row_state(&row, prg_now())) {
+	case PRG_STATE_DRAFT:
+		return get_draft(r, &row);
+	case PRG_STATE_DONE:
+		return get_done(r, &row);
+	default:
+		return prg_answer_error(r, PRG_GONE, NULL);
 	}
-	set_result_headers(r, &reply);
-	if (!prg_show_result(r, &reply, &row))
-		return prg_answer_error(r, PRG_INTERNAL_SERVER_ERROR, r->why);
-	return prg_answer_cacheable(r, &reply, row.modified);
+}
+
+enum prg_verdict
+prg_get(struct prg_req *r)
+{
+	if (r->place.below != PRG_BELOW_NONE)
+		return prg_answer_not_allowed(r);
+	prg_visitor_find(r);
+	return r->place.id.text[0] != '\0' ? get_submission(r) : get_page(r);
 }
 
 /* For where the web server does not have the file itself. */
@@ -147,10 +210,4 @@ prg_get_stylesheet(struct prg_req *r)
 	prg_reply_header(&reply, "Cache-Control",
 	    prg_arena_printf(&r->arena, "public, max-age=%d", CSS_MAX_AGE));
 	return prg_answer_cacheable(r, &reply, 0);
-}
-
-enum prg_verdict
-prg_get(struct prg_req *r)
-{
-	return r->id.text[0] != '\0' ? get_result(r) : get_page(r);
 }

@@ -18,6 +18,11 @@ struct prg_options {
 	const char	*store;
 	const char	*templates;
 	bool		 dev;
+	const char	*origin;
+	const char	*secret_file;
+	bool		 trust_remote_user;
+	long		 form_age;
+	long		 draft_age;
 	long		 threads;
 	long		 grace;
 	long		 io_timeout;

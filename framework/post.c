@@ -1,123 +1,47 @@
 /*
- * post.c - a POST: read, bound, handled, stored, sent on with 303.
+ * post.c - a POST on its way in: the gate, the form, its key.
  */
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/date.h"
-#include "page/model.h"
+#include "base/log.h"
 #include "req.h"
-#include "request/route.h"
+#include "request/idempotency.h"
+#include "request/origin.h"
 
-/* The answer to input that does not fit: the form, all that was typed in it. */
-static enum prg_verdict
-answer_again(struct prg_req *r)
+const char prg_key_name[] = "prg-key";
+
+/* -- The gate ------------------------------------------------------------------------ */
+
+/* Before anything of the body is read: may this page send to us at all? */
+static bool
+may_come_in(struct prg_req *r)
 {
-	struct prg_reply reply = prg_reply(&r->arena, PRG_UNPROCESSABLE_CONTENT);
-	struct prg_problem p = { .detail = NULL };
-	json_t *values, *m, *e;
+	const struct prg_from from = { r->in.sec_fetch_site, r->in.origin,
+	    r->in.host, r->in.server_port };
+	struct prg_gate_result result = prg_gate(&from, r->core->options.origin);
 
-	if (r->json) {
-		p.errors = json_array();
-		for (const struct prg_fault *f = r->faults.first; f != NULL;
-		    f = f->next) {
-			e = json_object();
-			json_object_set_new(e, "detail", json_string(f->text));
-			json_object_set_new(e, "pointer",
-			    json_sprintf("#/%s", f->field ? f->field : ""));
-			json_array_append_new(p.errors, e);
-		}
-		return prg_answer_problem(r, &reply, &p);
-	}
-	values = prg_fields_typed(r->route->fields, &r->posted);
-	m = prg_page_model(r, values);
-	json_decref(values);
-	if (!prg_render(r, &reply, "form", m))
-		return prg_answer_error(r, PRG_INTERNAL_SERVER_ERROR, r->why);
-	return prg_answer(r, &reply);
+	r->unsure = result.gate == PRG_GATE_UNSURE;
+	if (result.gate == PRG_GATE_REFUSE)
+		prg_log(PRG_LOG_WARNING, "route %s: refused: %s", r->route->path,
+		    result.reason);
+	return result.gate != PRG_GATE_REFUSE;
 }
 
-static void
-let_go(struct prg_write *w)
-{
-	prg_conn_resume(((struct prg_req *)w->arg)->conn);
-}
-
-/* Hand the row to the committer; resume() goes on when it is durable. */
-static enum prg_verdict
-hold(struct prg_req *r)
-{
-	r->conn->held = r;
-	r->write.arg = r;
-	r->write.done = let_go;
-	if (prg_commit_add(r->core->commit, &r->write))
-		return PRG_CONN_HELD;
-	return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE, NULL);
-}
-
-static const char *
-dump(struct prg_req *r, json_t *j)
-{
-	char *text = json_dumps(j, JSON_COMPACT);
-
-	prg_arena_defer(&r->arena, free, text);
-	return text;
-}
-
-static enum prg_verdict
-store_result(struct prg_req *r, const char *location)
-{
-	int64_t now = prg_now();
-	json_t *input = json_object();
-
-	if (r->route->fields != NULL) {
-		json_decref(input);
-		input = prg_fields_input(r->route->fields, &r->posted,
-		    r->input, r->route->defaults != NULL);
-	}
-	r->write.row = (struct prg_row){
-		.id = r->id,
-		.route = r->route->path,
-		.state = PRG_STATE_DONE,
-		.input = dump(r, input),
-		.result = dump(r, prg_result(r)),
-		.location = location,
-		.created = now,
-		.modified = now
-	};
-	json_decref(input);
-	return hold(r);
-}
-
-/* What the handler said, done. */
-static enum prg_verdict
-go_on(struct prg_req *r, struct prg_next next)
-{
-	switch (next.kind) {
-	case PRG_NEXT_CREATED:
-		return store_result(r, NULL);
-	case PRG_NEXT_REDIRECT:
-		return store_result(r, next.location);
-	case PRG_NEXT_AGAIN:
-		return answer_again(r);
-	case PRG_NEXT_FAIL:
-		break;
-	}
-	return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE, NULL);
-}
+/* -- The form ------------------------------------------------------------------------- */
 
 /* Whether a Content-Type is that of a form, in UTF-8 (H38, F5). */
 static bool
 is_form_type(const char *type)
 {
 	static const char form[] = "application/x-www-form-urlencoded";
-	size_t n = sizeof(form) - 1;
+	struct prg_span head = { type, sizeof(form) - 1 };
 	const char *charset;
 
-	if (type == NULL || strncasecmp(type, form, n) != 0)
+	if (type == NULL || strlen(type) < head.len ||
+	    !prg_span_alike(head, prg_span(form)))
 		return false;
-	type += n + strspn(type + n, " \t");
+	type += head.len + strspn(type + head.len, " \t");
 	if (*type == '\0')
 		return true;
 	if (*type != ';')
@@ -126,8 +50,8 @@ is_form_type(const char *type)
 		return true;
 	charset += strlen("charset=");
 	charset += *charset == '"';
-	return strncasecmp(charset, "utf-8", 5) == 0 &&
-	    strchr("\"; \t", charset[5]) != NULL;
+	head = (struct prg_span){ charset, strcspn(charset, "\"; \t") };
+	return prg_span_alike(head, prg_span("utf-8"));
 }
 
 static enum prg_verdict
@@ -167,56 +91,98 @@ read_form(struct prg_req *r)
 	return r->posted.refused;
 }
 
-/* The app's struct, filled from the form; faults are on record. */
-static void
-bind(struct prg_req *r)
-{
-	const struct prg_field *fields = r->route->fields;
+/* -- The key ---------------------------------------------------------------------------- */
 
-	if (fields == NULL)
-		return;
-	r->input = prg_arena_get(&r->arena, fields->struct_size);
-	if (r->route->defaults != NULL)
-		memcpy(r->input, r->route->defaults, fields->struct_size);
-	prg_fields_bind(fields, &r->posted, r->input, &r->faults);
+static enum prg_key_verdict
+judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
+{
+	const struct prg_pair *p = prg_pairs_find(&r->posted, prg_key_name,
+	    NULL);
+	struct prg_key_scope scope = prg_req_scope(r, purpose);
+	struct prg_key_check check = {
+		.text = p != NULL ? p->value : (struct prg_span){ NULL, 0 },
+		.now = prg_now() / 1000,
+		.age = r->core->options.form_age
+	};
+
+	return prg_keys_verify(r->core->keys, &scope, &check, id);
 }
+
+/* Under which ID: the key's, the one that the client's header names, or a new one. */
+static bool
+choose_id(struct prg_req *r)
+{
+	struct prg_key_scope scope = prg_req_scope(r, "submit");
+	struct prg_span name;
+
+	if (r->in.idempotency_key != NULL) {
+		if (!prg_idempotency_key(&r->arena, r->in.idempotency_key,
+		    &name))
+			return false;
+		r->named = true;
+		r->claim.id = prg_keys_name(r->core->keys, &scope, name);
+		return true;
+	}
+	r->key = judge_key(r, "submit", &r->claim.id);
+	if (r->key == PRG_KEY_NONE && r->route->key_required)
+		r->key = PRG_KEY_BAD;
+	r->claim.fresh = r->key != PRG_KEY_GOOD;
+	if (r->claim.fresh)
+		r->claim.id = prg_id_new();
+	return true;
+}
+
+/* -- Deleting ------------------------------------------------------------------------------ */
+
+/* Gone now, or gone before: its address says so. */
+static enum prg_verdict
+erased(struct prg_req *r)
+{
+	if (r->write.outcome == PRG_WRITTEN_FAIL)
+		return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE, NULL);
+	return prg_answer_see_other(r, prg_route_address(&r->arena,
+	    r->core->options.base, r->route, r->place.id.text));
+}
+
+static enum prg_verdict
+erase(struct prg_req *r)
+{
+	struct prg_id id;
+
+	if (judge_key(r, "delete", &id) != PRG_KEY_GOOD ||
+	    strcmp(id.text, r->place.id.text) != 0)
+		return prg_answer_error(r, PRG_FORBIDDEN,
+		    "Open the page again and delete it there.");
+	r->write.kind = PRG_WRITE_ERASE;
+	r->write.row.id = id;
+	r->write.row.modified = prg_now();
+	r->go_on = erased;
+	return prg_hold(r);
+}
+
+/* -- All of it -------------------------------------------------------------------------------- */
 
 enum prg_verdict
 prg_post(struct prg_req *r)
 {
 	int refused;
 
-	if (!prg_posts_here(r))
+	if (r->place.below == PRG_BELOW_NONE && (r->place.id.text[0] != '\0' ||
+	    !prg_route_posts(r->route)))
 		return prg_answer_not_allowed(r);
+	if (!may_come_in(r))
+		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
 	if (!is_form_type(r->in.content_type) || r->in.content_encoding != NULL)
 		return answer_wrong_type(r);
 	if ((refused = read_form(r)) != 0)
 		return prg_answer_error(r, (enum prg_status)refused, r->why);
-	bind(r);
-	if (r->faults.first != NULL)
-		return answer_again(r);
-	r->id = prg_id_new();
-	return go_on(r, r->route->post != NULL ? r->route->post(r) :
-	    prg_created(r));
-}
-
-/* The row is durable, or it is not: the second half of a POST. */
-enum prg_verdict
-prg_posted(struct prg_req *r)
-{
-	struct prg_reply reply = prg_reply(&r->arena, PRG_SEE_OTHER);
-	const char *location = r->write.row.location;
-	const char *url = prg_address(r);
-
-	if (r->write.outcome != PRG_WRITE_OK)
-		return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE, NULL);
-	if (!r->json || location != NULL)
-		prg_reply_see_other(&reply, location != NULL ? location : url);
-	else {
-		reply.status = PRG_CREATED;
-		prg_reply_location(&reply, url);
-		prg_reply_header(&reply, "Content-Location", url);
-		prg_show_result(r, &reply, &r->write.row);
-	}
-	return prg_answer(r, &reply);
+	prg_visitor_find(r);
+	if (r->place.below == PRG_BELOW_DELETE)
+		return erase(r);
+	if (!choose_id(r))
+		return prg_answer_error(r, PRG_BAD_REQUEST, "Idempotency-Key is"
+		    " a string in quotes, of 255 characters at most.");
+	if (r->unsure && r->route->owner && r->key != PRG_KEY_GOOD)
+		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
+	return prg_submit(r);
 }

@@ -1,30 +1,30 @@
 /*
  * prg.c - one request from end to end; start reading at serve(), below.
  *
- *	gateway -> serve: read -> place -> get:  model, page -> answer
- *	                              \--> post: form, handler, row -> hold
+ *	gateway -> serve: read -> place -> GET:  get.c -> answer.c
+ *	                              \\--> POST: post.c, submit.c -> held
  *	committer: the row is durable
- *	gateway -> resume: 303 -> answer
+ *	gateway -> resume: submit.c -> answer.c
  */
 #include <string.h>
 
 #include "req.h"
 #include "request/accept.h"
-#include "request/route.h"
 
 static const char *const types[] = { "text/html", "application/json" };
+
+static const struct prg_field no_fields[] = { PRG_FIELDS_END };
 
 /* Where it leads: false if there is nothing of ours. */
 static bool
 find_place(struct prg_req *r)
 {
-	struct prg_place place = prg_routes_find(r->core->app->routes,
-	    r->in.path);
-
-	r->route = place.route;
-	if (place.id != NULL)
-		memcpy(r->id.text, place.id, sizeof(r->id.text));
-	return place.route != NULL;
+	r->place = prg_routes_find(r->core->app->routes, r->in.path);
+	r->route = r->place.route;
+	if (r->route == NULL)
+		return false;
+	r->fields = r->route->fields != NULL ? r->route->fields : no_fields;
+	return true;
 }
 
 static enum prg_verdict
@@ -39,7 +39,7 @@ dispatch(struct prg_req *r)
 	case PRG_METHOD_HEAD:
 		return css ? prg_get_stylesheet(r) : prg_get(r);
 	case PRG_METHOD_POST:
-		return prg_post(r);
+		return css ? prg_answer_not_allowed(r) : prg_post(r);
 	case PRG_METHOD_OPTIONS:
 		return prg_answer_options(r);
 	case PRG_METHOD_UNKNOWN:
@@ -64,11 +64,14 @@ serve(void *arg, struct prg_conn *conn)
 	return dispatch(r);
 }
 
-static void
+/* What it waited for has happened: its row is settled, or another of its ID is. */
+static enum prg_verdict
 resume(void *arg, struct prg_conn *conn)
 {
+	struct prg_req *r = conn->held;
+
 	(void)arg;
-	prg_posted(conn->held);
+	return r->go_on(r);
 }
 
 struct prg_service

@@ -33,6 +33,9 @@ extern "C" {
 /* One request on its way through; handlers get it and hand it on. */
 struct prg_req;
 
+/* The handle of SQLite; an app that uses it includes <sqlite3.h>. */
+struct sqlite3;
+
 /* Status codes by the names of RFC 9110, section 15. */
 enum prg_status {
 	PRG_OK				= 200,
@@ -133,7 +136,8 @@ enum prg_kind {
 	PRG_KIND_NUMBER,
 	PRG_KIND_BOOL,		/* a checkbox */
 	PRG_KIND_CHOICE,	/* one of 'choices' */
-	PRG_KIND_DATE		/* YYYY-MM-DD */
+	PRG_KIND_DATE,		/* YYYY-MM-DD */
+	PRG_KIND_HIDDEN		/* carried along unseen; prg_fill() sets it */
 };
 
 struct prg_choice {
@@ -162,6 +166,7 @@ struct prg_field {
 	bool		 select;	/* a choice as a menu, not radio buttons */
 	const char	*autocomplete;	/* a token of HTML, e.g. "email" */
 	const char	*blank;		/* said when a required one is left blank */
+	bool		 secret;	/* never stored, shown again or logged */
 
 	/* The macros fill in these. */
 	enum prg_kind	 kind;
@@ -178,6 +183,7 @@ struct prg_field {
 #define PRG_EMAIL(...)	PRG_ROW_(PRG_KIND_EMAIL, PRG_IS_TEXT_, __VA_ARGS__, )
 #define PRG_CHOICE(...)	PRG_ROW_(PRG_KIND_CHOICE, PRG_IS_TEXT_, __VA_ARGS__, )
 #define PRG_DATE(...)	PRG_ROW_(PRG_KIND_DATE, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_HIDDEN(...)	PRG_ROW_(PRG_KIND_HIDDEN, PRG_IS_TEXT_, __VA_ARGS__, )
 /* int, long, long long, int64_t, int32_t: as the defaults say if left blank. */
 #define PRG_INT(...)	PRG_ROW_(PRG_KIND_INT, PRG_IS_INT_, __VA_ARGS__, )
 /* double: as the defaults say if left blank. */
@@ -210,13 +216,31 @@ struct prg_route {
 	struct prg_page	(*get)(struct prg_req *);
 	/* NULL: input is stored as it is, if there are fields */
 	struct prg_next	(*post)(struct prg_req *);
+	/*
+	 * Short SQL of the app's own, in the very transaction that stores the
+	 * result: both happen or neither does.  False undoes both; the form comes
+	 * again if a fault was said, else it is a failure and the form may be sent
+	 * again.  It runs on the committer's thread, where all others wait for it:
+	 * no BEGIN, no COMMIT, nothing slow.
+	 */
+	bool		(*record)(struct prg_req *, struct sqlite3 *);
 	const char	*result;	/* template of a result; NULL: "result" */
 	/*
-	 * Anyone may list and cache the results.  Else they are open to who knows
-	 * the address.
+	 * Who may see a result: anyone, and it may be listed and cached (public);
+	 * the visitor who made it (owner); else who knows its address.
 	 */
 	bool		 public;
+	bool		 owner;
 	int		 max_age;	/* seconds a public result stays fresh */
+	int64_t		 keep;		/* seconds until a result is gone; 0: never */
+	bool		 removable;	/* the result page has a form to delete it */
+	/*
+	 * A form that was sent and comes back with other content is a second
+	 * submission; with 'once' it is asked about first.
+	 */
+	bool		 once;
+	bool		 key_required;	/* refuse forms that prg did not make */
+	bool		 rerender;	/* answer invalid input 422, not a draft */
 };
 
 #define PRG_ROUTES_END	{ 0 }
@@ -226,6 +250,11 @@ struct prg_app {
 	const struct prg_route *routes;
 	void		*data;		/* yours; prg_data() gives it back */
 	const char	*lang;		/* of the pages; NULL: "en" */
+	/*
+	 * The app's own tables, beside that of the submissions: SQL that is run
+	 * at each start, so "CREATE TABLE IF NOT EXISTS ...".
+	 */
+	const char	*schema;
 };
 
 /*
@@ -252,6 +281,10 @@ PRG_API json_t		*prg_model(struct prg_req *);
 PRG_API void		 prg_set(json_t *, const char *name, const char *fmt, ...)
 			    PRG_PRINTF(3, 4);
 
+/* In a 'get': what a field of the blank form shows, in place of its default. */
+PRG_API void		 prg_fill(struct prg_req *, const char *field,
+			    const char *fmt, ...) PRG_PRINTF(3, 4);
+
 /* Say what is wrong with a field, in words; NULL: with the form as a whole. */
 PRG_API void		 prg_fault(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
@@ -259,9 +292,26 @@ PRG_API void		 prg_fault(struct prg_req *, const char *field,
 /*
  * In a 'get': set 'name' in the model to the newest results of this route, 'count'
  * at most (1 to 1000), each as its page's model has it: id, url, created, input,
- * result, rows.  False, and an empty list, if the store does not answer.
+ * result, rows.  On an owner's route they are this visitor's.  False, and an empty
+ * list, if the store does not answer.
  */
 PRG_API bool		 prg_recent(struct prg_req *, const char *name, int count);
+
+/*
+ * Another submission of this app that the visitor may see: id, url, created, input
+ * and result, as in JSON.  NULL if there is none, or it is not done.
+ */
+PRG_API json_t		*prg_find(struct prg_req *, const char *route,
+			    const char *id);
+
+/*
+ * In a handler: the database, to read the app's own tables with.  Good until the
+ * handler returns; do not close it.  NULL if it does not answer.
+ */
+PRG_API struct sqlite3	*prg_db(struct prg_req *);
+
+/* The value of a cookie; NULL if there is none. */
+PRG_API const char	*prg_cookie(struct prg_req *, const char *name);
 
 /* The first value of this name in the query; NULL if there is none. */
 PRG_API const char	*prg_query(struct prg_req *, const char *name);

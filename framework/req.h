@@ -1,8 +1,8 @@
 /*
  * req.h - one request from end to end, and what all requests share.
  *
- * Known to prg.c (the way of a request), api.c (what handlers call) and cli.c
- * (the process), and to nothing below them.
+ * Known to the files beside prg.c (the way of a request, what handlers call, the
+ * process), and to nothing in the folders below them.
  */
 #ifndef PRG_REQ_H
 #define PRG_REQ_H
@@ -10,7 +10,9 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "form/digest.h"
 #include "form/field.h"
+#include "form/key.h"
 #include "form/pairs.h"
 #include "gateway/gateway.h"
 #include "options.h"
@@ -18,20 +20,29 @@
 #include "prg.h"
 #include "reply/reply.h"
 #include "request/request.h"
+#include "request/route.h"
 #include "store/store.h"
 #include "submission/commit.h"
+#include "submission/keyring.h"
+#include "submission/submission.h"
+#include "submission/sweep.h"
 
 /* Where the stylesheet is, less the base. */
 extern const char prg_css_path[];
+
+/* The hidden field of a form. */
+extern const char prg_key_name[];
 
 /* The process: made once, then only read, but for the pool. */
 struct prg_core {
 	const struct prg_app	*app;
 	struct prg_options	 options;
 	struct prg_store	*store;
+	struct prg_keys		*keys;
+	struct prg_submissions	*submissions;
 	struct prg_commit	*commit;
+	struct prg_sweep	*sweep;
 	struct prg_views	*views;
-	const char		*css_etag;
 	const char		*css_url;
 	struct prg_arena	 arena;		/* of what lives as long */
 	pthread_mutex_t		 lock;		/* of 'pool' */
@@ -45,41 +56,80 @@ struct prg_req {
 	struct prg_conn		*conn;
 	struct prg_request	 in;
 	bool			 json;		/* what the client prefers */
-	const struct prg_route	*route;
-	const char		*why;		/* the handler failed, for the log */
-	struct prg_id		 id;		/* of the submission */
+	struct prg_place	 place;
+	const struct prg_route	*route;		/* of the place */
+	const struct prg_field	*fields;	/* of the route; never NULL */
+	const char		*why;		/* it failed, for log or person */
+	const char		*owner;		/* on an owner's route */
+	const char		*new_visitor;	/* the cookie to be set; or NULL */
 	struct prg_pairs	 query;
 	bool			 query_read;
+	void			*lent;		/* the reader behind prg_db() */
+	void			*db;		/* its handle */
+	json_t			*model;
+	json_t			*fill;		/* what prg_fill() said */
+
+	/* A POST. */
 	struct prg_pairs	 posted;
+	struct prg_digest	 digest;
+	enum prg_key_verdict	 key;
+	bool			 named;		/* by an Idempotency-Key */
+	bool			 unsure;	/* the gate saw no browser */
+	struct prg_claim	 claim;
 	struct prg_faults	 faults;
 	void			*input;		/* the app's struct */
 	json_t			*result;
-	json_t			*model;
 	struct prg_write	 write;
+	enum prg_verdict	(*go_on)(struct prg_req *); /* once resumed */
 };
 
-/* -- prg.c: the way of a request ------------------------------------------------ */
+/* -- prg.c: the way of a request ---------------------------------------------- */
 
 /* The service that a gateway calls; 'arg' is the core. */
 struct prg_service	prg_core_service(struct prg_core *);
 
-/* -- get.c, post.c ---------------------------------------------------------------- */
+/* -- get.c ---------------------------------------------------------------------- */
 
 enum prg_verdict	prg_get(struct prg_req *);
 enum prg_verdict	prg_get_stylesheet(struct prg_req *);
-enum prg_verdict	prg_post(struct prg_req *);
-
-/* The second half of a POST, once its row is durable or has failed. */
-enum prg_verdict	prg_posted(struct prg_req *);
-
-/* The model of a page of this route; 'values' are shown in the form. */
-json_t	*prg_page_model(struct prg_req *, json_t *values);
 
 /* Fill the body with a result, as HTML or JSON; false if that failed. */
 bool	prg_show_result(struct prg_req *, struct prg_reply *,
 	    const struct prg_row *);
 
-/* -- answer.c: each of these ends the request, which is then not to be touched --- */
+/* -- form.c: a form page, blank or with what was typed and what is wrong -------- */
+
+struct prg_filled {
+	const struct prg_id	*id;		/* that its key will carry */
+	json_t			*values;	/* as typed, by name; borrowed */
+};
+
+/* Fill the body with the page; false if the app has none here, or it failed. */
+bool	prg_show_form(struct prg_req *, struct prg_reply *,
+	    const struct prg_filled *);
+
+/* The faults as JSON, for problem+json and for the store; a new reference. */
+json_t	*prg_faults_json(const struct prg_faults *);
+
+/* -- post.c, submit.c ----------------------------------------------------------- */
+
+enum prg_verdict	prg_post(struct prg_req *);
+
+/* From the form that was read to its answer. */
+enum prg_verdict	prg_submit(struct prg_req *);
+
+/* Hand the row to the committer; 'go_on' is called when its outcome is settled. */
+enum prg_verdict	prg_hold(struct prg_req *);
+
+/* -- visitor.c ------------------------------------------------------------------ */
+
+/* Who it is, on an owner's route: 'owner' is set, and a cookie if need be. */
+void	prg_visitor_find(struct prg_req *);
+
+/* Whether this visitor may see a row. */
+bool	prg_visitor_may_see(const struct prg_req *, const struct prg_row *);
+
+/* -- answer.c: each of these ends the request, which is then not to be touched -- */
 
 enum prg_verdict	prg_answer(struct prg_req *, struct prg_reply *);
 enum prg_verdict	prg_answer_error(struct prg_req *, enum prg_status,
@@ -88,6 +138,7 @@ enum prg_verdict	prg_answer_problem(struct prg_req *, struct prg_reply *,
 			    struct prg_problem *);
 enum prg_verdict	prg_answer_not_allowed(struct prg_req *);
 enum prg_verdict	prg_answer_options(struct prg_req *);
+enum prg_verdict	prg_answer_see_other(struct prg_req *, const char *url);
 
 /* A page that the client may keep, or 304 or 412 as its conditions ask. */
 enum prg_verdict	prg_answer_cacheable(struct prg_req *,
@@ -97,16 +148,20 @@ enum prg_verdict	prg_answer_cacheable(struct prg_req *,
 bool	prg_render(struct prg_req *, struct prg_reply *, const char *name,
 	    json_t *model);
 
-/* Whether what was asked for takes a POST. */
-bool	prg_posts_here(const struct prg_req *);
-
 /* A strong validator: a digest of the very bytes (RFC 9110, 8.8.3). */
 const char	*prg_etag(struct prg_arena *, const struct prg_buf *);
 
-/* -- core.c --------------------------------------------------------------------------- */
+/* -- core.c --------------------------------------------------------------------- */
 
 struct prg_req	*prg_req_take(struct prg_core *, struct prg_conn *);
 void		 prg_req_give(struct prg_req *);
+
+/* Give back what prg_db() lent: the handler has returned. */
+void		 prg_req_give_db(struct prg_req *);
+
+/* What a key of this route is bound to. */
+struct prg_key_scope	prg_req_scope(const struct prg_req *,
+			    const char *purpose);
 
 /*
  * Make the core ready to serve: check the app's tables, open templates and store,

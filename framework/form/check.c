@@ -289,7 +289,8 @@ static const char *(*const readers[])(const struct prg_field *,
 	[PRG_KIND_NUMBER]	= read_number,
 	[PRG_KIND_BOOL]		= read_bool,
 	[PRG_KIND_CHOICE]	= read_choice,
-	[PRG_KIND_DATE]		= read_date
+	[PRG_KIND_DATE]		= read_date,
+	[PRG_KIND_HIDDEN]	= read_line
 };
 
 /*
@@ -341,6 +342,8 @@ wrong_row(const struct prg_field *f)
 	if ((f->from != NULL && !prg_date_is_day(prg_span(f->from))) ||
 	    (f->to != NULL && !prg_date_is_day(prg_span(f->to))))
 		return "has a from or to that is no day YYYY-MM-DD";
+	if (f->secret && f->kind != PRG_KIND_TEXT)
+		return "is secret, but no PRG_TEXT";
 	if (fabs(f->min) > 0x1p53 || fabs(f->max) > 0x1p53)
 		return "has a min or max beyond 2^53";
 	return NULL;

@@ -190,6 +190,8 @@ prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
 	bool blank;
 
 	for (; f->kind != PRG_KIND_END; f++) {
+		if (f->secret)
+			continue;
 		blank = !is_text(f) && f->kind != PRG_KIND_BOOL &&
 		    prg_field_blank(prg_pairs_find(pairs, f->name, NULL));
 		json_object_set_new(input, f->name, blank && !defaults ?
@@ -205,7 +207,8 @@ prg_fields_typed(const struct prg_field *f, const struct prg_pairs *pairs)
 	const struct prg_pair *p;
 
 	for (; f->kind != PRG_KIND_END; f++) {
-		if ((p = prg_pairs_find(pairs, f->name, NULL)) == NULL)
+		p = prg_pairs_find(pairs, f->name, NULL);
+		if (p == NULL || f->secret)
 			continue;
 		json_object_set_new(typed, f->name,
 		    json_stringn(p->value.p, p->value.len));

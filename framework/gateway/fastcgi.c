@@ -25,15 +25,6 @@ settle(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c, enum prg_fcgi_fate f)
 }
 
 static void
-resume(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
-{
-	const struct prg_service *service = &w->server->service;
-
-	service->resume(service->arg, &c->conn);
-	settle(w, c, prg_fcgi_end(c));
-}
-
-static void
 happened(struct prg_fcgi_worker *w, void *what)
 {
 	struct prg_fcgi *s = w->server;
@@ -63,7 +54,7 @@ run(struct prg_fcgi_worker *w)
 
 	for (;;) {
 		while ((c = prg_fcgi_take_ready(s)) != NULL)
-			resume(w, c);
+			settle(w, c, prg_fcgi_resume(c));
 		atomic_fetch_add(&s->idle, 1);
 		n = epoll_wait(s->epoll, &e, 1, -1);
 		atomic_fetch_sub(&s->idle, 1);

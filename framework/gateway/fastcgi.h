@@ -59,6 +59,7 @@ struct prg_fcgi {
 	int			 wake;		/* written when 'ready' has something */
 	int			 stop;		/* readable once workers are to end */
 	bool			 is_unix;
+	const char		*peers;		/* who may connect; NULL: anyone */
 	atomic_bool		 draining;
 	atomic_int		 idle;		/* workers waiting in epoll */
 	atomic_int		 nready;
@@ -120,6 +121,9 @@ enum prg_fcgi_fate	prg_fcgi_receive(struct prg_fcgi_worker *,
 
 /* Serve the request whose head is decoded; end it. */
 enum prg_fcgi_fate	prg_fcgi_serve(struct prg_fcgi_conn *);
+
+/* Go on with one that the service has resumed. */
+enum prg_fcgi_fate	prg_fcgi_resume(struct prg_fcgi_conn *);
 enum prg_fcgi_fate	prg_fcgi_end(struct prg_fcgi_conn *);
 
 /* Keep bytes of a request that is not all there: PARK, or DROP without memory. */

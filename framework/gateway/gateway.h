@@ -16,9 +16,10 @@ struct prg_conn;
 
 enum prg_verdict {
 	PRG_CONN_DONE,		/* answered; the gateway ends the request */
-	PRG_CONN_HELD		/* prg_conn_resume() will be called, once */
+	PRG_CONN_HELD		/* prg_conn_resume() will be called, once each time */
 };
 
+/* Read while serving only, write there or on resume. */
 struct prg_conn_ops {
 	/* Up to 'n' bytes of the body: how many, 0 at its end, -1 if it broke off. */
 	long	(*read)(struct prg_conn *, char *, size_t n);
@@ -34,10 +35,10 @@ struct prg_conn {
 	void				*held;	/* the service's own, while held */
 };
 
-/* What is done with a request: 'serve' begins it, 'resume' ends a held one. */
+/* What is done with a request: 'serve' begins it, 'resume' goes on with a held one. */
 struct prg_service {
 	enum prg_verdict	(*serve)(void *arg, struct prg_conn *);
-	void			(*resume)(void *arg, struct prg_conn *);
+	enum prg_verdict	(*resume)(void *arg, struct prg_conn *);
 	void			*arg;
 };
 
@@ -56,7 +57,7 @@ const char	*prg_conn_param(const struct prg_conn *, const char *name);
 /* -- FastCGI ------------------------------------------------------------- */
 
 struct prg_fastcgi {
-	int	listen_fd;	/* prg_listen_*() made it */
+	int	listen_fd;	/* prg_listen_*() made it; the caller closes it */
 	bool	inherited;	/* leave its queue to a successor on shutdown */
 	int	threads;	/* workers; at least 1 */
 	int	grace;		/* seconds for what is in flight at SIGTERM */
@@ -66,7 +67,9 @@ struct prg_fastcgi {
 
 /*
  * Serve until SIGTERM or SIGINT; the caller has blocked all signals, before it
- * started any thread.  0 once all requests have ended or the grace is over.
+ * started any thread.  0 once all requests have ended or the grace is over; what has
+ * not ended by then (the log says how many) still uses what it was given, so the
+ * process should end.  -1 if it can't begin.
  */
 int	prg_fastcgi_run(const struct prg_fastcgi *, const struct prg_service *,
 	    struct prg_error *);

@@ -5,6 +5,7 @@
 #define PRG_LISTEN_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
 
 #include "base/error.h"
 
@@ -23,5 +24,11 @@ int	prg_listen_open(const char *where, bool anywhere, struct prg_error *);
  * 3) or descriptor 0 if it listens (spawn-fcgi, mod_fcgid).  -1 if neither.
  */
 int	prg_listen_inherited(void);
+
+/*
+ * Whether a peer may talk to us: one on a unix socket, or one whose address is
+ * in 'list', "127.0.0.1,::1" (FCGI_WEB_SERVER_ADDRS); anyone if it is NULL.
+ */
+bool	prg_listen_admits(const char *list, const struct sockaddr *);
 
 #endif

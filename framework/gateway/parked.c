@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "gateway/clock.h"
 #include "gateway/fastcgi.h"
+#include "gateway/listen.h"
 
 enum { PAUSE = 100 };		/* ms without accepting when descriptors ran out */
 
@@ -67,6 +68,7 @@ prg_fcgi_open(struct prg_fcgi *s, struct prg_error *err)
 
 	init_lists(s);
 	s->is_unix = is_unix(lfd);
+	s->peers = getenv("FCGI_WEB_SERVER_ADDRS");
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -155,6 +157,7 @@ conn_new(struct prg_fcgi *s, int fd)
 		return NULL;
 	c->server = s;
 	c->fd = fd;
+	set_options(s, fd);
 	pthread_mutex_lock(&s->lock);
 	TAILQ_INSERT_HEAD(&s->all, c, all);
 	s->nconn++;
@@ -166,11 +169,14 @@ conn_new(struct prg_fcgi *s, int fd)
 struct prg_fcgi_conn *
 prg_fcgi_accept(struct prg_fcgi *s)
 {
+	struct sockaddr_storage from = { .ss_family = AF_UNIX };
+	struct sockaddr *sa = (struct sockaddr *)&from;
+	socklen_t len = sizeof(from);
 	struct prg_fcgi_conn *c;
 	int fd;
 
 	do
-		fd = accept4(s->conf.listen_fd, NULL, NULL, SOCK_CLOEXEC);
+		fd = accept4(s->conf.listen_fd, sa, &len, SOCK_CLOEXEC);
 	while (fd == -1 && (errno == ECONNABORTED || errno == EINTR));
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 	    errno == ENOBUFS || errno == ENOMEM)) {
@@ -180,10 +186,10 @@ prg_fcgi_accept(struct prg_fcgi *s)
 	prg_fcgi_listen(s);
 	if (fd == -1)
 		return NULL;
-	set_options(s, fd);
-	if ((c = conn_new(s, fd)) == NULL)
-		close(fd);
-	return c;
+	if (prg_listen_admits(s->peers, sa) && (c = conn_new(s, fd)) != NULL)
+		return c;
+	close(fd);
+	return NULL;
 }
 
 void
@@ -310,19 +316,17 @@ wake_one(struct prg_fcgi *s)
 		return;		/* full: then it is readable enough */
 }
 
+/* Wakes under the lock: past it, the request may end, and the server with it. */
 void
 prg_fcgi_make_ready(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
-	bool first;
 
 	pthread_mutex_lock(&s->lock);
-	first = TAILQ_EMPTY(&s->ready);
 	TAILQ_INSERT_TAIL(&s->ready, c, ready);
-	atomic_fetch_add(&s->nready, 1);
-	pthread_mutex_unlock(&s->lock);
-	if (first)
+	if (atomic_fetch_add(&s->nready, 1) == 0)
 		wake_one(s);
+	pthread_mutex_unlock(&s->lock);
 }
 
 struct prg_fcgi_conn *

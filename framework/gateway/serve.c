@@ -148,3 +148,15 @@ prg_fcgi_serve(struct prg_fcgi_conn *c)
 	hold(c);
 	return PRG_FCGI_AWAY;
 }
+
+enum prg_fcgi_fate
+prg_fcgi_resume(struct prg_fcgi_conn *c)
+{
+	const struct prg_service *service = &c->server->service;
+
+	atomic_store(&c->met, 0);
+	if (service->resume(service->arg, &c->conn) == PRG_CONN_DONE)
+		return prg_fcgi_end(c);
+	meet(c);
+	return PRG_FCGI_AWAY;
+}

@@ -20,19 +20,21 @@ wait_for_resume(struct prg_single *s)
 	pthread_mutex_lock(&s->lock);
 	while (!s->resumed)
 		pthread_cond_wait(&s->cond, &s->lock);
+	s->resumed = false;
 	pthread_mutex_unlock(&s->lock);
 }
 
 void
 prg_single_serve(struct prg_single *s, const struct prg_service *service)
 {
+	enum prg_verdict v;
+
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->cond, NULL);
 	s->resumed = false;
-	if (service->serve(service->arg, &s->conn) == PRG_CONN_HELD) {
+	for (v = service->serve(service->arg, &s->conn); v == PRG_CONN_HELD;
+	    v = service->resume(service->arg, &s->conn))
 		wait_for_resume(s);
-		service->resume(service->arg, &s->conn);
-	}
 	pthread_cond_destroy(&s->cond);
 	pthread_mutex_destroy(&s->lock);
 }

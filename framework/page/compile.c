@@ -1,9 +1,9 @@
 /*
  * compile.c - a template's text into its program.
  *
- * One pass.  What a value may do at its place is decided on the way: literal text
- * goes through a prg_context before it is added (template_emit.c).  Here is what
- * the tags do, and which lines are no part of the text.
+ * One pass.  What a value may do at its place is decided on the way: literal
+ * text goes through a prg_context before it is added (template_emit.c).  Here
+ * is what the tags do, and which lines are no part of the text.
  */
 #include <string.h>
 
@@ -16,6 +16,7 @@ struct place {
 	bool		right;		/* nothing behind it */
 	bool		alone;		/* its line is no part of the text */
 	size_t		next;		/* where the next line begins */
+	int64_t		pad_op;		/* of a parent's, or -1 */
 };
 
 static bool
@@ -28,12 +29,15 @@ static int
 refuse_place(const struct prg_compiler *c, const struct prg_tag *t,
     const char *why)
 {
+	bool raw = t->kind == '&';
+	char kind[] = { raw ? '{' : t->kind, '\0' };
+
 	return prg_scan_refuse(&c->scan, t->line,
-	    "a {{%s%.*s}} can't stand %s", (char[]){ t->kind, '\0' },
-	    PRG_SPAN(t->whole), why);
+	    "a {{%s%.*s}}%s can't stand %s", kind, PRG_SPAN(t->whole),
+	    raw ? "}" : "", why);
 }
 
-/* -- Lines --------------------------------------------------------------------- */
+/* -- Lines ----------------------------------------------------------------- */
 
 static size_t
 skip_blanks(const struct prg_compiler *c, size_t pos)
@@ -125,7 +129,7 @@ copy_text(struct prg_compiler *c, size_t to)
 	return 0;
 }
 
-/* -- Tags ---------------------------------------------------------------------- */
+/* -- Tags ------------------------------------------------------------------ */
 
 static int
 add_value(struct prg_compiler *c, const struct prg_tag *t)
@@ -152,7 +156,7 @@ push_frame(struct prg_compiler *c, const struct prg_tag *t,
 		    "expected no more than %d tags within each other",
 		    PRG_TEMPLATE_DEPTH);
 	c->frames[c->depth++] = (struct prg_frame){ .tag = *t, .left = p->left,
-	    .op = c->count - 1, .pad = c->pad, .dedent = c->dedent,
+	    .op = c->count - 1, .pad = p->pad_op, .dedent = c->dedent,
 	    .context = c->context };
 	return 0;
 }
@@ -193,6 +197,17 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 	return t->kind == '>' ? 0 : push_frame(c, t, p);
 }
 
+static bool
+is_end_at(const struct prg_compiler *c, size_t pos)
+{
+	const struct prg_span s = c->scan.text, open = c->scan.open;
+
+	if (s.len - pos < open.len || memcmp(s.p + pos, open.p, open.len) != 0)
+		return false;
+	pos = skip_blanks(c, pos + open.len);
+	return pos < s.len && s.p[pos] == '/';
+}
+
 /*
  * The indentation of a block on lines of its own is that of its first line, or
  * that of its tag if it has none.
@@ -200,20 +215,17 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 static struct prg_span
 block_indent(struct prg_compiler *c, const struct place *p)
 {
-	const struct prg_span s = c->scan.text;
 	size_t pos = p->next, end = skip_blanks(c, pos), next, n;
 
 	while ((next = skip_newline(c, end)) > end) {
 		pos = next;
 		end = skip_blanks(c, pos);
 	}
-	n = c->scan.open.len;
-	if (end + n < s.len && memcmp(s.p + end, c->scan.open.p, n) == 0 &&
-	    s.p[skip_blanks(c, end + n)] == '/')
+	if (is_end_at(c, end))
 		return p->pad;
 	n = end - pos < c->dedent ? end - pos : c->dedent;
 	c->dedent = end - pos;
-	return (struct prg_span){ s.p + pos + n, end - pos - n };
+	return (struct prg_span){ c->scan.text.p + pos + n, end - pos - n };
 }
 
 static int
@@ -242,7 +254,7 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
 	return 0;
 }
 
-/* -- Ends ---------------------------------------------------------------------- */
+/* -- Ends ------------------------------------------------------------------ */
 
 /* A parent that turns out to stand alone: what was its line is indentation. */
 static void
@@ -269,9 +281,12 @@ end_context(struct prg_compiler *c, const struct prg_tag *t,
 	prg_context_where(&f->context, &began);
 	if (prg_context_close(&c->context, &f->context, &end) == 0)
 		return 0;
+	if (strcmp(began.text, end.text) == 0)
+		prg_error_set(&end, "somewhere else %s", began.text);
 	return prg_scan_refuse(&c->scan, t->line,
 	    "expected {{/%.*s}} where {{%c%.*s}} stands: %s, not %s",
-	    PRG_SPAN(t->whole), f->tag.kind, PRG_SPAN(t->whole), began.text, end.text);
+	    PRG_SPAN(t->whole), f->tag.kind, PRG_SPAN(t->whole), began.text,
+	    end.text);
 }
 
 static bool
@@ -307,7 +322,8 @@ add_end(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
 static int
 dispatch(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
 {
-	if (in_parent(c) && strchr("/$!=", t->kind) == NULL)
+	if (in_parent(c) && (t->kind == '\0' ||
+	    strchr("/$!=", t->kind) == NULL))
 		return prg_scan_refuse(&c->scan, t->line,
 		    "expected only blocks, {{$..}}, within a {{<..}}");
 	switch (t->kind) {
@@ -337,7 +353,7 @@ add_tag(struct prg_compiler *c, const struct prg_tag *t)
 
 	if (copy_text(c, cut ? t->start - p.pad.len : t->start) == -1)
 		return -1;
-	c->pad = t->kind == '<' && p.left ? prg_emit_pad(c, p.pad) : -1;
+	p.pad_op = t->kind == '<' && p.left ? prg_emit_pad(c, p.pad) : -1;
 	if (dispatch(c, t, &p) == -1)
 		return -1;
 	c->done = p.alone ? p.next : t->end;
@@ -369,22 +385,13 @@ end_template(struct prg_compiler *c)
 int
 prg_compile(struct prg_compiler *c)
 {
-	const struct prg_span s = c->scan.text;
-	const char *nul = memchr(s.p, '\0', s.len);
 	struct prg_tag t;
 	int got;
 
-	if (s.len > PRG_TEMPLATE_SIZE)
-		return prg_scan_refuse(&c->scan, 1,
-		    "expected at most %d bytes", PRG_TEMPLATE_SIZE);
-	if (nul != NULL)
-		return prg_scan_refuse(&c->scan, 1 + prg_scan_lines(
-		    (struct prg_span){ s.p, (size_t)(nul - s.p) }),
-		    "expected text, not a NUL");
 	while ((got = prg_scan_tag(&c->scan, &t)) == 1)
 		if (add_tag(c, &t) == -1)
 			return -1;
-	if (got == -1 || copy_text(c, s.len) == -1)
+	if (got == -1 || copy_text(c, c->scan.text.len) == -1)
 		return -1;
 	return end_template(c);
 }

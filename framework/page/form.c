@@ -18,7 +18,8 @@ static const struct look {
 	[PRG_KIND_NUMBER]	= { "input",	"text",		"decimal" },
 	[PRG_KIND_BOOL]		= { "checkbox",	NULL,		NULL },
 	[PRG_KIND_CHOICE]	= { "radios",	NULL,		NULL },
-	[PRG_KIND_DATE]		= { "input",	"date",		NULL }
+	[PRG_KIND_DATE]		= { "input",	"date",		NULL },
+	[PRG_KIND_HIDDEN]	= { "hidden",	NULL,		NULL }
 };
 
 static const char *const type_names[] = {
@@ -29,7 +30,8 @@ static const char *const type_names[] = {
 	[PRG_KIND_NUMBER]	= "number",
 	[PRG_KIND_BOOL]		= "bool",
 	[PRG_KIND_CHOICE]	= "choice",
-	[PRG_KIND_DATE]		= "date"
+	[PRG_KIND_DATE]		= "date",
+	[PRG_KIND_HIDDEN]	= "hidden"
 };
 
 static void
@@ -157,7 +159,7 @@ set_shape(struct prg_arena *a, json_t *m, const struct prg_field *f)
 		json_object_set_new(m, "choices", choices_model(a, f, value));
 	} else
 		json_object_set_new(m, look->shape, json_true());
-	set_text(m, "type", look->type);
+	set_text(m, "type", f->secret ? "password" : look->type);
 	set_text(m, "inputmode", look->inputmode);
 	if (f->kind == PRG_KIND_BOOL && *value != '\0')
 		json_object_set_new(m, "checked", json_true());

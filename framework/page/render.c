@@ -31,8 +31,8 @@ struct render {
 	unsigned			 depth;
 	unsigned			 runs;
 	size_t				 url;		/* where it began */
-	bool				 local;		/* it must be of this site */
-	bool				 begun;		/* the line has its indent */
+	bool				 local;		/* of this site only */
+	bool				 begun;		/* line is indented */
 	bool				 rcdata;
 	bool				 failed;
 	unsigned			 top;
@@ -42,10 +42,10 @@ struct render {
 typedef const struct prg_template_op *step(struct render *,
     const struct prg_template *, const struct prg_template_op *);
 
-static void	run(struct render *, const struct prg_template *, uint32_t from,
-		    uint32_t end);
+static void	run(struct render *, const struct prg_template *, uint32_t,
+		    uint32_t);
 
-/* -- The model ----------------------------------------------------------------- */
+/* -- The model ------------------------------------------------------------- */
 
 static const json_t *
 look_up(const struct render *r, const struct prg_template *t,
@@ -88,7 +88,7 @@ is_empty(const json_t *v)
 	}
 }
 
-/* -- Lines --------------------------------------------------------------------- */
+/* -- Lines ----------------------------------------------------------------- */
 
 static void
 add_indent(struct render *r, const struct indent *in)
@@ -127,7 +127,7 @@ add_lines(struct render *r, const char *p, size_t len)
 	prg_buf_add(r->out, p, len);
 }
 
-/* -- One thing after the other ------------------------------------------------- */
+/* -- One thing after the other --------------------------------------------- */
 
 /* One level down, if there are any left. */
 static bool
@@ -278,7 +278,7 @@ step_parent(struct render *r, const struct prg_template *t,
 	return t->ops + op->end;
 }
 
-/* -- Blocks -------------------------------------------------------------------- */
+/* -- Blocks ---------------------------------------------------------------- */
 
 static const struct prg_template_op *
 find_block(const struct args *a, const char *name, uint32_t len)
@@ -293,7 +293,7 @@ find_block(const struct args *a, const char *name, uint32_t len)
 	return NULL;
 }
 
-/* Run what was given for a block, with the blocks that were given to the giver. */
+/* Run what was given for a block, with the blocks given to its giver. */
 static void
 run_given(struct render *r, const struct prg_template_op *site,
     const struct args *from, const struct prg_template_op *given,
@@ -324,13 +324,12 @@ step_block(struct render *r, const struct prg_template *t,
 	bool rcdata = r->rcdata;
 
 	begin_line(r, op);
-	for (a = r->args; a != NULL; a = a->outer) {
-		found = find_block(a, t->text + op->text, op->len);
-		if (found != NULL) {
+	for (a = r->args; a != NULL; a = a->outer)
+		if ((found = find_block(a, t->text + op->text, op->len)) !=
+		    NULL) {
 			given = found;
 			from = a;
 		}
-	}
 	r->rcdata = rcdata || (op->flags & PRG_OP_RCDATA) != 0;
 	if (given != NULL)
 		run_given(r, op, from, given, with);
@@ -341,7 +340,7 @@ step_block(struct render *r, const struct prg_template *t,
 	return t->ops + op->end;
 }
 
-/* -- Addresses ----------------------------------------------------------------- */
+/* -- Addresses ------------------------------------------------------------- */
 
 static const struct prg_template_op *
 step_url(struct render *r, const struct prg_template *t,

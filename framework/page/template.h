@@ -3,25 +3,31 @@
  *
  * Pure: bytes in, values out; no file is opened here.
  *
- * The language is Mustache without lambdas, and with its two extensions: layouts
- * ({{<layout}} {{$main}}..{{/main}} {{/layout}}) and partials named by the model
- * ({{>*name}}).  A name that the model does not have is empty.  Empty for a section
- * are: what is not there, null, false, 0, "" and [].
+ * The language is Mustache without lambdas, and with its two extensions:
+ * layouts ({{<layout}} {{$main}}..{{/main}} {{/layout}}) and partials that the
+ * model names ({{>*name}}).  A name that the model does not have is empty.  To
+ * a section, empty is: what is not there, null, false, 0, "" and [].
  *
- * The templates are HTML, and a value is written as the place where it stands asks
- * for; where no way of writing it is safe, the template is refused:
+ * The templates are HTML, and a value is written as the place where it stands
+ * asks for.  Where no way of writing it is safe, the template is refused.
  *
- *	text, <title>, <textarea>	{{x}}	escaped
- *	text				{{{x}}}	as it is: the one thing to grep for
- *	title="..", value=".." etc.	{{x}}	escaped; quotes are a must
- *	href="..", src=".." etc.	{{x}}	escaped, and the whole address must be
- *						of this site, http, https or mailto
- *	href="/a/{{x}}?b={{y}}"			percent-encoded
- *	<script type="application/json">{{{x}}}</script>	JSON, whatever it is
- *	style, on*, srcdoc, scripts, comments, names of tags: refused
+ *	in text, <title>, <textarea>
+ *		{{x}}	escaped
+ *	in text
+ *		{{{x}}}	as it is: the one thing to grep for
+ *	in the quotes of title="", value="" and the like
+ *		{{x}}	escaped
+ *	in the quotes of href="", src="" and the like
+ *		{{x}}	escaped; the whole address must be one of this site,
+ *			or of http, https or mailto
+ *		/a/{{x}}?b={{y}}	percent-encoded
+ *	in <script type="application/json">
+ *		{{{x}}}	as JSON, whatever it is
+ *	in scripts, styles, on*="", style="", srcdoc="", comments, names of tags
+ *		refused
  *
- * A template begins and ends in the text between tags, and so does whatever it
- * includes; a section ends where it began.
+ * A template begins and ends in the text between tags, and includes others only
+ * there; a section ends where it began.
  */
 #ifndef PRG_TEMPLATE_H
 #define PRG_TEMPLATE_H
@@ -35,10 +41,10 @@
 #include "base/text.h"
 
 enum {
-	PRG_TEMPLATE_DEPTH = 100,	/* sections and partials within each other */
-	PRG_TEMPLATE_TAG = 256,		/* bytes in one tag, unless it's a comment */
-	PRG_TEMPLATE_SIZE = 1 << 20,	/* bytes in one template */
-	PRG_TEMPLATE_RUNS = 1 << 20	/* sections and partials in one rendering */
+	PRG_TEMPLATE_DEPTH = 100,	/* of sections, partials */
+	PRG_TEMPLATE_TAG = 256,		/* bytes, in a tag that is no comment */
+	PRG_TEMPLATE_SIZE = 1 << 20,	/* bytes */
+	PRG_TEMPLATE_RUNS = 1 << 20	/* of them in a rendering */
 };
 
 struct prg_template;
@@ -47,7 +53,7 @@ struct prg_template;
 struct prg_templates {
 	struct prg_arena	*arena;
 	struct prg_template	*first;
-	bool			 plain;	/* no HTML (a mail): no place is refused */
+	bool			 plain;	/* no HTML: any place will do */
 };
 
 /*
@@ -59,19 +65,20 @@ int	prg_templates_add(struct prg_templates *, const char *name,
 	    const char *file, struct prg_span text, struct prg_error *);
 
 /*
- * Once all are there: -1 if one of them names a partial that is not there, or can
- * only recur for ever.
+ * Once all are there: -1 if one of them names a partial that is not there, or
+ * can only recur for ever.
  */
 int	prg_templates_link(struct prg_templates *, struct prg_error *);
 
-const struct prg_template	*prg_templates_find(const struct prg_templates *,
+const struct prg_template	*prg_templates_find(
+				    const struct prg_templates *,
 				    const char *name);
 
 /*
- * Append the template filled from 'model'.  Renderings in different threads may
- * share set and model, provided that nobody changes either.  Partials that are
- * missing are empty.  -1 if it came to more than 'out' may hold, went deeper than
- * PRG_TEMPLATE_DEPTH or ran longer than PRG_TEMPLATE_RUNS.
+ * Append the template filled from 'model'.  Renderings in different threads
+ * may share set and model, provided that nobody changes either.  Partials
+ * that are missing are empty.  -1 if it came to more than 'out' may hold,
+ * went deeper than PRG_TEMPLATE_DEPTH or ran longer than PRG_TEMPLATE_RUNS.
  */
 int	prg_template_render(const struct prg_templates *,
 	    const struct prg_template *, json_t *model, struct prg_buf *out);

@@ -1,9 +1,9 @@
 /*
  * template_context.c - where in an HTML document a placeholder stands.
  *
- * Stricter than the standard where it is lax: what a browser would repair (a '<'
- * among attributes, no space between two of them, tags in a title) is refused,
- * since a repair may be other than the author thought.
+ * Stricter than the standard where it is lax: what a browser would repair (a
+ * '<' among attributes, no space between two of them, tags in a title) is
+ * refused, since a repair may be other than the author thought.
  */
 #include <ctype.h>
 #include <string.h>
@@ -37,7 +37,7 @@ refuse(struct prg_error *why, const char *expected)
 	return prg_error_set(why, "expected %s", expected);
 }
 
-/* -- Text and tags ------------------------------------------------------------- */
+/* -- Text and tags --------------------------------------------------------- */
 
 static int
 step_text(struct prg_context *c, char ch, struct prg_error *why)
@@ -120,7 +120,7 @@ step_tag_name(struct prg_context *c, char ch, struct prg_error *why)
 	return 0;
 }
 
-/* -- Declarations and comments ------------------------------------------------- */
+/* -- Declarations and comments --------------------------------------------- */
 
 static int
 step_markup(struct prg_context *c, char ch, struct prg_error *why)
@@ -165,7 +165,7 @@ step_comment(struct prg_context *c, char ch, struct prg_error *why)
 	return 0;
 }
 
-/* -- Attributes ---------------------------------------------------------------- */
+/* -- Attributes ------------------------------------------------------------ */
 
 static int
 begin_attr(struct prg_context *c, char ch, struct prg_error *why)
@@ -306,7 +306,7 @@ step_bare_value(struct prg_context *c, char ch, struct prg_error *why)
 	return step_before_attr(c, ch, why);
 }
 
-/* -- Elements whose content has no tags ---------------------------------------- */
+/* -- Elements whose content has no tags ------------------------------------ */
 
 /* 'len' in these: how much of "</name", or of "<!--", came. */
 enum { LESS = 1, SLASH, BANG = 100, DASH };

@@ -1,8 +1,9 @@
 /*
  * template_context.h - where in an HTML document a placeholder stands.
  *
- * The literal text of a template goes through the states of HTML's tokenizer (13.2.5
- * of the HTML standard), as far as they matter for what a value may do there.
+ * The literal text of a template goes through the states of HTML's tokenizer
+ * (13.2.5 of the HTML standard), as far as they matter for what a value may
+ * do there.
  */
 #ifndef PRG_TEMPLATE_CONTEXT_H
 #define PRG_TEMPLATE_CONTEXT_H
@@ -21,32 +22,32 @@ struct prg_context {
 	char		 quote;
 	bool		 closing;	/* an end tag */
 	bool		 first;		/* nothing came yet in this element */
-	bool		 checked;	/* the address is looked at when complete */
+	bool		 checked;	/* the address, when complete */
 	bool		 refreshes;	/* <meta http-equiv> */
 	bool		 filled;	/* <meta content="{{x}}"> */
 	bool		 typed;		/* <script type> */
 	bool		 json;
-	uint8_t		 len;		/* of 'name'; or how much of an end tag */
+	uint8_t		 len;		/* of 'name', or of an end tag so far */
 	uint8_t		 scheme_len;
-	char		 name[PRG_CONTEXT_NAME];	/* of tag or attribute */
+	char		 name[PRG_CONTEXT_NAME];	/* tag or attribute */
 	char		 scheme[8];
 	unsigned	 tags;		/* so far */
 	unsigned	 values;	/* of attributes, so far */
-	uint32_t	 url_len;	/* literal bytes of the address so far */
+	uint32_t	 url_len;	/* literal bytes of it so far */
 	const struct prg_element *element;
 };
 
 /*
- * Go through literal text.  How many bytes were good, which is all of them unless
- * 'why' was set; but stops before the quote that ends a 'checked' address, so that
- * the caller can clear the flag and go on.
+ * Go through literal text.  How many bytes were good, which is all of them
+ * unless 'why' was set; but stops before the quote that ends a 'checked'
+ * address, so that the caller can clear the flag and go on.
  */
 size_t	prg_context_text(struct prg_context *, struct prg_span,
 	    struct prg_error *why);
 
 /*
- * Whether an address has to be checked from here on, because a value, or a section,
- * comes: 'op' is then set for that.
+ * Whether an address has to be checked from here on, because a value, or a
+ * section, comes: 'op' is then set for that.
  */
 bool	prg_context_url(struct prg_context *, struct prg_template_op *op);
 

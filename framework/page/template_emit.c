@@ -25,8 +25,8 @@ add_op(struct prg_compiler *c, enum prg_template_code code, unsigned line)
 }
 
 /*
- * Indentation goes before what comes first on a line, but never into a <textarea>,
- * where it would become part of the value.
+ * Indentation goes before what comes first on a line, but never into a
+ * <textarea>, where it would become part of the value.
  */
 static bool
 starts_line(const struct prg_compiler *c)
@@ -102,7 +102,8 @@ prg_emit_url(struct prg_compiler *c, unsigned line)
 
 /* A name in the model, each part ended by a NUL; "." has no parts. */
 static void
-add_parts(struct prg_compiler *c, struct prg_template_op *op, struct prg_span name)
+add_parts(struct prg_compiler *c, struct prg_template_op *op,
+    struct prg_span name)
 {
 	const char *dot;
 	size_t n;
@@ -164,6 +165,22 @@ keep(struct prg_template *t, const struct prg_compiler *c, struct prg_arena *a)
 	t->text = prg_arena_copy(a, c->text.p, c->text.len);
 }
 
+static int
+check_source(const struct prg_scan *s)
+{
+	struct prg_span text = s->text;
+	const char *nul = memchr(text.p, '\0', text.len);
+
+	if (text.len > PRG_TEMPLATE_SIZE)
+		return prg_scan_refuse(s, 1, "expected at most %d bytes",
+		    PRG_TEMPLATE_SIZE);
+	if (nul == NULL)
+		return 0;
+	text.len = (size_t)(nul - text.p);
+	return prg_scan_refuse(s, 1 + prg_scan_lines(text),
+	    "expected text, not a NUL");
+}
+
 int
 prg_template_compile(struct prg_template *t, const struct prg_templates *set,
     struct prg_span text, struct prg_error *err)
@@ -179,9 +196,9 @@ prg_template_compile(struct prg_template *t, const struct prg_templates *set,
 	c->plain = set->plain;
 	c->line = 1;
 	c->bol = true;
-	/* Names and indentation stand in the source; a NUL goes with each tag. */
+	/* Names and indentation are in the source; each tag adds a NUL. */
 	c->text = prg_buf(&scratch, 4 * text.len + 1);
-	rc = prg_compile(c);
+	rc = check_source(&c->scan) == -1 ? -1 : prg_compile(c);
 	assert(!c->text.full);
 	if (rc == 0)
 		keep(t, c, set->arena);

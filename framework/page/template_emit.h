@@ -12,7 +12,7 @@ struct prg_frame {
 	struct prg_tag		 tag;
 	struct prg_context	 context;	/* where it stands */
 	uint32_t		 op;
-	int64_t			 pad;		/* op of the whitespace before it */
+	int64_t			 pad;		/* op of whitespace before it */
 	bool			 left;		/* first on its line */
 	size_t			 dedent;	/* outside of it */
 };
@@ -24,12 +24,11 @@ struct prg_compiler {
 	size_t			 done;		/* of the source */
 	unsigned		 line;		/* of what is not done */
 	size_t			 dedent;	/* whitespace off each line */
-	int64_t			 pad;		/* before this tag, or -1 */
 	struct prg_template_op	*ops;
 	uint32_t		 count;
 	uint32_t		 room;
 	uint32_t		 barrier;	/* text joins none before it */
-	bool			 bol;		/* nothing is on this line yet */
+	bool			 bol;		/* nothing on this line yet */
 	struct prg_buf		 text;
 	struct prg_context	 context;
 	struct prg_frame		 frames[PRG_TEMPLATE_DEPTH];
@@ -46,8 +45,8 @@ int64_t	prg_emit_pad(struct prg_compiler *, struct prg_span);
 void	prg_emit_url(struct prg_compiler *, unsigned line);
 
 /*
- * What the tag's name says; 'inside' a line of text or not.  The op stays where it
- * is until the next one.
+ * What the tag's name says; 'inside' a line of text or not.  The op stays
+ * where it is until the next one.
  */
 struct prg_template_op	*prg_emit_named(struct prg_compiler *,
 			    enum prg_template_code, const struct prg_tag *,

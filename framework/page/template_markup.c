@@ -1,5 +1,5 @@
 /*
- * template_markup.c - what HTML's elements and attributes mean to a value in them.
+ * template_markup.c - what HTML's elements and attributes mean to a value.
  */
 #include <string.h>
 
@@ -27,7 +27,7 @@ static const struct prg_element elements[] = {
 	{ "",		PRG_HOLDS_TAGS,	  0 }		/* all others */
 };
 
-/* The first row that fits counts; 'only' in elements of which these are facts. */
+/* The first row that fits counts; 'only' in elements with these facts. */
 static const struct attr {
 	const char	*name;
 	uint8_t		 only;

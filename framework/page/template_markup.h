@@ -1,5 +1,5 @@
 /*
- * template_markup.h - what HTML's elements and attributes mean to a value in them.
+ * template_markup.h - what HTML's elements and attributes mean to a value.
  */
 #ifndef PRG_TEMPLATE_MARKUP_H
 #define PRG_TEMPLATE_MARKUP_H
@@ -30,7 +30,7 @@ enum prg_context_attr {
 	PRG_ATTR_NEVER,		/* no value is safe */
 	PRG_ATTR_TYPE,		/* of a script */
 	PRG_ATTR_REFRESH,	/* http-equiv */
-	PRG_ATTR_CONTENT	/* of <meta>: an address, if http-equiv is there */
+	PRG_ATTR_CONTENT	/* of <meta>: code beside http-equiv */
 };
 
 enum prg_context_url {

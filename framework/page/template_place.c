@@ -54,7 +54,7 @@ refuse_here(const struct prg_context *c, struct prg_error *why)
 	return -1;
 }
 
-/* -- Values -------------------------------------------------------------------- */
+/* -- Values ---------------------------------------------------------------- */
 
 static int
 url_value(struct prg_context *c, struct prg_template_op *op,
@@ -166,11 +166,11 @@ prg_context_url(struct prg_context *c, struct prg_template_op *op)
 	return true;
 }
 
-/* -- Sections ------------------------------------------------------------------ */
+/* -- Sections -------------------------------------------------------------- */
 
 /*
- * A section may be left out, so that what comes behind it can't be taken for the
- * rest of what stood before it: names end here.
+ * A section may be left out, so that what comes behind it can't be taken for
+ * the rest of what stood before it: names end here.
  */
 static void
 end_names(struct prg_context *c)

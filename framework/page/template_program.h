@@ -24,13 +24,13 @@ enum prg_template_code {
 };
 
 enum prg_template_flag {
-	PRG_OP_LINE = 1,	/* first on a line: the indentation goes before it */
-	PRG_OP_OWN = 2,		/* has lines of its own: 'indent' goes before each */
+	PRG_OP_LINE = 1,	/* first on a line: indentation goes before */
+	PRG_OP_OWN = 2,		/* has lines of its own, behind 'indent' */
 	PRG_OP_DYNAMIC = 4,	/* 'text' names what holds the partial's name */
 	PRG_OP_ALWAYS = 8,	/* runs whenever its template does */
-	PRG_OP_FIRST = 16,	/* the parser will eat a newline that comes first */
-	PRG_OP_LOCAL = 32,	/* an address that runs code: of this site only */
-	PRG_OP_RCDATA = 64	/* tags have no meaning where this block stands */
+	PRG_OP_FIRST = 16,	/* a parser eats a newline that comes now */
+	PRG_OP_LOCAL = 32,	/* an address of code: of this site only */
+	PRG_OP_RCDATA = 64	/* a block where tags have no meaning */
 };
 
 /* How a value is written. */
@@ -53,7 +53,7 @@ struct prg_template_op {
 	uint32_t		 indent;
 	uint32_t		 indent_len;
 	uint32_t		 end;
-	struct prg_template	*target;	/* of a partial, once it is there */
+	struct prg_template	*target;	/* of a partial, if there */
 };
 
 /* A name is its parts, each ended by a NUL. */
@@ -67,15 +67,16 @@ struct prg_template {
 	int			 mark;		/* of the search for circles */
 };
 
-/* Compile into 't', all but its names and targets; memory is the arena's. */
-int	prg_template_compile(struct prg_template *t, const struct prg_templates *,
-	    struct prg_span text, struct prg_error *);
+/* Compile, but for names and targets; its 'file' is set. */
+int	prg_template_compile(struct prg_template *,
+	    const struct prg_templates *, struct prg_span text,
+	    struct prg_error *);
 
 /* Append a JSON value as it stands in HTML, in the way 'how'. */
 void	prg_template_value(struct prg_buf *, const json_t *,
 	    enum prg_template_how);
 
-/* Whether a browser would take the address 'url' (escaped) for a harmless one. */
+/* Whether to a browser this address (escaped) is a harmless one. */
 bool	prg_template_url_ok(struct prg_span url, bool local);
 bool	prg_template_scheme_char(int);
 

@@ -85,8 +85,8 @@ set_delimiters(struct prg_scan *s, const struct prg_tag *t)
 	if (open.len == 0 || close.len == 0 || none.len > 0 ||
 	    open.len > DELIMITER || close.len > DELIMITER ||
 	    memchr(t->whole.p, '=', t->whole.len) != NULL)
-		return prg_scan_refuse(s, t->line, "expected two delimiters, as "
-		    "in {{=<%% %%>=}}, of at most %d bytes", DELIMITER);
+		return prg_scan_refuse(s, t->line, "expected two delimiters, "
+		    "as in {{=<%% %%>=}}, of at most %d bytes", DELIMITER);
 	s->open = open;
 	s->close = close;
 	return 0;
@@ -137,7 +137,8 @@ check_name(const struct prg_scan *s, struct prg_tag *t)
 		    t->name.len - 1 });
 	}
 	if (t->name.len == 0)
-		return prg_scan_refuse(s, t->line, "expected a name in the tag");
+		return prg_scan_refuse(s, t->line,
+		    "expected a name in the tag");
 	word(t->name, &rest);
 	if (t->kind == '/')
 		return 0;
@@ -196,7 +197,8 @@ prg_scan_tag(struct prg_scan *s, struct prg_tag *t)
 	p = memmem(from, s->text.len - s->pos, s->open.p, s->open.len);
 	if (p == NULL)
 		return 0;
-	s->line += prg_scan_lines((struct prg_span){ from, (size_t)(p - from) });
+	s->line += prg_scan_lines((struct prg_span){ from,
+	    (size_t)(p - from) });
 	*t = (struct prg_tag){ .start = (size_t)(p - s->text.p),
 	    .line = s->line };
 	if (read_tag(s, t) == -1)

@@ -20,7 +20,7 @@ struct prg_scan {
 };
 
 struct prg_tag {
-	char		kind;		/* # ^ / > < $ ! = & or, for a value, 0 */
+	char		kind;		/* # ^ / > < $ ! = & or 0, a value */
 	bool		dynamic;	/* the name stood behind a '*' */
 	struct prg_span	whole;		/* all between the kind and the end */
 	struct prg_span	name;

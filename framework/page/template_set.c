@@ -69,7 +69,7 @@ prg_templates_add(struct prg_templates *set, const char *name,
 	return 0;
 }
 
-/* -- Linking ------------------------------------------------------------------- */
+/* -- Linking --------------------------------------------------------------- */
 
 enum mark { UNSEEN, ABOVE, DONE };
 

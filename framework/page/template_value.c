@@ -7,15 +7,15 @@
 
 #include "page/template_program.h"
 
-struct number {
+struct word {
 	char	text[32];
 };
 
-/* The shortest of 15 or 17 digits that reads back the same; a '.' in any locale. */
-static struct number
+/* 15 digits, or the 17 that read back the same; a '.' in any locale. */
+static struct word
 format_real(double d)
 {
-	struct number n;
+	struct word n;
 	char *p;
 
 	snprintf(n.text, sizeof(n.text), "%.15g", d);
@@ -28,7 +28,7 @@ format_real(double d)
 
 /* The text of a value; a number needs room to be written in. */
 static struct prg_span
-value_span(const json_t *v, struct number *room)
+value_span(const json_t *v, struct word *room)
 {
 	switch (json_typeof(v)) {
 	case JSON_STRING:
@@ -50,7 +50,7 @@ value_span(const json_t *v, struct number *room)
 	}
 }
 
-/* -- Addresses ----------------------------------------------------------------- */
+/* -- Addresses ------------------------------------------------------------- */
 
 /* Whether a part of the path is "." or "..", which browsers take out. */
 static bool
@@ -104,7 +104,7 @@ next_char(struct prg_span *s)
 	return -1;
 }
 
-/* Without what comes first and doesn't count: controls (as written) and spaces. */
+/* Without controls (as they are written) and spaces, which don't count. */
 static struct prg_span
 skip_controls(struct prg_span s)
 {
@@ -131,10 +131,10 @@ prg_template_scheme_char(int c)
 }
 
 /* The scheme in lower case, cut to fit; "" if there is none. */
-static struct number
+static struct word
 read_scheme(struct prg_span s)
 {
-	struct number scheme = { "" };
+	struct word scheme = { "" };
 	size_t n = 0;
 	int c;
 
@@ -142,7 +142,7 @@ read_scheme(struct prg_span s)
 		if (n < sizeof(scheme.text) - 1)
 			scheme.text[n++] = (char)(c >= 'A' && c <= 'Z' ?
 			    c | 0x20 : c);
-	return c == ':' ? scheme : (struct number){ "" };
+	return c == ':' ? scheme : (struct word){ "" };
 }
 
 /*
@@ -153,7 +153,7 @@ bool
 prg_template_url_ok(struct prg_span url, bool local)
 {
 	struct prg_span s = skip_controls(url), rest = s;
-	struct number scheme = read_scheme(s);
+	struct word scheme = read_scheme(s);
 	int c = next_char(&rest), d = next_char(&rest);
 
 	if ((c == '/' || c == '\\') && (d == '/' || d == '\\'))
@@ -167,9 +167,9 @@ prg_template_url_ok(struct prg_span url, bool local)
 	    strcmp(scheme.text, "mailto") == 0);
 }
 
-/* -- JSON in a script ---------------------------------------------------------- */
+/* -- JSON in a script ------------------------------------------------------ */
 
-/* The bytes that could end the script, or a line of it, occur in strings only. */
+/* The bytes that could end the script, or a line, occur in strings only. */
 static int
 write_chunk(const char *p, size_t n, void *arg)
 {
@@ -210,7 +210,7 @@ void
 prg_template_value(struct prg_buf *out, const json_t *v,
     enum prg_template_how how)
 {
-	struct number room;
+	struct word room;
 	struct prg_span s;
 
 	if (how == PRG_HOW_JSON) {

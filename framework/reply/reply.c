@@ -66,6 +66,10 @@ prg_reply_header(struct prg_reply *r, const char *name, const char *value)
 		r->bad = name;
 		return;
 	}
+	if (strcasecmp(name, "Content-Type") == 0) {
+		r->type = prg_arena_strdup(r->arena, value);
+		return;
+	}
 	for (unsigned i = 0; defaults[i].name != NULL; i++)
 		if (strcasecmp(name, defaults[i].name) == 0)
 			r->named |= 1u << i;
@@ -145,6 +149,8 @@ prg_reply_send(struct prg_reply *r, struct prg_conn *c,
 		if ((r->named & 1u << i) == 0)
 			prg_buf_printf(&out, "%s: %s\r\n", defaults[i].name,
 			    defaults[i].value);
+	if (has_body(r) && r->type != NULL)
+		prg_buf_printf(&out, "Content-Type: %s\r\n", r->type);
 	if (has_body(r))
 		prg_buf_printf(&out, "Content-Length: %zu\r\n", r->body.len);
 	prg_buf_add(&out, "\r\n", 2);

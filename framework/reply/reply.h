@@ -23,6 +23,7 @@ struct prg_reply {
 	enum prg_status		 status;
 	struct prg_buf		 head;		/* "Name: value\r\n" each */
 	struct prg_buf		 body;
+	const char		*type;		/* of the body; goes where it goes */
 	const char		*bad;		/* a field that was refused */
 	unsigned		 named;		/* defaults that were given */
 };

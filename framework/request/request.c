@@ -30,6 +30,11 @@ static const struct param {
 	PARAM("HTTP_HOST",		host,			ONCE),
 	PARAM("HTTP_ORIGIN",		origin,			ONCE),
 	PARAM("HTTP_SEC_FETCH_SITE",	sec_fetch_site,		ONCE),
+	PARAM("HTTP_IDEMPOTENCY_KEY",	idempotency_key,	ONCE),
+	PARAM("HTTPS",			https,			ONCE),
+	PARAM("REQUEST_SCHEME",		scheme,			ONCE),
+	PARAM("SERVER_PORT",		server_port,		ONCE),
+	PARAM("REMOTE_USER",		remote_user,		ONCE),
 	PARAM("HTTP_ACCEPT",		accept,			COMMA),
 	PARAM("HTTP_CACHE_CONTROL",	cache_control,		COMMA),
 	PARAM("HTTP_COOKIE",		cookie,			SEMICOLON),
@@ -165,6 +170,13 @@ prg_request_read(struct prg_arena *a, const struct prg_conn *c,
 		r->content_length = length;
 	}
 	return 0;
+}
+
+bool
+prg_request_is_secure(const struct prg_request *r)
+{
+	return (r->https != NULL && strcmp(r->https, "off") != 0) ||
+	    (r->scheme != NULL && strcmp(r->scheme, "https") == 0);
 }
 
 /* -- The body ------------------------------------------------------------------ */

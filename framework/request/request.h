@@ -35,13 +35,18 @@ struct prg_request {
 	const char	*accept;
 	const char	*cookie;
 	const char	*host;
-	const char	*origin;
+	const char	*origin;	/* "" if it was sent empty */
 	const char	*sec_fetch_site;
 	const char	*cache_control;
 	const char	*if_match;
 	const char	*if_none_match;
 	const char	*if_modified_since;
 	const char	*if_unmodified_since;
+	const char	*idempotency_key;
+	const char	*https;
+	const char	*scheme;
+	const char	*server_port;
+	const char	*remote_user;
 	const char	*why;		/* it was refused, in words */
 };
 
@@ -53,9 +58,17 @@ struct prg_request {
 int	prg_request_read(struct prg_arena *, const struct prg_conn *,
 	    const char *base, struct prg_request *);
 
+/* Whether the client's connection is encrypted, as the web server says (K25). */
+bool	prg_request_is_secure(const struct prg_request *);
+
 struct prg_body {
 	size_t		 max;		/* bytes it may have; set by the caller */
 	struct prg_span	 bytes;
+	const char	*idempotency_key;
+	const char	*https;
+	const char	*scheme;
+	const char	*server_port;
+	const char	*remote_user;
 	const char	*why;		/* it was refused, in words */
 };
 

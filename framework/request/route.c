@@ -46,6 +46,10 @@ wrong_row(const struct prg_route *r)
 		return "has neither a get nor fields: there is nothing to show";
 	if (r->defaults != NULL && r->fields == NULL)
 		return "has defaults, but no fields";
+	if (r->public && (r->owner || r->removable))
+		return "is public: neither an owner's nor removable";
+	if (r->keep < 0)
+		return "has a negative keep; it is in seconds";
 	if (r->max_age < 0 || (r->max_age > 0 && !r->public))
 		return "has a max_age, which is for public routes, in seconds";
 	return NULL;
@@ -96,20 +100,59 @@ find_prefix(const struct prg_route *routes, const char *path, size_t len)
 	return NULL;
 }
 
+/* What there is below the address of a submission. */
+static const struct {
+	const char	*name;
+	enum prg_below	 below;
+} belows[] = {
+	{ "/delete",	PRG_BELOW_DELETE },
+	{ "",		PRG_BELOW_NONE }
+};
+
+/* Which of them the path ends in; 'len' is how long it is without. */
+static enum prg_below
+cut_below(const char *path, size_t *len)
+{
+	size_t n = strlen(path), k;
+	int i = 0;
+
+	for (;; i++) {
+		k = strlen(belows[i].name);
+		if (n >= k && strcmp(path + n - k, belows[i].name) == 0)
+			break;
+	}
+	*len = n - k;
+	return belows[i].below;
+}
+
+static bool
+below_is_there(const struct prg_route *r, enum prg_below below)
+{
+	return below == PRG_BELOW_NONE || r->removable;
+}
+
 struct prg_place
 prg_routes_find(const struct prg_route *routes, const char *path)
 {
-	struct prg_place place = { prg_routes_named(routes, path), NULL };
+	struct prg_place place = { .route = prg_routes_named(routes, path) };
 	unsigned char bytes[PRG_ID_BYTES];
-	const char *slash = strrchr(path, '/');
+	struct prg_span id;
+	size_t len;
 
-	if (place.route != NULL || slash == NULL ||
-	    !prg_id_parse(prg_span(slash + 1), bytes))
+	if (place.route != NULL)
 		return place;
-	place.route = find_prefix(routes, path, (size_t)(slash - path));
-	place.id = slash + 1;
-	if (place.route != NULL && !prg_route_posts(place.route))
+	place.below = cut_below(path, &len);
+	if (len < PRG_ID_LEN + 1)
+		return place;
+	len -= PRG_ID_LEN + 1;
+	id = (struct prg_span){ path + len + 1, PRG_ID_LEN };
+	if (path[len] != '/' || !prg_id_parse(id, bytes))
+		return place;
+	place.route = find_prefix(routes, path, len);
+	if (place.route != NULL && (!prg_route_posts(place.route) ||
+	    !below_is_there(place.route, place.below)))
 		place.route = NULL;
+	memcpy(place.id.text, id.p, PRG_ID_LEN);
 	return place;
 }
 

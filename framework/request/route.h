@@ -6,18 +6,23 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/id.h"
 #include "prg.h"
 
 /* Where a path leads. */
 struct prg_place {
 	const struct prg_route	*route;		/* NULL: nowhere */
-	const char		*id;		/* NULL: the form itself */
+	struct prg_id		 id;		/* "": the form itself */
+	enum prg_below {
+		PRG_BELOW_NONE,
+		PRG_BELOW_DELETE	/* {address}/delete */
+	}			 below;
 };
 
 /* -1 with a sentence if a row of the table can't be right. */
 int	prg_routes_check(const struct prg_route *, struct prg_error *);
 
-/* The route of a decoded path less the base: "{path}" or "{path}/{ID}". */
+/* Where a decoded path less the base leads: "{path}", "{path}/{ID}" and below. */
 struct prg_place	prg_routes_find(const struct prg_route *,
 			    const char *path);
 

@@ -1,5 +1,5 @@
 /*
- * store.c - the seam: from a name to a kind of store.
+ * store.c - the seam: from a name to a kind of store, and through to it.
  */
 #include <stddef.h>
 #include <string.h>
@@ -32,7 +32,8 @@ prg_store_open(const char *url, struct prg_store **store, struct prg_error *err)
 	if (n == 0)
 		return prg_sqlite_open(url, store, err);
 	for (size_t i = 0; kinds[i].scheme != NULL; i++)
-		if (strncmp(url, kinds[i].scheme, n) == 0)
+		if (strlen(kinds[i].scheme) == n &&
+		    memcmp(url, kinds[i].scheme, n) == 0)
 			return kinds[i].open(url + n, store, err);
 	return prg_error_set(err, "%.*s is no kind of store; give a path or"
 	    " sqlite:PATH", (int)n, url);
@@ -52,10 +53,10 @@ prg_store_find(struct prg_store *s, struct prg_arena *a, const char *id,
 }
 
 struct prg_rows
-prg_store_recent(struct prg_store *s, struct prg_arena *a, const char *route,
-    int count)
+prg_store_list(struct prg_store *s, struct prg_arena *a,
+    const struct prg_list *list)
 {
-	return s->ops->recent(s, a, route, count);
+	return s->ops->list(s, a, list);
 }
 
 int
@@ -65,9 +66,45 @@ prg_store_commit(struct prg_store *s, struct prg_write *list)
 }
 
 int
-prg_store_remove(struct prg_store *s, const char *id)
+prg_store_sweep(struct prg_store *s, int64_t now, int count)
 {
-	return s->ops->remove(s, id);
+	return s->ops->sweep(s, now, count);
+}
+
+int
+prg_store_purge(struct prg_store *s, int64_t before)
+{
+	return s->ops->purge(s, before);
+}
+
+int
+prg_store_keyring(struct prg_store *s, struct prg_keyring *k)
+{
+	return s->ops->keyring(s, k);
+}
+
+int
+prg_store_rotate(struct prg_store *s, int64_t now, int64_t age)
+{
+	return s->ops->rotate(s, now, age);
+}
+
+int
+prg_store_schema(struct prg_store *s, const char *sql, struct prg_error *err)
+{
+	return s->ops->schema(s, sql, err);
+}
+
+void *
+prg_store_borrow(struct prg_store *s, void **db)
+{
+	return s->ops->borrow(s, db);
+}
+
+void
+prg_store_give_back(struct prg_store *s, void *lent)
+{
+	s->ops->give_back(s, lent);
 }
 
 static const char *const states[] = {

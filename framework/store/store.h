@@ -14,10 +14,11 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "form/key.h"
 
 enum prg_state {
-	PRG_STATE_DRAFT,		/* to be corrected; 'input' is what was typed */
-	PRG_STATE_PENDING,		/* claimed; work goes on */
+	PRG_STATE_DRAFT,	/* to be corrected; 'input' is what was typed */
+	PRG_STATE_PENDING,	/* claimed; work goes on */
 	PRG_STATE_DONE,
 	PRG_STATE_FAILED,
 	PRG_STATE_GONE		/* nothing but the ID is left */
@@ -40,6 +41,13 @@ struct prg_row {
 	int		 attempts;
 };
 
+/* Which rows to list, newest first. */
+struct prg_list {
+	const char	*route;		/* NULL: all, in any state; else results */
+	const char	*owner;		/* NULL: anyone's */
+	int		 count;		/* at most */
+};
+
 struct prg_rows {
 	struct prg_row	*list;
 	int		 count;		/* -1: the store did not answer */
@@ -53,15 +61,31 @@ enum prg_found {
 
 /* One row on its way to the disk. */
 struct prg_write {
+	enum prg_write_kind {
+		PRG_WRITE_PUT,		/* insert, or take the place of a draft */
+		PRG_WRITE_ERASE		/* leave nothing but the ID: gone */
+	}			 kind;
 	struct prg_row		 row;
+	/*
+	 * Called when the row is written, in the same transaction, with the
+	 * database's own handle; false undoes the row as well.  NULL: nothing.
+	 */
+	bool			(*record)(struct prg_write *, void *db);
 	enum prg_written {
-		PRG_WRITE_FAIL,		/* nothing of it is stored */
-		PRG_WRITE_OK,
-		PRG_WRITE_EXISTS	/* another row has this ID; it stays */
+		PRG_WRITTEN_FAIL,	/* nothing of it is stored */
+		PRG_WRITTEN,
+		PRG_WRITTEN_EXISTS,	/* the ID is taken (or, to erase, is not) */
+		PRG_WRITTEN_REFUSED	/* by 'record' */
 	}			 outcome;
 	struct prg_write	*next;
 	void			(*done)(struct prg_write *);
 	void			*arg;
+};
+
+/* What the store keeps for all processes that share it. */
+struct prg_keyring {
+	struct prg_secrets	secrets;
+	unsigned char		naming[PRG_SECRET_BYTES]; /* never rotated */
 };
 
 struct prg_store;
@@ -70,10 +94,17 @@ struct prg_store;
 struct prg_store_ops {
 	enum prg_found	(*find)(struct prg_store *, struct prg_arena *,
 			    const char *id, struct prg_row *);
-	struct prg_rows	(*recent)(struct prg_store *, struct prg_arena *,
-			    const char *route, int count);
+	struct prg_rows	(*list)(struct prg_store *, struct prg_arena *,
+			    const struct prg_list *);
 	int		(*commit)(struct prg_store *, struct prg_write *);
-	int		(*remove)(struct prg_store *, const char *id);
+	int		(*sweep)(struct prg_store *, int64_t now, int count);
+	int		(*purge)(struct prg_store *, int64_t before);
+	int		(*keyring)(struct prg_store *, struct prg_keyring *);
+	int		(*rotate)(struct prg_store *, int64_t now, int64_t age);
+	int		(*schema)(struct prg_store *, const char *sql,
+			    struct prg_error *);
+	void		*(*borrow)(struct prg_store *, void **db);
+	void		(*give_back)(struct prg_store *, void *lent);
 	void		(*close)(struct prg_store *);
 };
 
@@ -92,9 +123,8 @@ void	prg_store_close(struct prg_store *);
 enum prg_found	prg_store_find(struct prg_store *, struct prg_arena *,
 		    const char *id, struct prg_row *);
 
-/* The newest results of a route (NULL: of all, in any state). */
-struct prg_rows	prg_store_recent(struct prg_store *, struct prg_arena *,
-		    const char *route, int count);
+struct prg_rows	prg_store_list(struct prg_store *, struct prg_arena *,
+		    const struct prg_list *);
 
 /*
  * Write a list of rows in one transaction and sync once.  Sets each 'outcome'.
@@ -102,8 +132,34 @@ struct prg_rows	prg_store_recent(struct prg_store *, struct prg_arena *,
  */
 int	prg_store_commit(struct prg_store *, struct prg_write *);
 
-/* Delete a row, leaving no trace.  0, 1 if there was none, -1. */
-int	prg_store_remove(struct prg_store *, const char *id);
+/*
+ * Delete drafts and erase results that expired before 'now' (milliseconds),
+ * 'count' at most.  How many, or -1.
+ */
+int	prg_store_sweep(struct prg_store *, int64_t now, int count);
+
+/* Delete what is gone since before then (milliseconds).  How many, or -1. */
+int	prg_store_purge(struct prg_store *, int64_t before);
+
+/* Read the secrets; the first to ask makes them.  0 or -1. */
+int	prg_store_keyring(struct prg_store *, struct prg_keyring *);
+
+/*
+ * From now on (seconds) sign with a new secret; forget those that were replaced
+ * 'age' seconds ago or more.  0 or -1.
+ */
+int	prg_store_rotate(struct prg_store *, int64_t now, int64_t age);
+
+/* Run the app's own "CREATE TABLE IF NOT EXISTS"; -1 with what is wrong. */
+int	prg_store_schema(struct prg_store *, const char *sql,
+	    struct prg_error *);
+
+/*
+ * Lend the database's own handle, to read with; give it back soon.  NULL if the
+ * store does not answer.
+ */
+void	*prg_store_borrow(struct prg_store *, void **db);
+void	 prg_store_give_back(struct prg_store *, void *lent);
 
 /* "done" and so on, as it stands in the database. */
 const char *prg_state_name(enum prg_state);

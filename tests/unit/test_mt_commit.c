@@ -40,7 +40,7 @@ slow_commit(struct prg_store *s, struct prg_write *list)
 		pthread_cond_wait(&slow->changed, &slow->lock);
 	slow->batches++;
 	for (; list != NULL; list = list->next) {
-		list->outcome = PRG_WRITE_OK;
+		list->outcome = PRG_WRITTEN;
 		slow->rows++;
 	}
 	pthread_mutex_unlock(&slow->lock);
@@ -72,7 +72,7 @@ static atomic_int done_count;
 static void
 count_done(struct prg_write *w)
 {
-	assert_int_equal(w->outcome, PRG_WRITE_OK);
+	assert_int_equal(w->outcome, PRG_WRITTEN);
 	atomic_fetch_add(&done_count, 1);
 	free(w);
 }

@@ -131,13 +131,14 @@ serve(void *arg, struct prg_conn *c)
 	return PRG_CONN_DONE;
 }
 
-static void
+static enum prg_verdict
 resume(void *arg, struct prg_conn *c)
 {
 	struct server *s = arg;
 
 	s->resumed++;
 	say(c, "resumed");
+	return PRG_CONN_DONE;
 }
 
 /* Wait until 'n' requests are held. */

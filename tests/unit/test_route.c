@@ -40,6 +40,11 @@ static const struct {
 	{ { "/static", .fields = fields }, "is where the stylesheet is" },
 	{ { "/a", .title = NULL }, "there is nothing to show" },
 	{ { "/a", .get = get, .defaults = fields }, "has defaults" },
+	{ { "/a", .fields = fields, .public = true, .owner = true },
+	  "is public" },
+	{ { "/a", .fields = fields, .public = true, .removable = true },
+	  "is public" },
+	{ { "/a", .fields = fields, .keep = -1 }, "negative keep" },
 	{ { "/a", .fields = fields, .max_age = 60 }, "for public routes" },
 	{ { "/a", .fields = fields, .public = true, .max_age = -1 },
 	  "for public routes" },
@@ -72,6 +77,7 @@ static const struct prg_route routes[] = {
 	{ "/order", .fields = fields },
 	{ "/order/new", .fields = fields },
 	{ "/about", .get = get },
+	{ "/note", .fields = fields, .removable = true },
 	PRG_ROUTES_END
 };
 
@@ -97,6 +103,10 @@ static const struct {
 	{ "/order/0ujtsYcgvSTl8PAuAdqWYSMnLO", NULL, false },
 	{ "/order/0ujtsYcgvSTl8PAuAdqWYSMnLO-", NULL, false },
 	{ "/order/zzzzzzzzzzzzzzzzzzzzzzzzzzz", NULL, false },
+	{ "/note/" ID "/delete", "/note", true },
+	{ "/order/" ID "/delete", NULL, false },
+	{ "/note/delete", NULL, false },
+	{ "/note/" ID "/deleted", NULL, false },
 	{ "", NULL, false },
 };
 
@@ -113,7 +123,8 @@ test_paths(void **state)
 		if ((place.route == NULL) != (paths[i].route == NULL) ||
 		    (place.route != NULL &&
 		    strcmp(place.route->path, paths[i].route) != 0) ||
-		    (place.route != NULL && (place.id != NULL) != paths[i].id))
+		    (place.route != NULL && (place.id.text[0] != '\0') !=
+		    paths[i].id))
 			fail_msg("%s: led to %s", paths[i].path,
 			    place.route ? place.route->path : "nowhere");
 	}

@@ -85,7 +85,7 @@ test_write_and_find(void **state)
 	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
 	    &row), PRG_FOUND_NONE);
 	assert_int_equal(prg_store_commit(b->store, &w), 0);
-	assert_int_equal(w.outcome, PRG_WRITE_OK);
+	assert_int_equal(w.outcome, PRG_WRITTEN);
 	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
 	    &row), PRG_FOUND);
 	assert_string_equal(row.id.text, w.row.id.text);
@@ -110,15 +110,15 @@ test_same_id(void **state)
 	first.next = &other;
 	other.next = &second;
 	assert_int_equal(prg_store_commit(b->store, &first), 0);
-	assert_int_equal(first.outcome, PRG_WRITE_OK);
-	assert_int_equal(other.outcome, PRG_WRITE_OK);
-	assert_int_equal(second.outcome, PRG_WRITE_EXISTS);
+	assert_int_equal(first.outcome, PRG_WRITTEN);
+	assert_int_equal(other.outcome, PRG_WRITTEN);
+	assert_int_equal(second.outcome, PRG_WRITTEN_EXISTS);
 	prg_store_find(b->store, &b->arena, first.row.id.text, &row);
 	assert_string_equal(row.input, first.row.input);
 }
 
 static void
-test_recent(void **state)
+test_list(void **state)
 {
 	struct box *b = *state;
 	struct prg_write w[5];
@@ -130,26 +130,252 @@ test_recent(void **state)
 		w[i].next = i < 4 ? &w[i + 1] : NULL;
 	}
 	assert_int_equal(prg_store_commit(b->store, w), 0);
-	rows = prg_store_recent(b->store, &b->arena, "/", 2);
+	rows = prg_store_list(b->store, &b->arena,
+	    &(struct prg_list){ "/", NULL, 2 });
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
 	assert_int_equal(rows.list[1].created, 101);
-	rows = prg_store_recent(b->store, &b->arena, NULL, 100);
+	rows = prg_store_list(b->store, &b->arena,
+	    &(struct prg_list){ NULL, NULL, 100 });
 	assert_int_equal(rows.count, 5);
 }
 
 static void
-test_remove(void **state)
+test_owned(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1);
+	struct prg_write w[3];
+	struct prg_rows rows;
+
+	for (int i = 0; i < 3; i++) {
+		w[i] = write_of("/", 100 + i);
+		w[i].row.owner = i == 1 ? "bob" : "ann";
+		w[i].next = i < 2 ? &w[i + 1] : NULL;
+	}
+	assert_int_equal(prg_store_commit(b->store, w), 0);
+	rows = prg_store_list(b->store, &b->arena,
+	    &(struct prg_list){ "/", "ann", 10 });
+	assert_int_equal(rows.count, 2);
+	assert_int_equal(rows.list[0].created, 102);
+	assert_string_equal(rows.list[1].owner, "ann");
+}
+
+/* -- A draft gives way, anything else stays ----------------------------------------- */
+
+static const struct {
+	const char	*name;
+	enum prg_state	 first, second;
+	const char	*owner;		/* of the second; the first has "ann" */
+	const char	*route;
+	enum prg_written outcome;
+} replacements[] = {
+	{ "a draft by a result", PRG_STATE_DRAFT, PRG_STATE_DONE, "ann", "/",
+	  PRG_WRITTEN },
+	{ "a draft by a draft", PRG_STATE_DRAFT, PRG_STATE_DRAFT, "ann", "/",
+	  PRG_WRITTEN },
+	{ "a result by a result", PRG_STATE_DONE, PRG_STATE_DONE, "ann", "/",
+	  PRG_WRITTEN_EXISTS },
+	{ "a result by a draft", PRG_STATE_DONE, PRG_STATE_DRAFT, "ann", "/",
+	  PRG_WRITTEN_EXISTS },
+	{ "what is gone by a result", PRG_STATE_GONE, PRG_STATE_DONE, "ann", "/",
+	  PRG_WRITTEN_EXISTS },
+	{ "a draft of another owner", PRG_STATE_DRAFT, PRG_STATE_DONE, "bob",
+	  "/", PRG_WRITTEN_EXISTS },
+	{ "a draft by nobody", PRG_STATE_DRAFT, PRG_STATE_DONE, NULL, "/",
+	  PRG_WRITTEN_EXISTS },
+	{ "a draft of another route", PRG_STATE_DRAFT, PRG_STATE_DONE, "ann",
+	  "/other", PRG_WRITTEN_EXISTS },
+};
+
+static void
+test_replacement(void **state)
+{
+	struct box *b = *state;
 	struct prg_row row;
 
+	for (size_t i = 0; i < sizeof(replacements) / sizeof(replacements[0]);
+	    i++) {
+		struct prg_write one = write_of("/", 1);
+		struct prg_write two = write_of(replacements[i].route, 2);
+		bool taken = replacements[i].outcome == PRG_WRITTEN;
+
+		one.row.state = replacements[i].first;
+		one.row.owner = "ann";
+		two.row.id = one.row.id;
+		two.row.state = replacements[i].second;
+		two.row.owner = replacements[i].owner;
+		prg_store_commit(b->store, &one);
+		prg_store_commit(b->store, &two);
+		if (two.outcome != replacements[i].outcome)
+			fail_msg("%s: %d", replacements[i].name, two.outcome);
+		prg_store_find(b->store, &b->arena, one.row.id.text, &row);
+		if (row.created != (taken ? 2 : 1))
+			fail_msg("%s: another row", replacements[i].name);
+	}
+}
+
+static void
+test_erase(void **state)
+{
+	struct box *b = *state;
+	struct prg_write w = write_of("/", 1), e = { .kind = PRG_WRITE_ERASE };
+	struct prg_row row;
+
+	w.row.digest = "d";
 	prg_store_commit(b->store, &w);
-	assert_int_equal(prg_store_remove(b->store, w.row.id.text), 0);
-	assert_int_equal(prg_store_remove(b->store, w.row.id.text), 1);
+	e.row.id = w.row.id;
+	e.row.modified = 7;
+	assert_int_equal(prg_store_commit(b->store, &e), 0);
+	assert_int_equal(e.outcome, PRG_WRITTEN);
+	prg_store_find(b->store, &b->arena, w.row.id.text, &row);
+	assert_int_equal(row.state, PRG_STATE_GONE);
+	assert_int_equal(row.modified, 7);
+	assert_null(row.input);
+	assert_null(row.result);
+	assert_string_equal(row.digest, "d");
+	assert_int_equal(prg_store_commit(b->store, &e), 0);
+	assert_int_equal(e.outcome, PRG_WRITTEN_EXISTS);
+	assert_int_equal(prg_store_purge(b->store, 7), 0);
+	assert_int_equal(prg_store_purge(b->store, 8), 1);
 	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
 	    &row), PRG_FOUND_NONE);
+}
+
+static void
+test_sweep(void **state)
+{
+	struct box *b = *state;
+	struct prg_write draft = write_of("/", 1), done = write_of("/", 1),
+	    later = write_of("/", 1), never = write_of("/", 1);
+	struct prg_row row;
+
+	draft.row.state = PRG_STATE_DRAFT;
+	draft.row.expires = done.row.expires = 1000;
+	later.row.expires = 1001;
+	draft.next = &done;
+	done.next = &later;
+	later.next = &never;
+	prg_store_commit(b->store, &draft);
+	assert_int_equal(prg_store_sweep(b->store, 999, 10), 0);
+	assert_int_equal(prg_store_sweep(b->store, 1000, 10), 2);
+	assert_int_equal(prg_store_find(b->store, &b->arena, draft.row.id.text,
+	    &row), PRG_FOUND_NONE);
+	prg_store_find(b->store, &b->arena, done.row.id.text, &row);
+	assert_int_equal(row.state, PRG_STATE_GONE);
+	assert_null(row.input);
+	prg_store_find(b->store, &b->arena, later.row.id.text, &row);
+	assert_int_equal(row.state, PRG_STATE_DONE);
+}
+
+/* -- record: both or neither ---------------------------------------------------------- */
+
+static bool
+take_one(struct prg_write *w, void *db)
+{
+	sqlite3_exec(db, "UPDATE stock SET n = n - 1", NULL, NULL, NULL);
+	return w->arg == NULL;
+}
+
+static int
+stock(struct prg_store *s)
+{
+	sqlite3_stmt *st;
+	void *db, *lent = prg_store_borrow(s, &db);
+	int n;
+
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT n FROM stock", -1, &st,
+	    NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	prg_store_give_back(s, lent);
+	return n;
+}
+
+static void
+test_record(void **state)
+{
+	struct box *b = *state;
+	struct prg_write good = write_of("/", 1), bad = write_of("/", 1),
+	    again = write_of("/", 1), plain = write_of("/", 1);
+	struct prg_error err;
+	struct prg_row row;
+
+	assert_int_equal(prg_store_schema(b->store,
+	    "CREATE TABLE IF NOT EXISTS stock (n INTEGER);"
+	    "INSERT INTO stock VALUES (10)", &err), 0);
+	again.row.id = good.row.id;
+	good.record = bad.record = again.record = take_one;
+	bad.arg = &bad;
+	good.next = &bad;
+	bad.next = &again;
+	again.next = &plain;
+	assert_int_equal(prg_store_commit(b->store, &good), 0);
+	assert_int_equal(good.outcome, PRG_WRITTEN);
+	assert_int_equal(bad.outcome, PRG_WRITTEN_REFUSED);
+	assert_int_equal(again.outcome, PRG_WRITTEN_EXISTS);
+	assert_int_equal(plain.outcome, PRG_WRITTEN);
+	assert_int_equal(stock(b->store), 9);
+	assert_int_equal(prg_store_find(b->store, &b->arena, bad.row.id.text,
+	    &row), PRG_FOUND_NONE);
+	assert_int_equal(prg_store_schema(b->store, "CREATE TABEL x", &err), -1);
+	assert_non_null(strstr(err.text, "TABEL"));
+}
+
+static bool
+end_it_all(struct prg_write *w, void *db)
+{
+	(void)w;
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+/* An app that breaks the rules loses its batch, but nothing is half-written. */
+static void
+test_record_that_ends_all(void **state)
+{
+	struct box *b = *state;
+	struct prg_write w = write_of("/", 1), other = write_of("/", 1);
+	struct prg_row row;
+
+	w.record = end_it_all;
+	w.next = &other;
+	assert_int_equal(prg_store_commit(b->store, &w), -1);
+	assert_int_equal(other.outcome, PRG_WRITTEN_FAIL);
+	assert_int_equal(prg_store_find(b->store, &b->arena, other.row.id.text,
+	    &row), PRG_FOUND_NONE);
+	assert_int_equal(prg_store_commit(b->store, &other), 0);
+}
+
+/* -- Secrets ------------------------------------------------------------------------------ */
+
+static void
+test_secrets(void **state)
+{
+	struct box *b = *state;
+	struct prg_keyring one, two, three, four;
+	struct prg_store *other;
+	struct prg_error err;
+
+	assert_int_equal(prg_store_keyring(b->store, &one), 0);
+	assert_int_equal(one.secrets.count, 1);
+	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
+	assert_int_equal(prg_store_keyring(other, &two), 0);
+	assert_memory_equal(one.naming, two.naming, PRG_SECRET_BYTES);
+	assert_memory_equal(one.secrets.bytes, two.secrets.bytes,
+	    PRG_SECRET_BYTES);
+	assert_int_equal(prg_store_rotate(other, 1000, 100), 0);
+	assert_int_equal(prg_store_keyring(b->store, &three), 0);
+	assert_int_equal(three.secrets.count, 2);
+	assert_memory_equal(three.secrets.bytes[1], one.secrets.bytes[0],
+	    PRG_SECRET_BYTES);
+	assert_memory_equal(three.naming, one.naming, PRG_SECRET_BYTES);
+	assert_int_equal(prg_store_rotate(other, 1100, 100), 0);
+	assert_int_equal(prg_store_keyring(b->store, &four), 0);
+	assert_int_equal(four.secrets.count, 2);	/* the first is forgotten */
+	assert_memory_equal(four.secrets.bytes[1], three.secrets.bytes[0],
+	    PRG_SECRET_BYTES);
+	prg_store_close(other);
 }
 
 static void
@@ -165,7 +391,7 @@ test_two_processes(void **state)
 	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
 	assert_int_equal(prg_store_commit(b->store, &one), 0);
 	assert_int_equal(prg_store_commit(other, &two), 0);
-	assert_int_equal(two.outcome, PRG_WRITE_EXISTS);
+	assert_int_equal(two.outcome, PRG_WRITTEN_EXISTS);
 	assert_int_equal(prg_store_find(other, &b->arena, one.row.id.text,
 	    &row), PRG_FOUND);
 	prg_store_close(other);
@@ -273,11 +499,11 @@ test_locked(void **state)
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
 	    SQLITE_OK);
 	assert_int_equal(prg_store_commit(b->store, &w), -1);
-	assert_int_equal(w.outcome, PRG_WRITE_FAIL);
+	assert_int_equal(w.outcome, PRG_WRITTEN_FAIL);
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(prg_store_commit(b->store, &w), 0);
-	assert_int_equal(w.outcome, PRG_WRITE_OK);
+	assert_int_equal(w.outcome, PRG_WRITTEN);
 }
 
 int
@@ -287,8 +513,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_write_and_find),
 		TEST(test_same_id),
-		TEST(test_recent),
-		TEST(test_remove),
+		TEST(test_list),
+		TEST(test_owned),
+		TEST(test_replacement),
+		TEST(test_erase),
+		TEST(test_sweep),
+		TEST(test_record),
+		TEST(test_record_that_ends_all),
+		TEST(test_secrets),
 		TEST(test_two_processes),
 		TEST(test_write_ahead_log),
 		TEST(test_refused),

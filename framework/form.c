@@ -1,0 +1,76 @@
+/*
+ * form.c - a form page: blank, or with what was typed and what is wrong with it.
+ */
+#include "page/model.h"
+#include "req.h"
+
+json_t *
+prg_faults_json(const struct prg_faults *faults)
+{
+	json_t *list = json_array(), *e;
+
+	for (const struct prg_fault *f = faults->first; f != NULL; f = f->next) {
+		e = json_object();
+		json_object_set_new(e, "detail", json_string(f->text));
+		if (f->field != NULL)
+			json_object_set_new(e, "pointer",
+			    json_sprintf("#/%s", f->field));
+		json_array_append_new(list, e);
+	}
+	return list;
+}
+
+static json_t *
+form_model(struct prg_req *r, const struct prg_filled *filled)
+{
+	struct prg_key_scope scope = prg_req_scope(r, "submit");
+	struct prg_key key = prg_keys_sign(r->core->keys, filled->id, &scope);
+	struct prg_form form = { r->fields,
+	    prg_route_url(&r->arena, r->core->options.base, r->route),
+	    filled->values, &r->faults };
+	json_t *m = r->json ? prg_form_json(&form) :
+	    prg_form_model(&r->arena, &form);
+
+	json_object_set_new(m, "key_name", json_string(prg_key_name));
+	json_object_set_new(m, "key", json_string(key.text));
+	if (r->json && r->faults.first != NULL) {
+		json_object_set(m, "values", filled->values);
+		json_object_set_new(m, "errors", prg_faults_json(&r->faults));
+	}
+	return m;
+}
+
+/*
+ * The app's own page around the form: a draft looks as the blank form does, with
+ * whatever the app shows beside it.
+ */
+bool
+prg_show_form(struct prg_req *r, struct prg_reply *reply,
+    const struct prg_filled *filled)
+{
+	struct prg_page page = r->route->get != NULL ? r->route->get(r) :
+	    prg_show(r, NULL);
+	json_t *m = prg_model(r);
+
+	prg_req_give_db(r);
+	if (page.status != PRG_OK) {
+		reply->status = page.status;
+		return false;
+	}
+	if (r->route->title != NULL)
+		json_object_set_new(m, "title", json_string(r->route->title));
+	if (r->fill != NULL && r->faults.first == NULL)
+		json_object_update(filled->values, r->fill);
+	if (prg_route_posts(r->route))
+		json_object_set_new(m, "form", form_model(r, filled));
+	prg_reply_header(reply, "Vary", "Accept");
+	prg_reply_header(reply, "Cache-Control", prg_route_posts(r->route) ?
+	    "private, no-store" : "private, no-cache");
+	if (r->json)
+		prg_reply_json(reply, "application/json", json_incref(m));
+	else if (!prg_render(r, reply, page.template_name, m)) {
+		reply->status = PRG_INTERNAL_SERVER_ERROR;
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,79 @@
+/*
+ * sqlite.h - what the parts of the SQLite store share.
+ *
+ * sqlite.c opens and migrates, sqlite_read.c has the readers, sqlite_write.c the
+ * one writer.
+ */
+#ifndef PRG_SQLITE_H
+#define PRG_SQLITE_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+/* The writer's statements. */
+enum prg_sqlite_statement {
+	PRG_SQLITE_BEGIN,
+	PRG_SQLITE_COMMIT,
+	PRG_SQLITE_ROLLBACK,
+	PRG_SQLITE_SAVE,
+	PRG_SQLITE_UNDO,
+	PRG_SQLITE_RELEASE,
+	PRG_SQLITE_PUT,
+	PRG_SQLITE_ERASE,
+	PRG_SQLITE_SWEEP_DRAFTS,
+	PRG_SQLITE_SWEEP_RESULTS,
+	PRG_SQLITE_PURGE,
+	PRG_SQLITE_STATEMENTS
+};
+
+struct prg_sqlite_reader;
+
+struct prg_sqlite {
+	struct prg_store	 store;		/* first: the seam casts */
+	char			*path;
+	sqlite3			*db;		/* the writer */
+	sqlite3_stmt		*st[PRG_SQLITE_STATEMENTS];
+	pthread_mutex_t		 write_lock;	/* of the two above */
+	struct prg_sqlite_reader *readers;	/* those that rest */
+	pthread_mutex_t		 lock;		/* of 'readers' */
+};
+
+#define PRG_SQLITE_COLUMNS						\
+	"id, route, state, owner, digest, input, result, location, "	\
+	"created, modified, expires, lease, attempts"
+
+/* Open one connection.  -1 with a sentence, and no connection. */
+int	prg_sqlite_connect(const char *path, int flags, sqlite3 **,
+	    struct prg_error *);
+
+/* Prepare a statement that is kept. */
+int	prg_sqlite_prepare(sqlite3 *, const char *sql, sqlite3_stmt **);
+
+/* Step a statement that gives no rows, and reset it: SQLITE_OK or an error. */
+int	prg_sqlite_run(sqlite3_stmt *);
+
+/* Say in the log what went wrong; always -1. */
+int	prg_sqlite_failed(const struct prg_sqlite *, sqlite3 *);
+
+/* -- sqlite_read.c, sqlite_write.c: the members of struct prg_store_ops --------- */
+
+enum prg_found	prg_sqlite_find(struct prg_store *, struct prg_arena *,
+		    const char *id, struct prg_row *);
+struct prg_rows	prg_sqlite_list(struct prg_store *, struct prg_arena *,
+		    const struct prg_list *);
+void	*prg_sqlite_borrow(struct prg_store *, void **db);
+void	 prg_sqlite_give_back(struct prg_store *, void *lent);
+void	 prg_sqlite_close_readers(struct prg_sqlite *);
+
+int	prg_sqlite_prepare_writer(struct prg_sqlite *);
+int	prg_sqlite_commit(struct prg_store *, struct prg_write *);
+int	prg_sqlite_sweep(struct prg_store *, int64_t now, int count);
+int	prg_sqlite_purge(struct prg_store *, int64_t before);
+int	prg_sqlite_keyring(struct prg_store *, struct prg_keyring *);
+int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t age);
+int	prg_sqlite_schema(struct prg_store *, const char *sql,
+	    struct prg_error *);
+
+#endif

@@ -1,0 +1,323 @@
+/*
+ * sqlite_write.c - the one writer: many rows in a transaction, one sync.
+ */
+#include <sodium.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/step.h"
+#include "store/sqlite.h"
+
+static const char *const statements[PRG_SQLITE_STATEMENTS] = {
+	[PRG_SQLITE_BEGIN] = "BEGIN IMMEDIATE",
+	[PRG_SQLITE_COMMIT] = "COMMIT",
+	[PRG_SQLITE_ROLLBACK] = "ROLLBACK",
+	[PRG_SQLITE_SAVE] = "SAVEPOINT prg_row",
+	[PRG_SQLITE_UNDO] = "ROLLBACK TO prg_row",
+	[PRG_SQLITE_RELEASE] = "RELEASE prg_row",
+	/* The primary key decides: a draft gives way, anything else stays. */
+	[PRG_SQLITE_PUT] =
+	    "INSERT INTO submission (" PRG_SQLITE_COLUMNS ") "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+	    "ON CONFLICT (id) DO UPDATE SET state = excluded.state,"
+	    " digest = excluded.digest, input = excluded.input,"
+	    " result = excluded.result, location = excluded.location,"
+	    " created = excluded.created, modified = excluded.modified,"
+	    " expires = excluded.expires "
+	    "WHERE submission.state = 'draft'"
+	    " AND submission.route = excluded.route"
+	    " AND submission.owner IS excluded.owner",
+	/* The digest stays, so that the form that made it is known as used. */
+	[PRG_SQLITE_ERASE] =
+	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
+	    " location = NULL, expires = 0, modified = ?2 "
+	    "WHERE id = ?1 AND state <> 'gone'",
+	[PRG_SQLITE_SWEEP_DRAFTS] =
+	    "DELETE FROM submission WHERE id IN (SELECT id FROM submission"
+	    " WHERE expires > 0 AND expires <= ?1 AND state = 'draft' LIMIT ?2)",
+	[PRG_SQLITE_SWEEP_RESULTS] =
+	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
+	    " location = NULL, expires = 0, modified = ?1 "
+	    "WHERE id IN (SELECT id FROM submission"
+	    " WHERE expires > 0 AND expires <= ?1 AND state <> 'draft' LIMIT ?2)",
+	[PRG_SQLITE_PURGE] =
+	    "DELETE FROM submission WHERE state = 'gone' AND modified < ?1"
+};
+
+int
+prg_sqlite_prepare_writer(struct prg_sqlite *s)
+{
+	int rc = SQLITE_OK;
+
+	for (int i = 0; i < PRG_SQLITE_STATEMENTS && rc == SQLITE_OK; i++)
+		rc = prg_sqlite_prepare(s->db, statements[i], &s->st[i]);
+	return rc;
+}
+
+static int
+run(struct prg_sqlite *s, enum prg_sqlite_statement i)
+{
+	return prg_sqlite_run(s->st[i]);
+}
+
+/* -- Commit ---------------------------------------------------------------------------- */
+
+static void
+bind_row(sqlite3_stmt *st, const struct prg_row *row)
+{
+	const char *texts[] = { row->id.text, row->route,
+	    prg_state_name(row->state), row->owner, row->digest, row->input,
+	    row->result, row->location };
+	int64_t numbers[] = { row->created, row->modified, row->expires,
+	    row->lease, row->attempts };
+	int k = 1;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		sqlite3_bind_text(st, k++, texts[i], -1, SQLITE_STATIC);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sqlite3_bind_int64(st, k++, numbers[i]);
+}
+
+static int
+put(struct prg_sqlite *s, struct prg_write *w)
+{
+	sqlite3_stmt *st = s->st[PRG_SQLITE_PUT];
+	int rc;
+
+	if (w->kind == PRG_WRITE_ERASE) {
+		st = s->st[PRG_SQLITE_ERASE];
+		sqlite3_bind_text(st, 1, w->row.id.text, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(st, 2, w->row.modified);
+	} else
+		bind_row(st, &w->row);
+	if ((rc = prg_sqlite_run(st)) == SQLITE_OK)
+		w->outcome = sqlite3_changes(s->db) > 0 ? PRG_WRITTEN :
+		    PRG_WRITTEN_EXISTS;
+	return rc;
+}
+
+/* The row, and what the app records with it: both or neither. */
+static int
+put_and_record(struct prg_sqlite *s, struct prg_write *w)
+{
+	int rc;
+
+	if ((rc = run(s, PRG_SQLITE_SAVE)) != SQLITE_OK)
+		return rc;
+	rc = put(s, w);
+	if (rc == SQLITE_OK && w->outcome == PRG_WRITTEN &&
+	    !w->record(w, s->db)) {
+		w->outcome = PRG_WRITTEN_REFUSED;
+		if (sqlite3_get_autocommit(s->db)) {
+			prg_log(PRG_LOG_ERROR, "route %s: its record ended the"
+			    " transaction, which is not its own", w->row.route);
+			return SQLITE_ABORT;
+		}
+		rc = run(s, PRG_SQLITE_UNDO);
+	}
+	prg_step("after-record");
+	return rc == SQLITE_OK ? run(s, PRG_SQLITE_RELEASE) : rc;
+}
+
+static int
+write_all(struct prg_sqlite *s, struct prg_write *list)
+{
+	int rc = run(s, PRG_SQLITE_BEGIN);
+
+	for (struct prg_write *w = list; w != NULL && rc == SQLITE_OK;
+	    w = w->next)
+		rc = w->record == NULL ? put(s, w) : put_and_record(s, w);
+	prg_step("before-sync");
+	if (rc == SQLITE_OK)
+		rc = run(s, PRG_SQLITE_COMMIT);
+	prg_step("after-sync");
+	return rc;
+}
+
+int
+prg_sqlite_commit(struct prg_store *store, struct prg_write *list)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	int rc = 0;
+
+	pthread_mutex_lock(&s->write_lock);
+	if (write_all(s, list) != SQLITE_OK) {
+		rc = prg_sqlite_failed(s, s->db);
+		if (!sqlite3_get_autocommit(s->db))
+			run(s, PRG_SQLITE_ROLLBACK);
+		for (struct prg_write *w = list; w != NULL; w = w->next)
+			w->outcome = PRG_WRITTEN_FAIL;
+	}
+	pthread_mutex_unlock(&s->write_lock);
+	return rc;
+}
+
+/* -- Looking after the whole -------------------------------------------------------------- */
+
+/* Run a statement on "?1, ?2" by itself: how many rows it changed, or -1. */
+static int
+change(struct prg_sqlite *s, enum prg_sqlite_statement i, int64_t one, int two)
+{
+	int n;
+
+	pthread_mutex_lock(&s->write_lock);
+	sqlite3_bind_int64(s->st[i], 1, one);
+	if (i != PRG_SQLITE_PURGE)
+		sqlite3_bind_int(s->st[i], 2, two);
+	n = run(s, i) == SQLITE_OK ? sqlite3_changes(s->db) :
+	    prg_sqlite_failed(s, s->db);
+	pthread_mutex_unlock(&s->write_lock);
+	return n;
+}
+
+int
+prg_sqlite_sweep(struct prg_store *store, int64_t now, int count)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	int drafts = change(s, PRG_SQLITE_SWEEP_DRAFTS, now, count);
+	int results = change(s, PRG_SQLITE_SWEEP_RESULTS, now, count);
+
+	return drafts == -1 || results == -1 ? -1 : drafts + results;
+}
+
+int
+prg_sqlite_purge(struct prg_store *store, int64_t before)
+{
+	return change((struct prg_sqlite *)store, PRG_SQLITE_PURGE, before, 0);
+}
+
+/* -- Secrets -------------------------------------------------------------------------------- */
+
+static int
+secret_add(struct prg_sqlite *s, const char *purpose, int64_t made)
+{
+	unsigned char bytes[PRG_SECRET_BYTES];
+	sqlite3_stmt *st;
+	int rc;
+
+	if ((rc = sqlite3_prepare_v2(s->db, "INSERT OR REPLACE INTO secret"
+	    " (purpose, made, bytes) VALUES (?1, ?2, ?3)", -1, &st, NULL)) !=
+	    SQLITE_OK)
+		return rc;
+	randombytes_buf(bytes, sizeof(bytes));
+	sqlite3_bind_text(st, 1, purpose, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 2, made);
+	sqlite3_bind_blob(st, 3, bytes, sizeof(bytes), SQLITE_STATIC);
+	rc = prg_sqlite_run(st);
+	sqlite3_finalize(st);
+	sodium_memzero(bytes, sizeof(bytes));
+	return rc;
+}
+
+/* Those for a purpose, newest first, 'most' at most: how many, or -1. */
+static int
+secrets_read(struct prg_sqlite *s, const char *purpose, int most,
+    unsigned char out[][PRG_SECRET_BYTES])
+{
+	sqlite3_stmt *st;
+	int n = 0, rc;
+
+	if (sqlite3_prepare_v2(s->db, "SELECT bytes FROM secret"
+	    " WHERE purpose = ?1 ORDER BY made DESC LIMIT ?2", -1, &st, NULL) !=
+	    SQLITE_OK)
+		return -1;
+	sqlite3_bind_text(st, 1, purpose, -1, SQLITE_STATIC);
+	sqlite3_bind_int(st, 2, most);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		if (sqlite3_column_bytes(st, 0) == PRG_SECRET_BYTES)
+			memcpy(out[n++], sqlite3_column_blob(st, 0),
+			    PRG_SECRET_BYTES);
+	sqlite3_finalize(st);
+	return rc == SQLITE_DONE ? n : -1;
+}
+
+static bool
+keyring_read(struct prg_sqlite *s, struct prg_keyring *k)
+{
+	int n = secrets_read(s, "key", PRG_SECRETS, k->secrets.bytes);
+
+	k->secrets.count = n > 0 ? (size_t)n : 0;
+	return n > 0 && secrets_read(s, "naming", 1, &k->naming) == 1;
+}
+
+/* Within a transaction, so that of several processes one makes them. */
+static bool
+keyring_make(struct prg_sqlite *s, struct prg_keyring *k)
+{
+	if (run(s, PRG_SQLITE_BEGIN) != SQLITE_OK)
+		return false;
+	return (keyring_read(s, k) ||
+	    (secret_add(s, "naming", 0) == SQLITE_OK &&
+	    secret_add(s, "key", 0) == SQLITE_OK && keyring_read(s, k))) &&
+	    run(s, PRG_SQLITE_COMMIT) == SQLITE_OK;
+}
+
+int
+prg_sqlite_keyring(struct prg_store *store, struct prg_keyring *k)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	int rc = 0;
+
+	pthread_mutex_lock(&s->write_lock);
+	if (!keyring_read(s, k) && !keyring_make(s, k)) {
+		rc = prg_sqlite_failed(s, s->db);
+		if (!sqlite3_get_autocommit(s->db))
+			run(s, PRG_SQLITE_ROLLBACK);
+	}
+	pthread_mutex_unlock(&s->write_lock);
+	return rc;
+}
+
+/*
+ * A secret was replaced when the one after it was made: forget those whose
+ * successor is older than 'age'.
+ */
+static int
+secrets_forget(struct prg_sqlite *s, int64_t before)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if ((rc = sqlite3_prepare_v2(s->db, "DELETE FROM secret WHERE purpose ="
+	    " 'key' AND made < (SELECT max(made) FROM secret WHERE purpose ="
+	    " 'key' AND made <= ?1)", -1, &st, NULL)) != SQLITE_OK)
+		return rc;
+	sqlite3_bind_int64(st, 1, before);
+	rc = prg_sqlite_run(st);
+	sqlite3_finalize(st);
+	return rc;
+}
+
+int
+prg_sqlite_rotate(struct prg_store *store, int64_t now, int64_t age)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	int rc = 0;
+
+	pthread_mutex_lock(&s->write_lock);
+	if (secret_add(s, "key", now) != SQLITE_OK ||
+	    secrets_forget(s, now - age) != SQLITE_OK)
+		rc = prg_sqlite_failed(s, s->db);
+	pthread_mutex_unlock(&s->write_lock);
+	return rc;
+}
+
+int
+prg_sqlite_schema(struct prg_store *store, const char *sql,
+    struct prg_error *err)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	int rc = 0;
+
+	pthread_mutex_lock(&s->write_lock);
+	if (run(s, PRG_SQLITE_BEGIN) != SQLITE_OK ||
+	    sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK ||
+	    run(s, PRG_SQLITE_COMMIT) != SQLITE_OK) {
+		rc = prg_error_set(err, "the app's schema: %s",
+		    sqlite3_errmsg(s->db));
+		if (!sqlite3_get_autocommit(s->db))
+			run(s, PRG_SQLITE_ROLLBACK);
+	}
+	pthread_mutex_unlock(&s->write_lock);
+	return rc;
+}

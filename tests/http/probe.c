@@ -1,0 +1,80 @@
+/*
+ * probe.c - an app for the tests: what the guestbook has no use for.
+ */
+#include <prg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct note {
+	const char *text;
+};
+
+static const struct prg_field note_fields[] = {
+	PRG_TEXT(struct note, text, .required = true),
+	PRG_FIELDS_END
+};
+
+static struct prg_page
+home(struct prg_req *r)
+{
+	const char *proxy = getenv("HTTP_PROXY");
+
+	if (prg_query(r, "missing") != NULL)
+		return prg_missing(r);
+	prg_set(prg_model(r), "proxy", "%s", proxy != NULL ? proxy : "none");
+	return prg_show(r, NULL);
+}
+
+static struct prg_next
+away(struct prg_req *r)
+{
+	const struct note *n = prg_input(r);
+
+	return prg_redirect(r, n->text);
+}
+
+static struct prg_next
+fail(struct prg_req *r)
+{
+	return prg_fail(r, "the secret reason is 42");
+}
+
+static struct prg_next
+taken(struct prg_req *r)
+{
+	prg_fault(r, "text", "This one is taken");
+	return prg_again(r);
+}
+
+/* Says that it is here, then waits for a byte from the pipe that is named. */
+static struct prg_next
+gate(struct prg_req *r)
+{
+	const struct note *n = prg_input(r);
+	FILE *pipe = fopen(n->text, "r");
+
+	if (pipe == NULL)
+		return prg_fail(r, "there is no gate");
+	fputs("at the gate\n", stderr);
+	fgetc(pipe);
+	fclose(pipe);
+	return prg_created(r);
+}
+
+static const struct prg_route routes[] = {
+	{ "/", .title = "Probe", .get = home },
+	{ "/note", .fields = note_fields },
+	{ "/public", .fields = note_fields, .public = true, .max_age = 60 },
+	{ "/away", .fields = note_fields, .post = away },
+	{ "/fail", .fields = note_fields, .post = fail },
+	{ "/taken", .fields = note_fields, .post = taken },
+	{ "/gate", .fields = note_fields, .post = gate },
+	PRG_ROUTES_END
+};
+
+int
+main(int argc, char **argv)
+{
+	return prg_main(argc, argv, &(struct prg_app){
+	    .name = "probe", .routes = routes });
+}

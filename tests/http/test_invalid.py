@@ -1,0 +1,86 @@
+"""Input that does not fit: nothing is stored, nothing that was typed is lost."""
+from harness import Place
+from page import Page
+from runner import equal, has, lacks, status
+from urllib.parse import urlencode
+
+FIELDS = ("name", "message", "stars")
+
+# What is typed, and which fields are at fault.
+ROWS = [
+    ("nothing at all", {}, ("name", "message")),
+    ("all left blank", {"name": "", "message": "", "stars": ""}, ("name", "message")),
+    ("spaces only", {"name": "  ", "message": " \r\n ", "stars": "3"}, ("name", "message")),
+    ("quotes", {"name": '"\'', "message": "a \"b\" 'c'", "stars": "9"}, ("stars",)),
+    ("markup", {"name": "<b>&amp;</b>", "message": "</textarea><script>x</script>",
+                "stars": "9"}, ("stars",)),
+    ("a quote that would end the value", {"name": 'x" onfocus="x', "message": "m",
+                                          "stars": "0"}, ("stars",)),
+    ("a newline in front", {"name": "Ann", "message": "\r\nsecond line", "stars": "9"},
+     ("stars",)),
+    ("two newlines in front", {"name": "Ann", "message": "\r\n\r\nthird", "stars": "9"},
+     ("stars",)),
+    ("a word for a number", {"name": "Ann", "message": "m", "stars": "five"}, ("stars",)),
+    ("a number with a fraction", {"name": "Ann", "message": "m", "stars": "1.5"}, ("stars",)),
+    ("a number beyond all", {"name": "Ann", "message": "m", "stars": "9" * 30}, ("stars",)),
+    ("a name of 81 characters", {"name": "ä" * 81, "message": "m", "stars": "1"}, ("name",)),
+    ("a message of 2001", {"name": "Ann", "message": "\r\n" * 2001, "stars": "1"},
+     ("message",)),
+    ("letters of all the world", {"name": "Zoë 日本 🎈", "message": "שלום", "stars": "-1"},
+     ("stars",)),
+]
+
+
+def lines(text):
+    """A browser gives a textarea's value with LF, and sends CRLF."""
+    return text.replace("\r\n", "\n")
+
+
+def answer_to_html(web, typed):
+    """The page on which somebody who typed this ends up."""
+    return status(web.request("POST", "/", (), urlencode(typed)), 422)
+
+
+def check_page(r, typed, faults):
+    equal(r.get("Content-Type"), "text/html; charset=utf-8")
+    equal(r.get("Cache-Control"), "no-store")
+    page = Page(r.text)
+    for name in FIELDS:
+        equal(page.inputs[name]["value"], lines(typed.get(name, "")), f"the value of {name}")
+        equal(page.inputs[name].get("aria-invalid"), "true" if name in faults else None,
+              f"aria-invalid of {name}")
+    equal(page.title[:7], "Error: ", "the title's beginning")
+    equal(len(page.having("role", "alert")), 1, "the count of summaries")
+    ids = [page.inputs[name]["id"] for name in faults]
+    equal([a for a in page.links if a.startswith("#") and a != "#main"],
+          ["#" + id for id in ids], "where the summary leads")
+    for name in faults:
+        for id in page.inputs[name]["aria-describedby"].split():
+            equal(len(page.having("id", id)), 1, f"the elements of id {id}")
+    lacks(r.text, "<script")
+    assert not [a for _, a in page.elements if any(n.startswith("on") for n in a)]
+
+
+def check_problem(r, faults):
+    equal(r.get("Content-Type"), "application/problem+json")
+    equal(r.json["status"], 422)
+    equal([e["pointer"] for e in r.json["errors"]], ["#/" + name for name in faults])
+    for e in r.json["errors"]:
+        assert e["detail"], "an error without a word"
+
+
+def run(t, bin):
+    with Place(t, bin) as place:
+        app = place.app()
+        web = place.nginx(app)
+        for name, typed, faults in ROWS:
+            with t.row(f"{name}: the form again, as it was typed"):
+                check_page(answer_to_html(web, typed), typed, faults)
+            with t.row(f"{name}: for a JSON client, 422 that points at each fault"):
+                r = web.post("/", urlencode(typed), accept="application/json")
+                check_problem(status(r, 422), faults)
+        with t.row("of all these nothing is stored as done"):
+            equal(app.rows("SELECT * FROM submission WHERE state = 'done'"), [])
+        with t.row("the corrected form is taken"):
+            r = status(web.post("/", "name=Ann&message=%0D%0Asecond&stars=5"), 303)
+            has(web.get(r.get("Location")).text, "\nsecond")

@@ -1,0 +1,143 @@
+"""Start, stop, and change places without losing a request."""
+import os
+import signal
+import socket
+import threading
+
+from client import DEADLINE, Browser
+from harness import Place
+from runner import equal, has, status
+
+ANN = "name=Ann&message=Hi"
+PROMPT = 8              # seconds; without open connections it is a moment
+
+
+def stop_and_start(t, place):
+    app = place.app()
+    location = status(app.request("POST", "/", (), ANN), 303).get("Location")
+    page = app.request("GET", location).body
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with t.row(f"{number.name} ends it with exit code 0, promptly"):
+            took = app.stop(number)
+            assert took < PROMPT, f"it took {took:.1f} s"
+            has(app.log, ": info: stopped; ")
+        app = place.app()
+        with t.row(f"started again after {number.name}, the entry is under its URL"):
+            equal(status(app.request("GET", location), 200).body, page)
+    with t.row("an idle connection does not keep it"):
+        idle = app.connect()
+        idle.request("GET", "/", keep=True)
+        took = app.stop()
+        assert took < PROMPT, f"it took {took:.1f} s"
+        assert idle.at_end()
+
+
+class Loop:
+    """Clients that post and look at what came of it, until told to stop."""
+
+    def __init__(self, web, count):
+        self.event = threading.Condition()
+        self.over = False
+        self.done, self.wrong = 0, []
+        self.threads = [threading.Thread(target=self._run, args=(web,)) for _ in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def _run(self, web):
+        browser = Browser(web)
+        while not self.over:
+            try:
+                r = status(browser.request("POST", "/", (), ANN), 303)
+                status(browser.request("GET", r.get("Location")), 200)
+            except Exception as e:
+                self.wrong.append(repr(e))
+                browser = Browser(web)
+            with self.event:
+                self.done += 1
+                self.event.notify_all()
+        browser.close()
+
+    def wait_for(self, more):
+        with self.event:
+            want = self.done + more
+            assert self.event.wait_for(lambda: self.done >= want, DEADLINE), "it hangs"
+
+    def stop(self):
+        self.over = True
+        for thread in self.threads:
+            thread.join()
+
+
+def take_over(t, place):
+    first = place.app()
+    loop = Loop(place.nginx(first), 8)
+    try:
+        loop.wait_for(100)
+        with t.row("a second one takes over the path while the first serves"):
+            second = place.app()
+            loop.wait_for(100)
+            equal(loop.wrong, [], "what failed")
+        with t.row("the first one ends, and no request fails"):
+            first.stop()
+            loop.wait_for(100)
+            equal(loop.wrong, [], "what failed")
+        with t.row("a third, and a fourth"):
+            for _ in range(2):
+                third = place.app()
+                loop.wait_for(20)
+                second.stop()
+                second = third
+            loop.wait_for(20)
+            equal(loop.wrong, [], "what failed")
+    finally:
+        loop.stop()
+    with t.row("all of it is stored"):
+        equal(second.rows("SELECT count(*) FROM submission"), [(loop.done,)])
+    with t.row("no socket is left beside the path"):
+        equal([n for n in os.listdir(place.folder) if ".sock." in n], [])
+
+
+def finish_first(t, place):
+    """A request whose handler runs when SIGTERM comes."""
+    app = place.app("--threads", "2", program="probe")
+    pipe = place.file("gate")
+    os.mkfifo(pipe)
+    gate = os.open(pipe, os.O_RDWR)
+    held = app.connect()
+    held.send("POST", "/gate", (), "text=" + pipe.replace("/", "%2F"))
+    app.wait_for("at the gate")
+    with t.row("what is under way at SIGTERM is answered, then it ends"):
+        app.signal(signal.SIGTERM)
+        os.write(gate, b"!")
+        location = status(held.read(), 303).get("Location")
+        equal(app.wait(), 0, "the exit code")
+    with t.row("and its result is there when it is back"):
+        app = place.app(program="probe")
+        status(app.request("GET", location), 200)
+    with t.row("what outlasts --grace does not keep it"):
+        app.stop()
+        app = place.app("--grace", "0", program="probe")
+        held = app.connect()
+        held.send("POST", "/gate", (), "text=" + pipe.replace("/", "%2F"))
+        app.wait_for("at the gate")
+        took = app.stop()
+        assert took < PROMPT, f"it took {took:.1f} s"
+        has(app.log, "1 requests had not ended when the grace of 0 s was over")
+    os.close(gate)
+
+
+def inherited(t, place):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(place.file("inherited.sock"))
+        s.listen(100)
+        with t.row("a listening socket on descriptor 0 is used"):
+            app = place.app(stdin=s)
+            app.path = place.file("inherited.sock")
+            status(app.request("POST", "/", (), ANN), 303)
+            app.stop()
+
+
+def run(t, bin):
+    for part in (stop_and_start, take_over, finish_first, inherited):
+        with Place(t, bin) as place:
+            part(t, place)

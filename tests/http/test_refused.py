@@ -1,0 +1,117 @@
+"""What can't be right is refused at start, in one sentence that says what would be."""
+import subprocess
+
+from client import DEADLINE
+from harness import Place, environment
+from runner import equal, has, lacks
+
+HERE = object()         # --listen at a good place
+
+ROWS = [
+    # name, flags, words of the sentence
+    ("no threads", [HERE, "--threads", "0"], "--threads takes a whole number from 1 to 1024"),
+    ("threads that are no number", [HERE, "--threads", "x"], "not 'x'"),
+    ("threads below zero", [HERE, "--threads", "-1"], "not '-1'"),
+    ("threads with a fraction", [HERE, "--threads", "1.5"], "not '1.5'"),
+    ("threads left out", [HERE, "--threads="], "not ''"),
+    ("threads beyond all numbers", [HERE, "--threads", "9" * 30], "from 1 to 1024"),
+    ("a body without an end", [HERE, "--max-body", "0"], "--max-body takes a whole number"),
+    ("nowhere to listen", [], "nowhere to listen: give --listen unix:PATH"),
+    ("a place that is none", ["--listen", "nothing"], "write unix:PATH"),
+    ("a path without unix:", ["--listen", "/tmp/app.sock"], "write unix:/tmp/app.sock"),
+    ("unix: without a path", ["--listen", "unix:"], "there is no path"),
+    ("a port alone", ["--listen", ":9000"], "127.0.0.1:9000"),
+    ("a host by its name", ["--listen", "localhost:9000"], "in digits"),
+    ("a port beyond all", ["--listen", "127.0.0.1:65536"], "127.0.0.1:9000"),
+    ("all the world", ["--listen", "0.0.0.0:9000"], "must be a loopback address"),
+    ("all the world by IPv6", ["--listen", "[::]:9000"], "must be a loopback address"),
+    ("a folder that is not there", ["--listen", "unix:/no/such/dir/x"],
+     "/no/such/dir/x: No such file"),
+    ("a path beyond its limit", ["--listen", "unix:/tmp/" + "x" * 200], "longer than"),
+    ("a mode that is none", ["--listen", "unix:/tmp/x,mode=abc"], "octal number"),
+    ("a base without a slash", [HERE, "--base", "app"], "--base is a path like /app"),
+    ("a base with a slash at its end", [HERE, "--base", "/app/"], "--base is a path like /app"),
+    ("a base with dots", [HERE, "--base", "/../app"], "--base is a path like /app"),
+    ("a base with a query", [HERE, "--base", "/app?x"], "--base is a path like /app"),
+    ("a store in no folder", [HERE, "--store", "/no/dir/x"], "/no/dir/x: can't be opened"),
+    ("a store that is a folder", [HERE, "--store", "/tmp"], "/tmp: can't be opened"),
+    ("a log level that is none", [HERE, "--log-level", "loud"], "error, warning, info or debug"),
+    ("a flag that is none", [HERE, "--nonsense"], "there is no flag --nonsense"),
+    ("the beginning of a flag", [HERE, "--thread", "1"], "there is no flag --thread;"),
+    ("a value left out", [HERE, "--store"], "--store needs a value"),
+    ("a truth that is none", [HERE, "--dev=maybe"], "--dev is 1 or 0"),
+    ("templates in no folder", [HERE, "--templates", "/no/dir"], "/no/dir: No such file"),
+]
+
+VARIABLES = [
+    ("PRG_THREADS", "0", "--threads takes a whole number"),
+    ("PRG_BASE", "app", "--base is a path like /app"),
+    ("PRG_LISTEN", "nothing", "write unix:PATH"),
+]
+
+# The template, and what the sentence says: file, line, what was expected.
+TEMPLATES = [
+    ("a section without an end", "<p>\n{{#rows}}\n<b>{{value}}</b>\n",
+     "result.mustache:2: expected"),
+    ("an end without a section", "<p>\n\n{{/rows}}</p>\n", "result.mustache:3: expected"),
+    ("a tag without an end", "<p>{{url</p>\n", "result.mustache:1: expected"),
+    ("a partial that is not there", "<p>\n{{>nowhere}}</p>\n", "result.mustache:2: expected"),
+    ("a value in a script", "<p>\n<script>{{url}}</script>\n", "result.mustache:2: "),
+]
+
+
+def start(place, flags, **more):
+    """The app's exit code and its sentence, given that it does not start."""
+    listen = ["--listen", "unix:" + place.file("app.sock")]
+    args = [a for f in flags for a in (listen if f is HERE else [f])]
+    done = subprocess.run(place.args(*args), cwd=place.folder, env=environment(**more),
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=DEADLINE)
+    equal(done.stdout, "", "stdout")
+    return done.returncode, done.stderr
+
+
+def check(place, flags, words, **more):
+    code, said = start(place, flags, **more)
+    assert code in (1, 2), f"the exit code is {code}: {said}"
+    has(said, words, "its sentence")
+    equal(said[:11], "guestbook: ", "the beginning")
+    equal(said.count("\n"), 1, f"the count of lines of {said!r}")
+
+
+def files(t, place):
+    """What is in the way and is not ours stays as it is."""
+    path = place.write("file", "precious")
+    with t.row("a socket's path where a file is"):
+        check(place, ["--listen", "unix:" + path], "is no socket")
+        with open(path) as f:
+            equal(f.read(), "precious")
+    garbage = "garbage, " * 1000
+    path = place.write("garbage.db", garbage)
+    with t.row("a store that is no database"):
+        check(place, [HERE, "--store", path], "garbage.db: ")
+        with open(path) as f:
+            equal(f.read(), garbage)
+
+
+def run(t, bin):
+    with Place(t, bin) as place:
+        for name, flags, words in ROWS:
+            with t.row(name):
+                check(place, flags, words)
+        for name, value, words in VARIABLES:
+            with t.row(f"the variable {name}"):
+                flags = [] if name == "PRG_LISTEN" else [HERE]
+                check(place, flags, words, **{name: value})
+        files(t, place)
+        for name, text, words in TEMPLATES:
+            with t.row(f"a template with {name}"):
+                place.write("templates/result.mustache", text)
+                check(place, [HERE, "--templates", place.file("templates")], words)
+        with t.row("an unknown command shows the usage"):
+            code, said = start(place, ["dance"])
+            equal(code, 2)
+            has(said, "usage: guestbook")
+        with t.row("the words of a flag do not become a socket"):
+            code, said = start(place, [HERE, "--threads", "0"])
+            lacks(said, "usage")

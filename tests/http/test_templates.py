@@ -1,0 +1,92 @@
+"""An app's own templates, and what --dev adds."""
+from harness import Place
+from runner import equal, has, lacks, status
+
+ANN = "name=Ann+%3C&message=Hi"
+GOOD = "<!DOCTYPE html>\n<title>{{title}}</title>\n<p>%s: {{input.name}}</p>\n"
+BROKEN = "<!DOCTYPE html>\n<p>\n{{#input}}\n"
+ENDLESS = "<!DOCTYPE html>\n<p>{{#url}}{{>result}}{{/url}}</p>\n"
+
+
+def set_result(place, text):
+    return place.write("templates/result.mustache", text)
+
+
+def check(app, location, words):
+    r = status(app.request("GET", location), 200)
+    has(r.text, words + ": Ann &lt;")
+    return r
+
+
+def with_dev(t, place):
+    set_result(place, GOOD % "One")
+    app = place.app("--dev", "--templates", place.file("templates"))
+    location = app.request("POST", "/", (), ANN).get("Location")
+    with t.row("a file takes the place of the template that is built in"):
+        first = check(app, location, "One")
+        equal(first.get("Content-Type"), "text/html; charset=utf-8")
+    with t.row("the others are still there"):
+        has(app.request("GET", "/").text, "<form")
+    with t.row("--dev: a changed file is seen at once, with another tag"):
+        set_result(place, GOOD % "Two")
+        second = check(app, location, "Two")
+        assert first.get("ETag") != second.get("ETag"), first.get("ETag")
+        status(app.request("GET", location, [("If-None-Match", first.get("ETag"))]), 200)
+    with t.row("--dev: each of many changes is seen"):
+        for i in range(50):
+            set_result(place, GOOD % f"{i:04}")
+            check(app, location, f"{i:04}")
+    with t.row("--dev: a broken file is 500 that names it and the line"):
+        set_result(place, BROKEN)
+        for path in (location, "/"):
+            has(status(app.request("GET", path), 500).text, "result.mustache:3: expected")
+    with t.row("--dev: meanwhile a POST is stored, and JSON is served"):
+        other = status(app.request("POST", "/", (), ANN), 303).get("Location")
+        status(app.request("GET", other, [("Accept", "application/json")]), 200)
+    with t.row("--dev: the next good version is served"):
+        set_result(place, GOOD % "Three")
+        check(app, location, "Three")
+        check(app, other, "Three")
+    with t.row("--dev: a new file is seen"):
+        place.write("templates/error.mustache", "<!DOCTYPE html>\n<p>Mine: {{detail}}</p>\n")
+        has(status(app.request("GET", "/nothing"), 404).text, "Mine: ")
+    with t.row("--dev: a page that can't be made says why"):
+        set_result(place, ENDLESS)
+        has(status(app.request("GET", location), 500).text, "came to more than")
+
+
+def without_dev(t, place):
+    set_result(place, GOOD % "One")
+    app = place.app("--templates", place.file("templates"))
+    location = app.request("POST", "/", (), ANN).get("Location")
+    with t.row("without --dev a changed file is not seen"):
+        check(app, location, "One")
+        set_result(place, GOOD % "Two")
+        check(app, location, "One")
+    with t.row("nor is a broken one"):
+        set_result(place, BROKEN)
+        check(app, location, "One")
+    app.stop()
+    with t.row("a page that can't be made is 500 that says nothing of why"):
+        set_result(place, ENDLESS)
+        app = place.app("--templates", place.file("templates"))
+        r = status(app.request("GET", location), 500)
+        for words in ("came to", "result", "mustache", place.folder):
+            lacks(r.text, words)
+        has(app.log, "came to more than")
+        status(app.request("GET", location, [("Accept", "application/json")]), 200)
+
+
+def beside(t, place):
+    """templates/NAME in the working directory needs no flag."""
+    place.write("templates/guestbook/result.mustache", GOOD % "Beside")
+    app = place.app()
+    with t.row("templates/NAME of the working directory is used"):
+        location = app.request("POST", "/", (), ANN).get("Location")
+        check(app, location, "Beside")
+
+
+def run(t, bin):
+    for part in (with_dev, without_dev, beside):
+        with Place(t, bin) as place:
+            part(t, place)

@@ -1,0 +1,233 @@
+/*
+ * test_cgi.c - a CGI program: one request on stdin and stdout.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "gateway/gateway.h"
+
+struct program {
+	bool	reads;
+	bool	holds;
+};
+
+/* Say what the service sees: how many bytes, how the body ended, the proxy. */
+static void
+report(const struct program *p, struct prg_conn *c)
+{
+	char buf[1000], out[128];
+	long n = 0, sum = 0;
+	int k;
+
+	while (p->reads && (n = c->ops->read(c, buf, sizeof(buf))) > 0)
+		sum += n;
+	k = snprintf(out, sizeof(out), "read %ld, %s; proxy %s %s; mask %o",
+	    sum, n == 0 ? "end" : "broken",
+	    prg_conn_param(c, "HTTP_PROXY") == NULL ? "no" : "yes",
+	    getenv("HTTP_PROXY") == NULL ? "no" : "yes", umask(0));
+	c->ops->write(c, out, (size_t)k);
+}
+
+static enum prg_verdict
+serve(void *arg, struct prg_conn *c)
+{
+	const struct program *p = arg;
+
+	if (p->holds) {
+		prg_conn_resume(c);
+		return PRG_CONN_HELD;
+	}
+	report(p, c);
+	return PRG_CONN_DONE;
+}
+
+static void
+resume(void *arg, struct prg_conn *c)
+{
+	report(arg, c);
+}
+
+/* -- what a web server does ---------------------------------------------- */
+
+struct job {
+	const char	*name;
+	const char	*length;	/* CONTENT_LENGTH */
+	const char	*coding;	/* HTTP_TRANSFER_ENCODING */
+	size_t		 sent;		/* bytes on its stdin */
+	bool		 open;		/* and no EOF */
+	struct program	 program;
+	const char	*says;
+	size_t		 left;		/* bytes it left unread */
+};
+
+static void
+set(const char *name, const char *value)
+{
+	if (value != NULL)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+}
+
+static void
+child(const struct job *j, const int in[2], const int out[2])
+{
+	struct program p = j->program;
+
+	dup2(in[0], 0);
+	dup2(out[1], 1);
+	close(in[0]);
+	close(in[1]);
+	close(out[0]);
+	close(out[1]);
+	set("CONTENT_LENGTH", j->length);
+	set("HTTP_TRANSFER_ENCODING", j->coding);
+	setenv("HTTP_PROXY", "http://evil.example/", 1);
+	_exit(prg_cgi_run(&(struct prg_service){ serve, resume, &p }));
+}
+
+/* Bytes that are still in the pipe. */
+static size_t
+unread(int fd)
+{
+	char buf[65536];
+	ssize_t n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+static void
+check_job(const struct job *j)
+{
+	char *body = calloc(1, j->sent + 1), text[256] = "";
+	int in[2], out[2], status;
+	size_t len = 0;
+	ssize_t n;
+	pid_t pid;
+
+	assert_non_null(body);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, in), 0);
+	assert_int_equal(pipe(out), 0);
+	if ((pid = fork()) == 0)
+		child(j, in, out);
+	close(out[1]);
+	assert_int_equal(send(in[1], body, j->sent, 0), j->sent);
+	if (!j->open)
+		shutdown(in[1], SHUT_WR);
+	while ((n = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)n;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (status != 0 || strncmp(text, j->says, strlen(j->says)) != 0)
+		fail_msg("%s: status %x, \"%s\"", j->name, status, text);
+	if (strstr(text, "proxy no no; mask 77") == NULL)
+		fail_msg("%s: \"%s\"", j->name, text);
+	if (unread(in[0]) != j->left)
+		fail_msg("%s: it left bytes unread, or took too many",
+		    j->name);
+	close(in[0]);
+	close(in[1]);
+	close(out[0]);
+	free(body);
+}
+
+static void
+test_jobs(void **state)
+{
+	static const struct program reads = { true, false };
+	static const struct program idles = { false, false };
+	static const struct program holds = { true, true };
+	const struct job jobs[] = {
+		{ "no body",		NULL, NULL, 0, true, reads,
+		    "read 0, end", 0 },
+		{ "empty length",	"", NULL, 0, true, reads,
+		    "read 0, end", 0 },
+		{ "length 0",		"0", NULL, 0, true, reads,
+		    "read 0, end", 0 },
+		{ "a body, no EOF",	"5", NULL, 5, true, reads,
+		    "read 5, end", 0 },
+		{ "a body and EOF",	"5", NULL, 5, false, reads,
+		    "read 5, end", 0 },
+		{ "a large body",	"100000", NULL, 100000, true, reads,
+		    "read 100000, end", 0 },
+		{ "more than the length", "5", NULL, 7, true, reads,
+		    "read 5, end", 2 },
+		{ "less than the length", "5", NULL, 3, false, reads,
+		    "read 3, broken", 0 },
+		{ "an odd length",	"+5", NULL, 5, true, reads,
+		    "read 0, end", 5 },
+		{ "chunked",		NULL, "chunked", 50000, false, reads,
+		    "read 50000, end", 0 },
+		{ "chunked, with length", "5", "chunked", 5, true, reads,
+		    "read 5, end", 0 },
+		{ "no length, no coding", NULL, NULL, 5, true, reads,
+		    "read 0, end", 5 },
+		{ "unread",		"100000", NULL, 100000, true, idles,
+		    "read 0, end", 0 },
+		{ "unread, chunked",	NULL, "chunked", 100000, false, idles,
+		    "read 0, end", 0 },
+		{ "held",		"5", NULL, 5, true, holds,
+		    "read 5, end", 0 }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++)
+		check_job(&jobs[i]);
+}
+
+/* A peer that has gone is told by write(), not by a signal. */
+static enum prg_verdict
+write_twice(void *arg, struct prg_conn *c)
+{
+	(void)arg;
+	if (c->ops->write(c, "x", 1) != -1 || errno != EPIPE)
+		_exit(1);
+	return PRG_CONN_DONE;
+}
+
+static void
+test_gone(void **state)
+{
+	int out[2], status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(out), 0);
+	if ((pid = fork()) == 0) {
+		signal(SIGPIPE, SIG_DFL);
+		dup2(out[1], 1);
+		close(out[0]);
+		close(out[1]);
+		unsetenv("CONTENT_LENGTH");
+		_exit(prg_cgi_run(&(struct prg_service){ write_twice, NULL,
+		    NULL }));
+	}
+	close(out[0]);
+	close(out[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_jobs),
+		cmocka_unit_test(test_gone)
+	};
+
+	return cmocka_run_group_tests_name("cgi", tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+/*
+ * test_digest.c - whether two forms have the same content.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "form/digest.h"
+
+#define NOTHING	"cae66941d9efbd404e4d88758ea67670"
+
+static const struct prg_form_limits limits = { 100, 1000, 1000 };
+
+static struct prg_digest
+digest(const char *form, const char *except)
+{
+	struct prg_arena a = { 0 };
+	struct prg_pairs pairs;
+	struct prg_digest d;
+
+	pairs = prg_urlencoded_read(&a, prg_span(form), &limits);
+	assert_int_equal(pairs.refused, 0);
+	d = prg_digest(&pairs, except);
+	prg_arena_release(&a);
+	return d;
+}
+
+/* Rows are pairs of forms; the form key is the pair "prg". */
+static const struct row {
+	const char	*name, *one, *two;
+	bool		 same;
+} rows[] = {
+	{ "the same", "a=1&b=2", "a=1&b=2", true },
+	{ "nothing", "", "", true },
+	{ "nothing, but a key", "", "prg=x", true },
+	{ "another key", "prg=x&a=1", "prg=y&a=1", true },
+	{ "a key elsewhere", "prg=x&a=1", "a=1&prg=x", true },
+	{ "two keys", "prg=x&a=1&prg=y", "a=1", true },
+	{ "written in another way", "a=%41+b", "a=A%20b", true },
+	{ "another value", "a=1", "a=2", false },
+	{ "another name", "a=1", "b=1", false },
+	{ "another case", "a=x", "a=X", false },
+	{ "a space behind", "a=1", "a=1+", false },
+	{ "another order", "a=1&b=2", "b=2&a=1", false },
+	{ "the same name, another order", "a=1&a=2", "a=2&a=1", false },
+	{ "once more", "a=1", "a=1&a=1", false },
+	{ "one less", "a=1&b=", "a=1", false },
+	{ "an empty value, or nothing", "a=", "", false },
+	{ "an empty pair, or nothing", "=", "", false },
+	{ "an empty pair, or two", "=", "=&=", false },
+	{ "name and value run together", "ab=c", "a=bc", false },
+	{ "values run together", "a=b&c=d", "a=bc&=d", false },
+	{ "a pair in a value", "a=1&b=2", "a=1%26b%3D2", false },
+	{ "a NUL in it", "a=1%002", "a=1", false },
+	{ "behind a NUL", "a=1%002", "a=1%003", false },
+	{ "a length for text", "a=%01%00%00%00%00%00%00%00b",
+	  "a=&b=", false },
+	{ "a name like the key's", "prg=x", "prgx=x", false },
+	{ "the key's, in another case", "Prg=x", "Prg=y", false },
+	{ "a NUL behind the key's", "prg%00=x", "prg%00=y", false },
+	{ NULL, NULL, NULL, false }
+};
+
+static void
+digest_table(void **state)
+{
+	struct prg_digest one, two;
+
+	(void)state;
+	for (const struct row *r = rows; r->name != NULL; r++) {
+		one = digest(r->one, "prg");
+		two = digest(r->two, "prg");
+		if ((strcmp(one.text, two.text) == 0) != r->same)
+			fail_msg("%s: %s %s", r->name, one.text, two.text);
+	}
+}
+
+/* The key counts if nobody says that it does not. */
+static void
+nothing_excepted(void **state)
+{
+	(void)state;
+	assert_string_not_equal(digest("prg=x", NULL).text,
+	    digest("prg=y", NULL).text);
+	assert_string_equal(digest("", NULL).text, NOTHING);
+}
+
+/* BLAKE2b as others compute it: rows outlive the program that wrote them. */
+static void
+known_digests(void **state)
+{
+	(void)state;
+	assert_string_equal(digest("prg=x", "prg").text, NOTHING);
+	assert_string_equal(digest("name=Ann&message=Hi&prg=x", "prg").text,
+	    "3c6be82dcd1bc033fbb34aec77465deb");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(digest_table),
+		cmocka_unit_test(nothing_excepted),
+		cmocka_unit_test(known_digests),
+	};
+
+	if (sodium_init() == -1)
+		return 1;
+	return cmocka_run_group_tests_name("digest", tests, NULL, NULL);
+}

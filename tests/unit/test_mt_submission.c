@@ -1,0 +1,277 @@
+/*
+ * test_mt_submission.c - many POSTs of one ID at the same moment: one runs, the
+ * others wait without a thread and find what it left.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "submission/submission.h"
+
+enum { THREADS = 8, ROUNDS = 300 };
+
+/* A store of one row, in memory. */
+struct memory {
+	struct prg_store	store;		/* first */
+	pthread_mutex_t		lock;
+	struct prg_row		row;		/* of the last ID written */
+	bool			fails;
+};
+
+static enum prg_found
+find(struct prg_store *s, struct prg_arena *a, const char *id,
+    struct prg_row *row)
+{
+	struct memory *m = (struct memory *)s;
+	enum prg_found found = PRG_FOUND_NONE;
+
+	(void)a;
+	pthread_mutex_lock(&m->lock);
+	if (m->fails)
+		found = PRG_FOUND_FAIL;
+	else if (strcmp(m->row.id.text, id) == 0) {
+		*row = m->row;
+		found = PRG_FOUND;
+	}
+	pthread_mutex_unlock(&m->lock);
+	return found;
+}
+
+static const struct prg_store_ops memory_ops = { .find = find };
+
+static void
+put(struct memory *m, const struct prg_row *row)
+{
+	pthread_mutex_lock(&m->lock);
+	m->row = *row;
+	pthread_mutex_unlock(&m->lock);
+}
+
+/* -- One ID, many threads ----------------------------------------------------------- */
+
+struct race {
+	struct prg_submissions	*submissions;
+	struct memory		*memory;
+	struct prg_id		 id;
+	atomic_int		 runs;
+	atomic_int		 replays;
+	pthread_barrier_t	 start;
+};
+
+struct racer {
+	struct race		*race;
+	struct prg_claim	 claim;
+	struct prg_arena	 arena;
+	pthread_mutex_t		 lock;
+	pthread_cond_t		 woken;
+	bool			 awake;
+};
+
+static void
+wake(struct prg_claim *c)
+{
+	struct racer *r = c->arg;
+
+	pthread_mutex_lock(&r->lock);
+	r->awake = true;
+	pthread_cond_signal(&r->woken);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void
+wait_for_wake(struct racer *r)
+{
+	pthread_mutex_lock(&r->lock);
+	while (!r->awake)
+		pthread_cond_wait(&r->woken, &r->lock);
+	r->awake = false;
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void
+run(struct racer *r)
+{
+	struct prg_row row = prg_row_done(&r->claim, "/", 0);
+
+	atomic_fetch_add(&r->race->runs, 1);
+	put(r->race->memory, &row);
+	prg_submission_end(r->race->submissions, &r->claim);
+}
+
+static void *
+race(void *arg)
+{
+	struct racer *r = arg;
+	enum prg_begin b;
+
+	pthread_barrier_wait(&r->race->start);
+	while ((b = prg_submission_begin(r->race->submissions, &r->arena,
+	    &r->claim)) == PRG_BEGIN_WAIT)
+		wait_for_wake(r);
+	if (b == PRG_BEGIN_RUN)
+		run(r);
+	else if (b == PRG_BEGIN_REPLAY)
+		atomic_fetch_add(&r->race->replays, 1);
+	return NULL;
+}
+
+static void
+round_of(struct race *c)
+{
+	struct racer racers[THREADS];
+	pthread_t threads[THREADS];
+
+	atomic_store(&c->runs, 0);
+	atomic_store(&c->replays, 0);
+	c->id = prg_id_new();
+	for (int i = 0; i < THREADS; i++) {
+		racers[i] = (struct racer){
+			.race = c,
+			.claim = { .id = c->id, .digest = "same", .wake = wake,
+			    .arg = &racers[i] },
+			.lock = PTHREAD_MUTEX_INITIALIZER,
+			.woken = PTHREAD_COND_INITIALIZER
+		};
+		pthread_create(&threads[i], NULL, race, &racers[i]);
+	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(atomic_load(&c->runs), 1);
+	assert_int_equal(atomic_load(&c->replays), THREADS - 1);
+}
+
+static void
+test_one_runs(void **state)
+{
+	struct memory memory = { .store = { &memory_ops },
+	    .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct race c = { .memory = &memory };
+	struct prg_error err;
+
+	(void)state;
+	pthread_barrier_init(&c.start, NULL, THREADS);
+	assert_int_equal(prg_submissions_open(&memory.store, &c.submissions,
+	    &err), 0);
+	for (int i = 0; i < ROUNDS; i++)
+		round_of(&c);
+	prg_submissions_close(c.submissions);
+	pthread_barrier_destroy(&c.start);
+}
+
+/* -- What a POST means -------------------------------------------------------------------- */
+
+static const struct {
+	const char	*name;
+	bool		 there;		/* a row under the key's ID */
+	enum prg_state	 state;
+	const char	*digest;	/* of that row; ours is "new" */
+	bool		 once;
+	enum prg_begin	 begin;
+	bool		 derived;	/* it got an ID of its own */
+} meanings[] = {
+	{ "no row", false, 0, NULL, false, PRG_BEGIN_RUN, false },
+	{ "a draft of it", true, PRG_STATE_DRAFT, "new", false, PRG_BEGIN_RUN,
+	  false },
+	{ "a draft of other content", true, PRG_STATE_DRAFT, "old", false,
+	  PRG_BEGIN_RUN, false },
+	{ "done", true, PRG_STATE_DONE, "new", false, PRG_BEGIN_REPLAY, false },
+	{ "done, once", true, PRG_STATE_DONE, "new", true, PRG_BEGIN_REPLAY,
+	  false },
+	{ "done with other content", true, PRG_STATE_DONE, "old", false,
+	  PRG_BEGIN_RUN, true },
+	{ "done with other content, once", true, PRG_STATE_DONE, "old", true,
+	  PRG_BEGIN_USED, false },
+	{ "gone", true, PRG_STATE_GONE, "new", false, PRG_BEGIN_REPLAY, false },
+	{ "gone, other content", true, PRG_STATE_GONE, "old", false,
+	  PRG_BEGIN_RUN, true },
+};
+
+static void
+test_meanings(void **state)
+{
+	struct memory memory = { .store = { &memory_ops },
+	    .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct prg_submissions *s;
+	struct prg_arena a = { 0 };
+	struct prg_error err;
+
+	(void)state;
+	assert_int_equal(prg_submissions_open(&memory.store, &s, &err), 0);
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		struct prg_id id = prg_id_new();
+		struct prg_claim c = { .id = id, .digest = "new",
+		    .once = meanings[i].once };
+		enum prg_begin b;
+
+		memory.row = (struct prg_row){ .state = meanings[i].state,
+		    .digest = meanings[i].digest };
+		if (meanings[i].there)
+			memory.row.id = id;
+		b = prg_submission_begin(s, &a, &c);
+		if (b != meanings[i].begin ||
+		    (strcmp(c.id.text, id.text) != 0) != meanings[i].derived)
+			fail_msg("%s: %d", meanings[i].name, b);
+		prg_submission_end(s, &c);
+	}
+	memory.fails = true;
+	assert_int_equal(prg_submission_begin(s, &a, &(struct prg_claim){
+	    .id = prg_id_new(), .digest = "new" }), PRG_BEGIN_FAIL);
+	prg_submissions_close(s);
+}
+
+static void
+test_impatient(void **state)
+{
+	struct memory memory = { .store = { &memory_ops },
+	    .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct prg_claim one = { .id = prg_id_new(), .digest = "d" };
+	struct prg_claim two = { .id = one.id, .digest = "d",
+	    .impatient = true };
+	struct prg_submissions *s;
+	struct prg_arena a = { 0 };
+	struct prg_error err;
+
+	(void)state;
+	assert_int_equal(prg_submissions_open(&memory.store, &s, &err), 0);
+	assert_int_equal(prg_submission_begin(s, &a, &one), PRG_BEGIN_RUN);
+	assert_int_equal(prg_submission_begin(s, &a, &two), PRG_BEGIN_BUSY);
+	prg_submission_end(s, &one);
+	assert_int_equal(prg_submission_begin(s, &a, &two), PRG_BEGIN_RUN);
+	prg_submission_end(s, &two);
+	prg_submissions_close(s);
+}
+
+static void
+test_expiry(void **state)
+{
+	struct prg_row row = { .state = PRG_STATE_DONE, .expires = 1000 };
+
+	(void)state;
+	assert_int_equal(prg_row_state(&row, 999), PRG_STATE_DONE);
+	assert_int_equal(prg_row_state(&row, 1000), PRG_STATE_GONE);
+	row.expires = 0;
+	assert_int_equal(prg_row_state(&row, INT64_MAX), PRG_STATE_DONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_runs),
+		cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_impatient),
+		cmocka_unit_test(test_expiry)
+	};
+
+	if (sodium_init() == -1)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
