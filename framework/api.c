@@ -264,6 +264,18 @@ prg_query(struct prg_req *r, const char *name)
 }
 
 const char *
+prg_value(struct prg_req *r, const char *field)
+{
+	return json_string_value(json_object_get(r->typed, field));
+}
+
+const char *
+prg_id(struct prg_req *r)
+{
+	return r->claim.id.text;
+}
+
+const char *
 prg_address(struct prg_req *r)
 {
 	return prg_route_address(&r->arena, r->core->options.base, r->route,

@@ -48,10 +48,12 @@ bool
 prg_show_form(struct prg_req *r, struct prg_reply *reply,
     const struct prg_filled *filled)
 {
-	struct prg_page page = r->route->get != NULL ? r->route->get(r) :
-	    prg_show(r, NULL);
 	json_t *m = prg_model(r);
+	struct prg_page page;
 
+	r->typed = filled->typed ? filled->values : NULL;
+	page = r->route->get != NULL ? r->route->get(r) : prg_show(r, NULL);
+	r->typed = NULL;
 	prg_req_give_db(r);
 	if (page.status != PRG_OK) {
 		reply->status = page.status;
@@ -59,7 +61,7 @@ prg_show_form(struct prg_req *r, struct prg_reply *reply,
 	}
 	if (r->route->title != NULL)
 		json_object_set_new(m, "title", json_string(r->route->title));
-	if (r->fill != NULL && r->faults.first == NULL)
+	if (r->fill != NULL && !filled->typed)
 		json_object_update(filled->values, r->fill);
 	if (prg_route_posts(r->route))
 		json_object_set_new(m, "form", form_model(r, filled));

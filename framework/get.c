@@ -53,7 +53,7 @@ get_draft(struct prg_req *r, const struct prg_row *row)
 	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
 	json_t *values = json_loads(row->input, 0, NULL);
 	json_t *result = json_loads(row->result, 0, NULL);
-	struct prg_filled filled = { &row->id, values };
+	struct prg_filled filled = { &row->id, values, true };
 	json_t *first = json_object_get(result, "first");
 	bool shown;
 

@@ -285,6 +285,12 @@ PRG_API void		 prg_set(json_t *, const char *name, const char *fmt, ...)
 PRG_API void		 prg_fill(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
+/*
+ * In a 'get': what was typed into a field of a form that comes back; NULL in a
+ * blank form, and if it was not sent.
+ */
+PRG_API const char	*prg_value(struct prg_req *, const char *field);
+
 /* Say what is wrong with a field, in words; NULL: with the form as a whole. */
 PRG_API void		 prg_fault(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
@@ -316,7 +322,8 @@ PRG_API const char	*prg_cookie(struct prg_req *, const char *name);
 /* The first value of this name in the query; NULL if there is none. */
 PRG_API const char	*prg_query(struct prg_req *, const char *name);
 
-/* The address that the result has or will have: "/base/route/ID". */
+/* The ID and the address, "/base/route/ID", that the result has or will have. */
+PRG_API const char	*prg_id(struct prg_req *);
 PRG_API const char	*prg_address(struct prg_req *);
 
 /* What the app's 'data' points to; NULL if nothing. */

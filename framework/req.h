@@ -67,6 +67,7 @@ struct prg_req {
 	void			*lent;		/* the reader behind prg_db() */
 	void			*db;		/* its handle */
 	json_t			*model;
+	json_t			*typed;		/* shown in a form that came back */
 	json_t			*fill;		/* what prg_fill() said */
 
 	/* A POST. */
@@ -101,7 +102,8 @@ bool	prg_show_result(struct prg_req *, struct prg_reply *,
 
 struct prg_filled {
 	const struct prg_id	*id;		/* that its key will carry */
-	json_t			*values;	/* as typed, by name; borrowed */
+	json_t			*values;	/* by name; borrowed */
+	bool			 typed;		/* as they were, not defaults */
 };
 
 /* Fill the body with the page; false if the app has none here, or it failed. */

@@ -84,7 +84,7 @@ answer_422(struct prg_req *r)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_UNPROCESSABLE_CONTENT);
 	struct prg_problem p = { .detail = NULL };
-	struct prg_filled filled = { &r->claim.id, NULL };
+	struct prg_filled filled = { &r->claim.id, NULL, true };
 	bool shown;
 
 	prg_submission_end(r->core->submissions, &r->claim);

@@ -110,7 +110,7 @@ check_cgi()
 
 tmp=$(mktemp -d /tmp/prg-test.XXXXXX) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM PIPE
 export TMPDIR=$tmp PYTHONDONTWRITEBYTECODE=1
 
 step count_one "build with gcc" make -s -j2 all

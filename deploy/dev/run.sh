@@ -61,5 +61,5 @@ until curl -fs -o /dev/null "http://127.0.0.1:$port/"; do
 	done
 	sleep 0.1
 done
-echo "The guestbook is at http://127.0.0.1:$port/ (Ctrl-C ends it)"
+echo "The $app is at http://127.0.0.1:$port/ (Ctrl-C ends it)"
 wait

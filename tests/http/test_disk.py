@@ -40,7 +40,7 @@ def full(t, place):
         equal(status(app.request("GET", old), 200).body, page)
         status(app.request("GET", "/"), 200)
     with t.row("the log says why"):
-        assert "error: store: " in app.log, app.log
+        app.wait_for("error: store: ")
     with t.row("with room again the same POST is 303, and it is there"):
         limit_files(app, resource.RLIM_INFINITY)
         location = status(app.request(*post("Ann")), 303).get("Location")

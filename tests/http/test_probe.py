@@ -1,7 +1,7 @@
 """What handlers can say, and routes beside each other."""
 from harness import Place
 from page import Page
-from runner import equal, has, lacks, status
+from runner import equal, lacks, status
 from urllib.parse import quote
 
 JSON = "application/json"
@@ -71,7 +71,7 @@ def run(t, bin):
                 r = status(web.post("/fail", "text=a", accept=accept), 503)
                 equal(r.get("Retry-After"), "30")
                 lacks(r.text, "42")
-            has(app.log, "route /fail: the secret reason is 42")
+            app.wait_for("route /fail: the secret reason is 42")
         with t.row("prg_fault() and prg_again() show the form with the handler's words"):
             r = status(web.post("/taken", "text=a", accept=JSON), 422)
             equal(r.json["errors"], [{"pointer": "#/text", "detail": "This one is taken"}])

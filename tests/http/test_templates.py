@@ -73,7 +73,7 @@ def without_dev(t, place):
         r = status(app.request("GET", location), 500)
         for words in ("came to", "result", "mustache", place.folder):
             lacks(r.text, words)
-        has(app.log, "came to more than")
+        app.wait_for("came to more than")
         status(app.request("GET", location, [("Accept", "application/json")]), 200)
 
 

@@ -55,10 +55,11 @@ serve(void *arg, struct prg_conn *c)
 	return PRG_CONN_DONE;
 }
 
-static void
+static enum prg_verdict
 resume(void *arg, struct prg_conn *c)
 {
 	report(arg, c);
+	return PRG_CONN_DONE;
 }
 
 /* -- what a web server does ---------------------------------------------- */

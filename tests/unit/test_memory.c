@@ -75,14 +75,19 @@ serve_held(void *arg, struct prg_conn *c)
 	return PRG_CONN_HELD;
 }
 
-static void
+/* The first time that is held, again. */
+static enum prg_verdict
 resume(void *arg, struct prg_conn *c)
 {
 	struct seen *s = arg;
 
 	assert_ptr_equal(c, s->conn);
-	s->resumed++;
+	if (s->resumed++ == 0) {
+		prg_conn_resume(c);
+		return PRG_CONN_HELD;
+	}
 	c->ops->write(c, "resumed", 7);
+	return PRG_CONN_DONE;
 }
 
 static void
@@ -127,11 +132,11 @@ test_held(void **state)
 	(void)state;
 	prg_memory_run(&m, &(struct prg_service){ serve_held, resume, &s });
 	pthread_join(s.thread, NULL);
-	assert_int_equal(s.resumed, 1);
+	assert_int_equal(s.resumed, 2);
 	assert_string_equal(m.out, "resumed");
 	free(m.out);
 	prg_memory_run(&m, &(struct prg_service){ serve_early, resume, &s });
-	assert_int_equal(s.resumed, 2);
+	assert_int_equal(s.resumed, 3);
 	assert_string_equal(m.out, "resumed");
 	free(m.out);
 }

@@ -147,6 +147,8 @@ static const struct row {
 	  PRG_GATE_REFUSE },
 	{ "IPv6 cut", { NULL, "http://[::1", "[::1", "80" }, NULL,
 	  PRG_GATE_REFUSE },
+	{ "IPv6 with another end", { NULL, "http://[::1x", "[::1x", "80" },
+	  NULL, PRG_GATE_REFUSE },
 	{ "IPv6, empty", { NULL, "http://[]", "[]", "80" }, NULL,
 	  PRG_GATE_REFUSE },
 	{ "IPv6, no brackets", { NULL, "http://::1", "::1", "80" }, NULL,

@@ -1,0 +1,179 @@
+/*
+ * order.c - order from a shop: fill in, check and confirm, once.
+ *
+ * Two steps, each a POST that ends in 303.  The first keeps what is wanted and
+ * leads to a page that shows it; the second places the order.  Stock is a table of
+ * the app's own.  It sinks in the very transaction that stores the order, so by
+ * exactly the number ordered, however often a browser sends the form.
+ */
+#include <prg.h>
+#include <sqlite3.h>
+
+struct wish {
+	const char	*item;
+	int64_t		 count;
+	const char	*name;
+	const char	*email;
+};
+
+struct order {
+	const char	*wish;		/* ID of the first step */
+};
+
+static const struct prg_choice items[] = {
+	{ "mug",	"Mug" },
+	{ "shirt",	"Shirt" },
+	{ "book",	"Book" },
+	PRG_CHOICES_END
+};
+
+static const struct prg_field wish_fields[] = {
+	PRG_CHOICE(struct wish, item,  .label = "What", .choices = items, .required = true),
+	PRG_INT   (struct wish, count, .label = "How many", .min = 1, .max = 10, .required = true),
+	PRG_TEXT  (struct wish, name,  .label = "Your name", .required = true, .max = 80, .autocomplete = "name"),
+	PRG_EMAIL (struct wish, email, .label = "Your email address", .required = true, .autocomplete = "email"),
+	PRG_FIELDS_END
+};
+
+static const struct wish one = { .item = "", .name = "", .email = "", .count = 1 };
+
+static const struct prg_field order_fields[] = {
+	PRG_HIDDEN(struct order, wish, .required = true),
+	PRG_FIELDS_END
+};
+
+/* -- The first step: what is wanted ----------------------------------------- */
+
+/* What is left of an item; -1 if that can't be told. */
+static int
+stock_of(sqlite3 *db, const char *item)
+{
+	sqlite3_stmt *st;
+	int n = -1;
+
+	if (sqlite3_prepare_v2(db, "SELECT n FROM stock WHERE item = ?1", -1,
+	    &st, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_text(st, 1, item, -1, SQLITE_STATIC);
+	if (sqlite3_step(st) == SQLITE_ROW)
+		n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return n;
+}
+
+static struct prg_next
+want(struct prg_req *r)
+{
+	const struct wish *w = prg_input(r);
+	sqlite3 *db = prg_db(r);
+	int left;
+
+	if (db == NULL || (left = stock_of(db, w->item)) == -1)
+		return prg_fail(r, "the stock can't be read");
+	if (left < w->count) {
+		prg_fault(r, "count", "Only %d left", left);
+		return prg_again(r);
+	}
+	return prg_redirect(r, prg_printf(r, "/confirm?wish=%s", prg_id(r)));
+}
+
+/* -- The second step: place the order ---------------------------------------- */
+
+/* The first step's page, from the address or from the form that came back. */
+static struct prg_page
+confirm(struct prg_req *r)
+{
+	const char *id = prg_value(r, "wish");
+	json_t *wish;
+
+	if (id == NULL)
+		id = prg_query(r, "wish");
+	if (id == NULL || (wish = prg_find(r, "/", id)) == NULL)
+		return prg_missing(r);
+	json_object_set(prg_model(r), "wish", wish);
+	prg_fill(r, "wish", "%s", id);
+	return prg_show(r, "confirm");
+}
+
+static struct prg_next
+place(struct prg_req *r)
+{
+	const struct order *o = prg_input(r);
+	json_t *wish = prg_find(r, "/", o->wish);
+	const char *name;
+
+	if (wish == NULL)
+		return prg_fail(r, "an order for a wish that is not there");
+	wish = json_object_get(wish, "input");
+	name = json_string_value(json_object_get(wish, "name"));
+	json_object_set(prg_result(r), "wish", wish);
+	prg_set(prg_result(r), "thanks", "Thank you, %s", name);
+	return prg_created(r);
+}
+
+/* Run a statement with two parameters: how many rows it changed, or -1. */
+static int
+change(sqlite3 *db, const char *sql, const char *text, json_int_t number)
+{
+	sqlite3_stmt *st;
+	int n = -1;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
+		return -1;
+	sqlite3_bind_text(st, 1, text, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 2, number);
+	if (sqlite3_step(st) == SQLITE_DONE)
+		n = sqlite3_changes(db);
+	sqlite3_finalize(st);
+	return n;
+}
+
+/* With the order, or not at all. */
+static bool
+take_from_stock(struct prg_req *r, struct sqlite3 *db)
+{
+	const struct order *o = prg_input(r);
+	json_t *wish = json_object_get(prg_result(r), "wish");
+	const char *item = json_string_value(json_object_get(wish, "item"));
+	json_int_t count = json_integer_value(json_object_get(wish, "count"));
+	int placed, taken;
+
+	placed = change(db, "INSERT OR IGNORE INTO placed (wish, count)"
+	    " VALUES (?1, ?2)", o->wish, count);
+	if (placed == 0)
+		prg_fault(r, NULL, "This order has been placed already");
+	if (placed != 1)
+		return false;
+	taken = change(db, "UPDATE stock SET n = n - ?2"
+	    " WHERE item = ?1 AND n >= ?2", item, count);
+	if (taken == 0)
+		prg_fault(r, NULL, "Only %d left: go back and order fewer",
+		    stock_of(db, item));
+	return taken == 1;
+}
+
+/* -- The table ------------------------------------------------------------------ */
+
+static const struct prg_route routes[] = {
+	{ "/", .title = "Order", .fields = wish_fields, .defaults = &one,
+	  .post = want, .keep = 30 * 86400 },
+	{ "/confirm", .title = "Check your order", .fields = order_fields,
+	  .get = confirm, .post = place, .record = take_from_stock,
+	  .result = "order", .once = true, .key_required = true },
+	PRG_ROUTES_END
+};
+
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS stock ("
+    " item TEXT PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0));"
+    "INSERT OR IGNORE INTO stock VALUES"
+    " ('mug', 1000), ('shirt', 100), ('book', 3);"
+    "CREATE TABLE IF NOT EXISTS placed ("
+    " wish TEXT PRIMARY KEY, count INTEGER NOT NULL);";
+
+int
+main(int argc, char **argv)
+{
+	return prg_main(argc, argv, &(struct prg_app){
+		.name = "order", .routes = routes, .schema = schema });
+}
