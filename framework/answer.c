@@ -20,37 +20,13 @@ prg_answer(struct prg_req *r, struct prg_reply *reply)
 	return PRG_CONN_DONE;
 }
 
-/* What every page's layout needs. */
-static void
-add_layout(struct prg_req *r, json_t *m)
-{
-	const struct prg_app *app = r->core->app;
-	const struct prg_route *home = app->routes;
-
-	json_object_set_new(m, "lang",
-	    json_string(app->lang != NULL ? app->lang : "en"));
-	json_object_set_new(m, "app", json_string(app->name));
-	json_object_set_new(m, "site",
-	    json_string(home->title != NULL ? home->title : app->name));
-	json_object_set_new(m, "home", json_string(
-	    prg_route_url(&r->arena, r->core->options.base, home)));
-	json_object_set_new(m, "base", json_string(r->core->options.base));
-	json_object_set_new(m, "stylesheet", json_string(r->core->css_url));
-	if (json_object_get(m, "title") == NULL)
-		json_object_set_new(m, "title", json_string(
-		    r->route != NULL && r->route->title != NULL ?
-		    r->route->title : app->name));
-}
-
 enum prg_verdict
 prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
     struct prg_problem *p)
 {
 	p->json = r->json;
-	p->model = json_object();
-	add_layout(r, p->model);
+	p->globals = r->core->globals;
 	prg_reply_problem(reply, r->core->views, p);
-	json_decref(p->model);
 	return prg_answer(r, reply);
 }
 
@@ -103,15 +79,14 @@ prg_answer_see_other(struct prg_req *r, const char *url)
 
 /* Make the page; one that can't be made is a 500, and says why with --dev. */
 bool
-prg_render(struct prg_req *r, struct prg_reply *reply, const char *name,
-    json_t *model)
+prg_render(struct prg_req *r, struct prg_reply *reply,
+    const struct prg_view *view)
 {
 	struct prg_error err;
 
-	add_layout(r, model);
-	if (prg_views_render(r->core->views, name, model, &reply->body,
-	    &err) == 0) {
-		prg_reply_header(reply, "Content-Type", "text/html; charset=utf-8");
+	if (prg_views_render(r->core->views, view, &reply->body, &err) == 0) {
+		prg_reply_header(reply, "Content-Type",
+		    "text/html; charset=utf-8");
 		return true;
 	}
 	prg_log(PRG_LOG_ERROR, "%s", err.text);

@@ -163,7 +163,8 @@ entry(struct prg_req *r, const struct prg_row *row)
 	    prg_route_address(&r->arena, r->core->options.base, r->route,
 	    row->id.text) };
 
-	return r->json ? prg_shown_json(&s) : prg_shown_model(&r->arena, &s);
+	return r->json ? prg_shown_json(&s) :
+	    prg_shelf_model(r->core->shelf, &r->arena, &s);
 }
 
 bool

@@ -9,6 +9,8 @@
 
 const char prg_css_path[] = "/static/prg.css";
 
+const struct prg_field prg_no_fields[] = { PRG_FIELDS_END };
+
 /* -- The pool of requests -------------------------------------------------------- */
 
 struct prg_req *
@@ -93,14 +95,87 @@ mark_stylesheet(struct prg_core *core)
 	    prg_etag(&core->arena, &b) + 1);
 }
 
+/* -- What every page has --------------------------------------------------------- */
+
+static json_t *
+globals_of(const struct prg_core *core)
+{
+	const struct prg_app *app = core->app;
+	const struct prg_route *home = app->routes;
+	struct prg_arena a = { 0 };
+	json_t *m = json_object();
+
+	json_object_set_new(m, "lang",
+	    json_string(app->lang != NULL ? app->lang : "en"));
+	json_object_set_new(m, "app", json_string(app->name));
+	json_object_set_new(m, "title", json_string(app->name));
+	json_object_set_new(m, "site",
+	    json_string(home->title != NULL ? home->title : app->name));
+	json_object_set_new(m, "home", json_string(
+	    prg_route_url(&a, core->options.base, home)));
+	json_object_set_new(m, "base", json_string(core->options.base));
+	json_object_set_new(m, "stylesheet", json_string(core->css_url));
+	prg_arena_release(&a);
+	return m;
+}
+
+static json_t *
+blank_of(const struct prg_core *core, const struct prg_route *route)
+{
+	struct prg_arena a = { 0 };
+	struct prg_faults none = { .arena = &a };
+	struct prg_form form = { route->fields != NULL ? route->fields :
+	    prg_no_fields, prg_route_url(&a, core->options.base, route),
+	    prg_fields_defaults(route->fields != NULL ? route->fields :
+	    prg_no_fields, route->defaults), &none };
+	json_t *m = prg_form_model(&a, &form);
+
+	json_decref(form.values);
+	prg_arena_release(&a);
+	return m;
+}
+
+static void
+make_models(struct prg_core *core)
+{
+	const struct prg_route *routes = core->app->routes;
+	size_t n = 0;
+
+	core->globals = globals_of(core);
+	while (routes[n].path != NULL)
+		n++;
+	core->blanks = prg_arena_get(&core->arena, n * sizeof(*core->blanks));
+	for (size_t i = 0; i < n; i++)
+		core->blanks[i] = blank_of(core, &routes[i]);
+}
+
+static void
+free_models(struct prg_core *core)
+{
+	const struct prg_route *r = core->app->routes;
+
+	json_decref(core->globals);
+	for (size_t i = 0; core->blanks != NULL && r[i].path != NULL; i++)
+		json_decref(core->blanks[i]);
+	if (core->shelf != NULL)
+		prg_shelf_close(core->shelf);
+}
+
+/* -- Open and close ---------------------------------------------------------------- */
+
 int
 prg_core_check(struct prg_core *core, struct prg_error *err)
 {
 	if (prg_views_open(core->options.templates, core->options.dev,
 	    &core->views, err) == -1)
 		return -1;
+	if (check_app(core, err) == -1)
+		return -1;
 	mark_stylesheet(core);
-	return check_app(core, err);
+	make_models(core);
+	if ((core->shelf = prg_shelf_open()) == NULL)
+		return prg_error_set(err, "out of memory");
+	return 0;
 }
 
 enum { SWEEP_SECONDS = 60 };
@@ -139,6 +214,7 @@ prg_core_close(struct prg_core *core)
 		prg_keys_close(core->keys);
 	if (core->store != NULL)
 		prg_store_close(core->store);
+	free_models(core);
 	if (core->views != NULL)
 		prg_views_close(core->views);
 	while ((r = core->pool) != NULL) {

@@ -20,23 +20,49 @@ prg_faults_json(const struct prg_faults *faults)
 	return list;
 }
 
+static struct prg_form
+form_of(struct prg_req *r, const struct prg_filled *filled)
+{
+	return (struct prg_form){ r->fields,
+	    prg_route_url(&r->arena, r->core->options.base, r->route),
+	    filled->values, &r->faults };
+}
+
+/* The blank form is the same each time, but for its key: made once, then shared. */
+static json_t *
+html_model(struct prg_req *r, const struct prg_filled *filled)
+{
+	struct prg_form form;
+
+	if (!filled->typed && r->fill == NULL)
+		return json_copy(
+		    r->core->blanks[r->route - r->core->app->routes]);
+	form = form_of(r, filled);
+	return prg_form_model(&r->arena, &form);
+}
+
+static json_t *
+json_model(struct prg_req *r, const struct prg_filled *filled)
+{
+	struct prg_form form = form_of(r, filled);
+	json_t *m = prg_form_json(&form);
+
+	if (r->faults.first != NULL) {
+		json_object_set(m, "values", filled->values);
+		json_object_set_new(m, "errors", prg_faults_json(&r->faults));
+	}
+	return m;
+}
+
 static json_t *
 form_model(struct prg_req *r, const struct prg_filled *filled)
 {
 	struct prg_key_scope scope = prg_req_scope(r, "submit");
 	struct prg_key key = prg_keys_sign(r->core->keys, filled->id, &scope);
-	struct prg_form form = { r->fields,
-	    prg_route_url(&r->arena, r->core->options.base, r->route),
-	    filled->values, &r->faults };
-	json_t *m = r->json ? prg_form_json(&form) :
-	    prg_form_model(&r->arena, &form);
+	json_t *m = r->json ? json_model(r, filled) : html_model(r, filled);
 
 	json_object_set_new(m, "key_name", json_string(prg_key_name));
 	json_object_set_new(m, "key", json_string(key.text));
-	if (r->json && r->faults.first != NULL) {
-		json_object_set(m, "values", filled->values);
-		json_object_set_new(m, "errors", prg_faults_json(&r->faults));
-	}
 	return m;
 }
 
@@ -48,7 +74,8 @@ bool
 prg_show_form(struct prg_req *r, struct prg_reply *reply,
     const struct prg_filled *filled)
 {
-	json_t *m = prg_model(r);
+	json_t *m = prg_model(r), *models[] = { r->core->globals, m, NULL };
+	struct prg_view view = { NULL, models };
 	struct prg_page page;
 
 	r->typed = filled->typed ? filled->values : NULL;
@@ -66,13 +93,16 @@ prg_show_form(struct prg_req *r, struct prg_reply *reply,
 	if (prg_route_posts(r->route))
 		json_object_set_new(m, "form", form_model(r, filled));
 	prg_reply_header(reply, "Vary", "Accept");
-	prg_reply_header(reply, "Cache-Control", prg_route_posts(r->route) ?
+	/* Back shows a blank form as the browser kept it, with its key (H58). */
+	prg_reply_header(reply, "Cache-Control", filled->typed ?
 	    "private, no-store" : "private, no-cache");
-	if (r->json)
+	if (r->json) {
 		prg_reply_json(reply, "application/json", json_incref(m));
-	else if (!prg_render(r, reply, page.template_name, m)) {
-		reply->status = PRG_INTERNAL_SERVER_ERROR;
-		return false;
+		return true;
 	}
-	return true;
+	view.name = page.template_name;
+	if (prg_render(r, reply, &view))
+		return true;
+	reply->status = PRG_INTERNAL_SERVER_ERROR;
+	return false;
 }

@@ -109,43 +109,48 @@ remove_model(struct prg_req *r, const char *url, const struct prg_id *id)
 	return m;
 }
 
+/* What the page of a result has besides the result itself. */
 static json_t *
-result_model(struct prg_req *r, const struct prg_shown *shown)
+page_model(struct prg_req *r, const struct prg_shown *shown)
 {
-	json_t *m = prg_shown_model(&r->arena, shown);
-	json_t *thanks = json_object_get(m, "thanks");
+	json_t *m = json_object();
 
+	if (r->route->title != NULL)
+		json_object_set_new(m, "title", json_string(r->route->title));
 	json_object_set_new(m, "form_url", json_string(
 	    prg_route_url(&r->arena, r->core->options.base, r->route)));
-	json_object_set(m, "heading", thanks);
-	if (thanks == NULL)
-		json_object_set_new(m, "heading", json_string("Received"));
 	if (r->route->removable)
 		json_object_set_new(m, "remove", remove_model(r, shown->url,
 		    &shown->row->id));
 	return m;
 }
 
+static bool
+show_html(struct prg_req *r, struct prg_reply *reply,
+    const struct prg_shown *shown)
+{
+	json_t *models[] = { r->core->globals, page_model(r, shown),
+	    prg_shelf_model(r->core->shelf, &r->arena, shown), NULL };
+	struct prg_view view = { r->route->result != NULL ? r->route->result :
+	    "result", models };
+	bool made = prg_render(r, reply, &view);
+
+	json_decref(models[1]);
+	json_decref(models[2]);
+	return made;
+}
+
 bool
 prg_show_result(struct prg_req *r, struct prg_reply *reply,
     const struct prg_row *row)
 {
-	struct prg_shown shown = { row, r->fields,
-	    prg_route_address(&r->arena, r->core->options.base, r->route,
-	    row->id.text) };
-	json_t *m;
-	bool made;
+	struct prg_shown shown = { row, r->fields, prg_route_address(&r->arena,
+	    r->core->options.base, r->route, row->id.text) };
 
-	if (r->json) {
-		prg_reply_json(reply, "application/json",
-		    prg_shown_json(&shown));
-		return true;
-	}
-	m = result_model(r, &shown);
-	made = prg_render(r, reply, r->route->result != NULL ?
-	    r->route->result : "result", m);
-	json_decref(m);
-	return made;
+	if (!r->json)
+		return show_html(r, reply, &shown);
+	prg_reply_json(reply, "application/json", prg_shown_json(&shown));
+	return true;
 }
 
 static enum prg_verdict

@@ -13,8 +13,6 @@
 
 static const char *const types[] = { "text/html", "application/json" };
 
-static const struct prg_field no_fields[] = { PRG_FIELDS_END };
-
 /* Where it leads: false if there is nothing of ours. */
 static bool
 find_place(struct prg_req *r)
@@ -23,7 +21,7 @@ find_place(struct prg_req *r)
 	r->route = r->place.route;
 	if (r->route == NULL)
 		return false;
-	r->fields = r->route->fields != NULL ? r->route->fields : no_fields;
+	r->fields = r->route->fields != NULL ? r->route->fields : prg_no_fields;
 	return true;
 }
 

@@ -298,8 +298,9 @@ PRG_API void		 prg_fault(struct prg_req *, const char *field,
 /*
  * In a 'get': set 'name' in the model to the newest results of this route, 'count'
  * at most (1 to 1000), each as its page's model has it: id, url, created, input,
- * result, rows.  On an owner's route they are this visitor's.  False, and an empty
- * list, if the store does not answer.
+ * result, rows.  They are shared with other requests: read them, don't change them.
+ * On an owner's route they are this visitor's.  False, and an empty list, if the
+ * store does not answer.
  */
 PRG_API bool		 prg_recent(struct prg_req *, const char *name, int count);
 

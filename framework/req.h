@@ -16,6 +16,7 @@
 #include "form/pairs.h"
 #include "gateway/gateway.h"
 #include "options.h"
+#include "page/shelf.h"
 #include "page/views.h"
 #include "prg.h"
 #include "reply/reply.h"
@@ -29,6 +30,9 @@
 
 /* Where the stylesheet is, less the base. */
 extern const char prg_css_path[];
+
+/* Those of a route that has none. */
+extern const struct prg_field prg_no_fields[];
 
 /* The hidden field of a form. */
 extern const char prg_key_name[];
@@ -44,6 +48,9 @@ struct prg_core {
 	struct prg_sweep	*sweep;
 	struct prg_views	*views;
 	const char		*css_url;
+	json_t			*globals;	/* what every page's layout needs */
+	json_t			**blanks;	/* the form of each route, blank */
+	struct prg_shelf	*shelf;		/* models of results, to share */
 	struct prg_arena	 arena;		/* of what lives as long */
 	pthread_mutex_t		 lock;		/* of 'pool' */
 	struct prg_req		*pool;		/* those not in use */
@@ -147,8 +154,8 @@ enum prg_verdict	prg_answer_cacheable(struct prg_req *,
 			    struct prg_reply *, int64_t modified);
 
 /* Fill the body with a template; false, and 'why' with --dev, if that failed. */
-bool	prg_render(struct prg_req *, struct prg_reply *, const char *name,
-	    json_t *model);
+bool	prg_render(struct prg_req *, struct prg_reply *,
+	    const struct prg_view *);
 
 /* A strong validator: a digest of the very bytes (RFC 9110, 8.8.3). */
 const char	*prg_etag(struct prg_arena *, const struct prg_buf *);

@@ -112,18 +112,37 @@ prg_arena_strdup(struct prg_arena *a, const char *s)
 char *
 prg_arena_printf(struct prg_arena *a, const char *fmt, ...)
 {
+	char small[256], *s;
 	va_list ap;
-	char *s;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	assert(n >= 0);
+	if ((size_t)n < sizeof(small))
+		return prg_arena_copy(a, small, (size_t)n);
 	s = prg_arena_get(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)n + 1, fmt, ap);
 	va_end(ap);
+	return s;
+}
+
+char *
+prg_arena_join(struct prg_arena *a, const char *const *parts)
+{
+	size_t len = 0, n;
+	char *s, *p;
+
+	for (size_t i = 0; parts[i] != NULL; i++)
+		len += strlen(parts[i]);
+	p = s = prg_arena_get(a, len + 1);
+	for (size_t i = 0; parts[i] != NULL; i++) {
+		n = strlen(parts[i]);
+		memcpy(p, parts[i], n);
+		p += n;
+	}
 	return s;
 }
 

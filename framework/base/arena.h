@@ -30,6 +30,8 @@ void	*prg_arena_grow(struct prg_arena *, void *p, size_t old, size_t size);
 /* A copy of the 'len' bytes at 'p', ended by a NUL. */
 char	*prg_arena_copy(struct prg_arena *, const char *p, size_t len);
 char	*prg_arena_strdup(struct prg_arena *, const char *);
+/* All of them, up to a NULL, in a row. */
+char	*prg_arena_join(struct prg_arena *, const char *const *parts);
 char	*prg_arena_printf(struct prg_arena *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 

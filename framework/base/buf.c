@@ -61,19 +61,43 @@ prg_buf_char(struct prg_buf *b, char c)
 }
 
 void
+prg_buf_reserve(struct prg_buf *b, size_t n)
+{
+	if (n <= b->max - b->len)
+		room(b, n);
+}
+
+void
+prg_buf_number(struct prg_buf *b, unsigned long long n)
+{
+	char digits[24];
+	size_t i = sizeof(digits);
+
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	prg_buf_add(b, digits + i, sizeof(digits) - i);
+}
+
+/* Into the room there is, and once more if that was too little. */
+void
 prg_buf_printf(struct prg_buf *b, const char *fmt, ...)
 {
 	va_list ap;
+	size_t left = b->cap - b->len;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b->p + b->len, left + 1, fmt, ap);
 	va_end(ap);
 	assert(n >= 0);
-	if (room(b, (size_t)n) < (size_t)n)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(b->p + b->len, (size_t)n + 1, fmt, ap);
-	va_end(ap);
+	if ((size_t)n > left) {
+		b->p[b->len] = '\0';
+		if (room(b, (size_t)n) < (size_t)n)
+			return;
+		va_start(ap, fmt);
+		vsnprintf(b->p + b->len, (size_t)n + 1, fmt, ap);
+		va_end(ap);
+	}
 	b->len += (size_t)n;
 }

@@ -27,9 +27,14 @@ struct prg_buf {
 /* An empty one that may hold 'max' bytes; its memory is the arena's. */
 struct prg_buf	prg_buf(struct prg_arena *, size_t max);
 
+/* Make room for so many bytes at once, if they are foreseen. */
+void	prg_buf_reserve(struct prg_buf *, size_t);
+
 void	prg_buf_add(struct prg_buf *, const char *, size_t);
 void	prg_buf_str(struct prg_buf *, const char *);
 void	prg_buf_char(struct prg_buf *, char);
+/* A number in decimal. */
+void	prg_buf_number(struct prg_buf *, unsigned long long);
 void	prg_buf_printf(struct prg_buf *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 

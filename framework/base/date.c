@@ -4,7 +4,6 @@
  * strftime(), strptime() and the time zone of the process are of no use here:
  * the names are English in every locale and the time is always UTC.
  */
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -109,29 +108,48 @@ civil_of(int64_t seconds)
 	};
 }
 
+/* Write 'n' into the digits of a picture at 'p', from the right. */
+static void
+put_digits(char *p, int width, int64_t n)
+{
+	for (int i = width - 1; i >= 0; i--, n /= 10)
+		p[i] = (char)('0' + n % 10);
+}
+
+static void
+put_time(char *p, const struct civil *c)
+{
+	put_digits(p, 2, c->hour);
+	put_digits(p + 3, 2, c->minute);
+	put_digits(p + 6, 2, c->second);
+}
+
 struct prg_date
 prg_date_http(int64_t seconds)
 {
-	struct prg_date d;
+	struct prg_date d = { "Www, DD Mmm YYYY hh:mm:ss GMT" };
 	int64_t s = clamp(seconds);
 	struct civil c = civil_of(s);
 	int64_t weekday = (s / DAY - (s % DAY < 0)) % 7;
 
-	snprintf(d.text, sizeof(d.text),
-	    "%.3s, %02d %s %04d %02d:%02d:%02d GMT",
-	    weekdays[(weekday + 7) % 7], c.day, months[c.month - 1],
-	    (int)c.year, c.hour, c.minute, c.second);
+	memcpy(d.text, weekdays[(weekday + 7) % 7], 3);
+	put_digits(d.text + 5, 2, c.day);
+	memcpy(d.text + 8, months[c.month - 1], 3);
+	put_digits(d.text + 12, 4, c.year);
+	put_time(d.text + 17, &c);
 	return d;
 }
 
 struct prg_date
 prg_date_iso(int64_t seconds)
 {
-	struct prg_date d;
+	struct prg_date d = { "YYYY-MM-DDThh:mm:ssZ" };
 	struct civil c = civil_of(clamp(seconds));
 
-	snprintf(d.text, sizeof(d.text), "%04d-%02d-%02dT%02d:%02d:%02dZ",
-	    (int)c.year, c.month, c.day, c.hour, c.minute, c.second);
+	put_digits(d.text, 4, c.year);
+	put_digits(d.text + 5, 2, c.month);
+	put_digits(d.text + 8, 2, c.day);
+	put_time(d.text + 11, &c);
 	return d;
 }
 

@@ -9,8 +9,8 @@
 #include "gateway/record.h"
 
 /*
- * SO_RCVTIMEO bounds the wait for one byte, the deadline that for all of them, so
- * that a dribbling peer can't hold a worker.
+ * SO_RCVTIMEO bounds the wait for one byte, the deadline that for all of them,
+ * so that a dribbling peer can't hold a worker.
  */
 static size_t
 receive(struct prg_body *b, void *p, size_t n)
@@ -26,7 +26,7 @@ receive(struct prg_body *b, void *p, size_t n)
 	return got > 0 ? (size_t)got : 0;
 }
 
-/* Up to 'n' bytes, from what we have if there is any; 0 if there are no more. */
+/* Up to 'n' bytes, first of what we have; 0 if there are no more. */
 static size_t
 take(struct prg_body *b, void *p, size_t n)
 {

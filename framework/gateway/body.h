@@ -1,8 +1,9 @@
 /*
  * body.h - the body of a request: its STDIN records.
  *
- * Read here and not by libfcgi, so that a slow peer meets a deadline, no byte past
- * the request is taken, and no record reaches libfcgi that the guard has not seen.
+ * Read here and not by libfcgi, so that a slow peer meets a deadline, no byte
+ * past the request is taken, and no record reaches libfcgi that the guard has
+ * not seen.
  */
 #ifndef PRG_BODY_H
 #define PRG_BODY_H

@@ -1,9 +1,9 @@
 /*
  * cgi.c - the one request of a CGI program (RFC 3875).
  *
- * The body is read to its end before the process ends, whatever the service made
- * of it: Apache's mod_cgid has one socket for both directions, and a reset of it
- * takes the response along.
+ * The body is read to its end before the process ends, whatever the service
+ * made of it: Apache's mod_cgid has one socket for both directions, and a reset
+ * of it takes the response along.
  */
 #include <errno.h>
 #include <signal.h>
@@ -77,8 +77,8 @@ static const struct prg_conn_ops cgi_ops = {
 
 /*
  * Only CONTENT_LENGTH bytes are ours, and no EOF need follow them (RFC 3875,
- * 4.2).  Without it there is a body only where the web server passes on a chunked
- * one, up to EOF.
+ * 4.2).  Without it there is a body only where the web server passes on a
+ * chunked one, up to EOF.
  */
 static long long
 body_length(void)
@@ -107,8 +107,8 @@ prg_cgi_run(const struct prg_service *service)
 	struct cgi_conn c = { .single.conn.ops = &cgi_ops };
 
 	/*
-	 * A client that sends "Proxy:" must not choose the proxy of what we call.
-	 * A client that has gone must not end what is being stored.
+	 * A client that sends "Proxy:" must not choose the proxy of what we
+	 * call.  A client that has gone must not end what is being stored.
 	 */
 	unsetenv("HTTP_PROXY");
 	signal(SIGPIPE, SIG_IGN);

@@ -44,8 +44,8 @@ prg_feed_close(struct prg_feed *f)
 
 /*
  * FCGX_Accept_r() reads from 'ipcFd' where there is one and the request before
- * let it be kept.  On a fault it closes it and tries to accept; with no socket for
- * that it returns.
+ * let it be kept.  On a fault it closes it and tries to accept; with no socket
+ * for that it returns.
  */
 int
 prg_codec_begin(struct prg_codec *c, int fd)
@@ -67,7 +67,10 @@ prg_codec_direct(const struct prg_guard *g, size_t n)
 	    g->head == g->end + FCGI_HEADER_LEN;
 }
 
-/* libfcgi takes padding for a header after BEGIN_REQUEST and the empty PARAMS. */
+/*
+ * After BEGIN_REQUEST and the empty PARAMS libfcgi takes padding for a header,
+ * so it is left out.
+ */
 int
 prg_codec_begin_fed(struct prg_codec *c, const struct prg_feed *f,
     const struct prg_guard *g, unsigned char *p)

@@ -2,9 +2,9 @@
  * codec.h - libfcgi as a codec: it turns a head into params and a response into
  * records, and is never let near accept(), a wait or a close().
  *
- * That takes members of FCGX_Request that its header asks us not to use ('ipcFd',
- * 'keepConnection', 'detached'); prg_codec_check() looks whether they still do what
- * they did, before anything is served.
+ * That takes members of FCGX_Request that its header asks us not to use
+ * ('ipcFd', 'keepConnection', 'detached'); prg_codec_check() looks whether they
+ * still do what they did, before anything is served.
  */
 #ifndef PRG_CODEC_H
 #define PRG_CODEC_H
@@ -20,7 +20,7 @@
 struct prg_codec {
 	FCGX_Request	req;
 	bool		failed;	/* the peer is gone or does not read */
-	int		timeout;	/* ms for a response; SO_SNDTIMEO is set */
+	int		timeout;	/* ms for a response */
 	int64_t		deadline;	/* 0: nothing written yet */
 };
 
@@ -35,16 +35,16 @@ int	prg_feed_open(struct prg_feed *, size_t size, struct prg_error *);
 void	prg_feed_close(struct prg_feed *);
 
 /*
- * Decode a head from the socket 'fd', where the guard has seen the whole request,
- * no more than PRG_CODEC_DIRECT bytes of it: libfcgi takes them in one read.  -1 if
- * it would not have it; it has closed 'fd' then.
+ * Decode a head from the socket 'fd', where the guard has seen the whole
+ * request, no more than PRG_CODEC_DIRECT bytes of it: libfcgi takes them in one
+ * read.  -1 if it would not have it; it has closed 'fd' then.
  */
 enum { PRG_CODEC_DIRECT = 8192 };
 int	prg_codec_begin(struct prg_codec *, int fd);
 
 /*
- * Decode the head at 'p', as the guard passed it, for a response on 'fd'.  -1 if
- * libfcgi would not have it; the feed must be opened again then.
+ * Decode the head at 'p', as the guard passed it, for a response on 'fd'.  -1
+ * if libfcgi would not have it; the feed must be opened again then.
  */
 int	prg_codec_begin_fed(struct prg_codec *, const struct prg_feed *,
 	    const struct prg_guard *, unsigned char *p);
@@ -60,8 +60,9 @@ void	prg_codec_flush(struct prg_codec *);
 
 /*
  * End the response and forget the request; the connection stays open.  With
- * 'last' the peer is kept from using it again: nginx does so only if END_REQUEST
- * was the last thing it read, so one more byte follows in the same write.
+ * 'last' the peer is kept from using it again: nginx does so only if
+ * END_REQUEST was the last thing it read, so one more byte follows in the same
+ * write.
  */
 int	prg_codec_end(struct prg_codec *, bool last);
 

@@ -7,7 +7,7 @@
 
 #include "gateway/codec.h"
 
-/* BEGIN_REQUEST that keeps the connection, one param A=b, its end, STDIN's end. */
+/* BEGIN_REQUEST with KEEP_CONN, the param A=b, their end, no body. */
 static const unsigned char request[] = {
 	1, 1, 0, 1, 0, 8, 0, 0,		0, 1, 1, 0, 0, 0, 0, 0,
 	1, 4, 0, 1, 0, 4, 0, 0,		1, 1, 'A', 'b',
@@ -31,7 +31,7 @@ understood(const struct prg_codec *c, int fd)
 	    strcmp(FCGX_GetParam("A", c->req.envp), "b") == 0;
 }
 
-/* Answer on a descriptor other than the one it was read from, as a feed does. */
+/* Answer elsewhere than on what it was read from, as with a feed. */
 static bool
 answered(struct prg_codec *c, const int out[2])
 {

@@ -1,11 +1,11 @@
 /*
  * drain.c - the way out, without losing a request.
  *
- * The web server may have put a request on a connection that we think idle, and it
- * does not send a POST twice.  So idle connections are served on for a while, each
- * finished request tells the peer not to use its connection again (codec.c), and
- * the last look at a connection comes after it was shut down for reading, when
- * nothing can arrive any more.
+ * The web server may have put a request on a connection that we think idle, and
+ * it does not send a POST twice.  So idle connections are served on for a
+ * while, each finished request tells the peer not to use its connection again
+ * (codec.c), and the last look at a connection comes after it was shut down for
+ * reading, when nothing can arrive any more.
  */
 #include <errno.h>
 #include <sys/epoll.h>
@@ -21,8 +21,8 @@ enum { IDLE = 1000 };		/* ms that idle connections are still served */
 
 /*
  * Nobody else will look into the queue of a socket that was made for us alone.
- * A unix socket that was shut down refuses newcomers and still gives what waits;
- * a TCP one would forget it, so it comes after.
+ * A unix socket that was shut down refuses newcomers and still gives what
+ * waits; a TCP one would forget it, so it comes after.
  */
 static void
 empty_queue(struct prg_fcgi *s)

@@ -2,8 +2,9 @@
  * fastcgi.c - FastCGI over kept-open connections, with a few threads.
  *
  * Left to itself libfcgi gives each open connection a blocked thread and stops
- * answering when they run out.  Here a worker has a connection only from the moment
- * at which a request can be read: see fastcgi.h for who has it otherwise.
+ * answering when they run out.  Here a worker has a connection only from the
+ * moment at which a request can be read: see fastcgi.h for who has it
+ * otherwise.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -170,6 +171,7 @@ prg_fastcgi_run(const struct prg_fastcgi *conf,
 	}
 	s->conf = *conf;
 	s->service = *service;
+	/* Room for the headers and the padding of any sensible records. */
 	s->head_max = 2 * conf->max_params + PRG_CODEC_DIRECT;
 	if (prg_fcgi_open(s, err) == -1) {
 		free(s);

@@ -9,8 +9,9 @@
  *	guard, body, codec, record: the protocol
  *
  * A connection belongs to one thread at a time: to the worker that took it, or,
- * parked, to whoever epoll gives it to next.  Nobody else frees or closes it; to be
- * rid of a parked one, shutdown(2) makes epoll hand it to a worker, who sees EOF.
+ * parked, to whoever epoll gives it to next.  Nobody else frees or closes it;
+ * to be rid of a parked one, shutdown(2) makes epoll hand it to a worker, who
+ * sees EOF.
  */
 #ifndef PRG_FASTCGI_H
 #define PRG_FASTCGI_H
@@ -34,11 +35,11 @@ struct prg_fcgi_conn {
 	struct prg_fcgi		*server;
 	int			 fd;
 	atomic_int		 state;
-	atomic_int		 met;	/* hold and resume: the second makes it ready */
+	atomic_int		 met;	/* of hold and resume */
 	bool			 watched;	/* epoll knows it */
-	bool			 lingering;	/* answered; what comes is thrown away */
+	bool			 lingering;	/* throw away what comes */
 	bool			 is_late;	/* on that list */
-	int64_t			 deadline;	/* ms; 0: may stay parked for ever */
+	int64_t			 deadline;	/* ms; 0: none */
 	unsigned char		*kept;	/* of a request that is not all there */
 	size_t			 kept_len;
 	struct prg_codec	 codec;
@@ -53,23 +54,23 @@ TAILQ_HEAD(prg_fcgi_list, prg_fcgi_conn);
 struct prg_fcgi {
 	struct prg_fastcgi	 conf;
 	struct prg_service	 service;
-	size_t			 head_max;	/* bytes of a head on the wire */
+	size_t			 head_max;	/* of a head on the wire */
 	int			 epoll;
 	int			 timer;		/* the next deadline */
-	int			 wake;		/* written when 'ready' has something */
-	int			 stop;		/* readable once workers are to end */
+	int			 wake;		/* 'ready' has something */
+	int			 stop;		/* workers are to end */
 	bool			 is_unix;
-	const char		*peers;		/* who may connect; NULL: anyone */
+	const char		*peers;		/* may connect; NULL: all */
 	atomic_bool		 draining;
 	atomic_int		 idle;		/* workers waiting in epoll */
 	atomic_int		 nready;
 	pthread_mutex_t		 lock;		/* of what follows */
-	pthread_cond_t		 gone;		/* a connection or a worker is */
+	pthread_cond_t		 gone;		/* one more has ended */
 	struct prg_fcgi_list	 all;
 	struct prg_fcgi_list	 late;		/* parked, with a deadline */
 	struct prg_fcgi_list	 ready;		/* resumed by the service */
 	int64_t			 timer_at;	/* ms; 0: not set */
-	bool			 paused;	/* not accepting: no descriptors left */
+	bool			 paused;	/* no descriptors left */
 	int			 nconn;
 	int			 nworkers;
 };
@@ -126,7 +127,7 @@ enum prg_fcgi_fate	prg_fcgi_serve(struct prg_fcgi_conn *);
 enum prg_fcgi_fate	prg_fcgi_resume(struct prg_fcgi_conn *);
 enum prg_fcgi_fate	prg_fcgi_end(struct prg_fcgi_conn *);
 
-/* Keep bytes of a request that is not all there: PARK, or DROP without memory. */
+/* Keep bytes of a request that is not whole: PARK, or DROP without memory. */
 enum prg_fcgi_fate	prg_fcgi_keep(struct prg_fcgi_conn *,
 			    const unsigned char *, size_t);
 /* Keep what the peer has sent of the next one already, and look at that. */
@@ -136,8 +137,8 @@ enum prg_fcgi_fate	prg_fcgi_go_on(struct prg_fcgi_conn *,
 /* -- drain.c ------------------------------------------------------------- */
 
 /*
- * Stop accepting, wait for what is in flight, end the workers: true if nothing is
- * left and they may be joined.
+ * Stop accepting, wait for what is in flight, end the workers: true if nothing
+ * is left and they may be joined.
  */
 bool	prg_fcgi_drain(struct prg_fcgi *);
 

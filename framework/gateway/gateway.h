@@ -16,12 +16,12 @@ struct prg_conn;
 
 enum prg_verdict {
 	PRG_CONN_DONE,		/* answered; the gateway ends the request */
-	PRG_CONN_HELD		/* prg_conn_resume() will be called, once each time */
+	PRG_CONN_HELD		/* prg_conn_resume() will follow, once */
 };
 
 /* Read while serving only, write there or on resume. */
 struct prg_conn_ops {
-	/* Up to 'n' bytes of the body: how many, 0 at its end, -1 if it broke off. */
+	/* Bytes of the body: how many, 0 at its end, -1 if it broke off. */
 	long	(*read)(struct prg_conn *, char *, size_t n);
 	/* All 'n' bytes of the response; -1 if the peer is gone. */
 	int	(*write)(struct prg_conn *, const char *, size_t n);
@@ -31,11 +31,11 @@ struct prg_conn_ops {
 /* One request on its way in and out. */
 struct prg_conn {
 	const struct prg_conn_ops	*ops;
-	char				**params; /* "NAME=value", NULL at the end */
-	void				*held;	/* the service's own, while held */
+	char				**params; /* "NAME=value", NULL */
+	void				*held;	/* the service's own */
 };
 
-/* What is done with a request: 'serve' begins it, 'resume' goes on with a held one. */
+/* 'serve' begins a request, 'resume' goes on with one that was held. */
 struct prg_service {
 	enum prg_verdict	(*serve)(void *arg, struct prg_conn *);
 	enum prg_verdict	(*resume)(void *arg, struct prg_conn *);
@@ -43,8 +43,8 @@ struct prg_service {
 };
 
 /*
- * Let a worker of the gateway call the service's 'resume'.  From any thread, also
- * before 'serve' has returned PRG_CONN_HELD.
+ * Let a worker of the gateway call the service's 'resume'.  From any thread,
+ * also before 'serve' has returned PRG_CONN_HELD.
  */
 void	prg_conn_resume(struct prg_conn *);
 
@@ -57,7 +57,7 @@ const char	*prg_conn_param(const struct prg_conn *, const char *name);
 /* -- FastCGI ------------------------------------------------------------- */
 
 struct prg_fastcgi {
-	int	listen_fd;	/* prg_listen_*() made it; the caller closes it */
+	int	listen_fd;	/* from prg_listen_*(); stays open */
 	bool	inherited;	/* leave its queue to a successor on shutdown */
 	int	threads;	/* workers; at least 1 */
 	int	grace;		/* seconds for what is in flight at SIGTERM */
@@ -67,9 +67,9 @@ struct prg_fastcgi {
 
 /*
  * Serve until SIGTERM or SIGINT; the caller has blocked all signals, before it
- * started any thread.  0 once all requests have ended or the grace is over; what has
- * not ended by then (the log says how many) still uses what it was given, so the
- * process should end.  -1 if it can't begin.
+ * started any thread.  0 once all requests have ended or the grace is over;
+ * what has not ended by then (the log says how many) still uses what it was
+ * given, so the process should end.  -1 if it can't begin.
  */
 int	prg_fastcgi_run(const struct prg_fastcgi *, const struct prg_service *,
 	    struct prg_error *);

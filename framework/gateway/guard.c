@@ -6,7 +6,7 @@
 
 #include "gateway/guard.h"
 
-/* The content of records that follow each other, with what is between left out. */
+/* The content of successive records, without what is between. */
 struct stream {
 	const unsigned char	*p;	/* next byte of this record's content */
 	size_t			 len;	/* bytes of it */
@@ -74,7 +74,7 @@ next_span(struct stream *s, size_t n, const unsigned char **span)
 	return n;
 }
 
-/* A length of one byte, or of four if its first bit is set (FastCGI 1.0, 3.4). */
+/* A length of one byte, or four if the first bit is set (FastCGI 1.0, 3.4). */
 static bool
 read_length(struct stream *s, size_t *len)
 {

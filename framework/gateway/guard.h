@@ -1,10 +1,11 @@
 /*
  * guard.h - what a connection has sent, looked at before libfcgi does.
  *
- * libfcgi believes its peer: six names in a GET_VALUES or a length of 2 GB end the
- * process, PARAMS have no ceiling, and padding of an empty record puts it out of
- * step.  So the guard sees every byte that libfcgi gets to read, which is the head
- * of a request: BEGIN_REQUEST and PARAMS up to the empty one.  Pure.
+ * libfcgi believes its peer: six names in a GET_VALUES or a length of 2 GB end
+ * the process, PARAMS have no ceiling, and padding of an empty record puts it
+ * out of step.  So the guard sees every byte that libfcgi gets to read, which
+ * is the head of a request: BEGIN_REQUEST and PARAMS up to the empty one.
+ * Pure.
  */
 #ifndef PRG_GUARD_H
 #define PRG_GUARD_H
@@ -17,24 +18,24 @@
 enum prg_guard_verdict {
 	PRG_GUARD_MORE,		/* the head has not arrived whole */
 	PRG_GUARD_PASS,
-	PRG_GUARD_ANSWER,	/* prg_guard_answer() knows what; 'head' is done */
-	PRG_GUARD_ROLE,		/* likewise, then drop: we are a responder only */
+	PRG_GUARD_ANSWER,	/* with prg_guard_answer() */
+	PRG_GUARD_ROLE,		/* likewise, then drop */
 	PRG_GUARD_REFUSE	/* drop */
 };
 
 struct prg_guard {
 	enum prg_guard_verdict	verdict;
 	unsigned		id;
-	size_t			params;	/* where the first PARAMS record begins */
+	size_t			params;	/* where the first of them begins */
 	size_t			end;	/* where the empty one begins */
-	size_t			head;	/* bytes of the head, with all padding */
+	size_t			head;	/* bytes of it, with all padding */
 	size_t			total;	/* with the body; 0: not all is here */
 };
 
 /*
  * Judge the first 'n' bytes of a request.  Names and values that don't fill the
- * PARAMS exactly, hold a NUL, have no name or a '=' in it are refused, and so are
- * more than 'max' bytes of them.
+ * PARAMS exactly, hold a NUL, have no name or a '=' in it are refused, and so
+ * are more than 'max' bytes of them.
  */
 struct prg_guard	prg_guard_check(const unsigned char *p, size_t n,
 			    size_t max);
@@ -42,8 +43,8 @@ struct prg_guard	prg_guard_check(const unsigned char *p, size_t n,
 enum { PRG_GUARD_REPLY = 128 };
 
 /*
- * What to send back on PRG_GUARD_ANSWER (FastCGI 1.0, 4) or PRG_GUARD_ROLE (5.5),
- * for the same bytes: its length.
+ * What to send back on PRG_GUARD_ANSWER (FastCGI 1.0, 4) or PRG_GUARD_ROLE
+ * (5.5), for the same bytes: its length.
  */
 size_t			prg_guard_answer(const struct prg_guard *,
 			    const unsigned char *p,

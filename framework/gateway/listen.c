@@ -141,7 +141,10 @@ parse_port(const char *s, in_port_t *port)
 	return true;
 }
 
-/* Split "HOST:PORT" or "[HOST]:PORT"; the length of the address, 0 if it is none. */
+/*
+ * Split "HOST:PORT" or "[HOST]:PORT"; the length of the address, 0 if it is
+ * none.
+ */
 static socklen_t
 parse_address(const char *s, union address *a)
 {

@@ -9,13 +9,15 @@
 
 #include "base/error.h"
 
-enum { PRG_BACKLOG = 1024 };	/* fewer lost connections at bursts: nginx answers 502 */
+/* When the queue is full, nginx answers 502. */
+enum { PRG_BACKLOG = 1024 };
 
 /*
  * A listening socket for 'where': "unix:PATH[,mode=0660]", or "HOST:PORT" with
- * HOST a numeric address ([::1]:9000 too), loopback unless 'anywhere'.  A path is
- * taken over by bind and rename, so a server that is still running there keeps what
- * it has accepted; what stands there and is no socket is refused.  -1 on failure.
+ * HOST a numeric address ([::1]:9000 too), loopback unless 'anywhere'.  A path
+ * is taken over by bind and rename, so a server that is still running there
+ * keeps what it has accepted; what stands there and is no socket is refused.
+ * -1 on failure.
  */
 int	prg_listen_open(const char *where, bool anywhere, struct prg_error *);
 

@@ -1,8 +1,9 @@
 /*
  * parked.c - connections while no worker has them.
  *
- * A web server keeps its connections open, more than we have threads.  They wait
- * in one epoll set that all workers share; EPOLLONESHOT gives each to one worker.
+ * A web server keeps its connections open, more than we have threads.  They
+ * wait in one epoll set that all workers share; EPOLLONESHOT gives each to one
+ * worker.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,7 @@
 #include "gateway/fastcgi.h"
 #include "gateway/listen.h"
 
-enum { PAUSE = 100 };		/* ms without accepting when descriptors ran out */
+enum { PAUSE = 100 };		/* ms, when descriptors have run out */
 
 static int
 watch(struct prg_fcgi *s, int fd, void *what, unsigned events)
@@ -58,8 +59,8 @@ init_lists(struct prg_fcgi *s)
 }
 
 /*
- * The timer and 'wake' are edges, so nobody has to read them; 'stop' stays readable
- * and so reaches every worker.
+ * The timer and 'wake' are edges, so nobody has to read them; 'stop' stays
+ * readable and so reaches every worker.
  */
 int
 prg_fcgi_open(struct prg_fcgi *s, struct prg_error *err)
@@ -123,8 +124,8 @@ prg_fcgi_listen(struct prg_fcgi *s)
 }
 
 /*
- * Out of descriptors or memory.  The connection stays in the queue; to look at it
- * again at once would be to spin.
+ * Out of descriptors or memory.  The connection stays in the queue; to look at
+ * it again at once would be to spin.
  */
 static void
 pause_accepting(struct prg_fcgi *s)
@@ -316,7 +317,9 @@ wake_one(struct prg_fcgi *s)
 		return;		/* full: then it is readable enough */
 }
 
-/* Wakes under the lock: past it, the request may end, and the server with it. */
+/*
+ * Wakes under the lock: past it, the request may end, and the server with it.
+ */
 void
 prg_fcgi_make_ready(struct prg_fcgi_conn *c)
 {

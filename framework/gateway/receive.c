@@ -72,10 +72,10 @@ wait_for_more(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 }
 
 /*
- * Take what has come behind what was kept; false if it is not worth another look.
- * The bytes leave the socket, so that it is readable only when there are new ones:
- * SO_RCVLOWAT does not do that for unix sockets, and a peer that sends a byte at a
- * time could fill its buffer long before a head is whole.
+ * Take what has come behind what was kept; false if it is not worth another
+ * look. The bytes leave the socket, so that it is readable only when there are
+ * new ones: SO_RCVLOWAT does not do that for unix sockets, and a peer that
+ * sends a byte at a time could fill its buffer long before a head is whole.
  */
 static bool
 take_bytes(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
@@ -96,9 +96,9 @@ take_bytes(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 }
 
 /*
- * The common case: a whole request, at one look.  libfcgi then reads it from the
- * socket itself.  Its read can't stop short of what we saw, nor find anything behind
- * it: the peer waits for our answer.
+ * The common case: a whole request, at one look.  libfcgi then reads it from
+ * the socket itself.  Its read can't stop short of what we saw, nor find
+ * anything behind it: the peer waits for our answer.
  */
 static enum prg_fcgi_fate
 peek(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c, struct prg_guard *g)

@@ -9,7 +9,7 @@
 #include "gateway/fastcgi.h"
 
 enum {
-	DRAIN_MAX = 64 << 10,	/* unread body we swallow to keep a connection */
+	DRAIN_MAX = 64 << 10,	/* of unread body, to keep a connection */
 	LINGER = 2000,		/* ms for a peer to read what it was sent */
 	DRIBBLE = 4		/* io_timeouts for one request in all */
 };
@@ -72,8 +72,9 @@ prg_fcgi_go_on(struct prg_fcgi_conn *c, const unsigned char *p, size_t n)
 }
 
 /*
- * A body that nobody read must not stay in the socket, where it would be taken for
- * the records of the next request, whose user and address its sender could choose.
+ * A body that nobody read must not stay in the socket, where it would be taken
+ * for the records of the next request, whose user and address its sender could
+ * choose.
  */
 static bool
 drained(struct prg_fcgi_conn *c)

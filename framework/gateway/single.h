@@ -16,7 +16,9 @@ struct prg_single {
 	bool		resumed;
 };
 
-/* Serve 'conn', whose ops and params are set; if it is held, wait and resume. */
+/*
+ * Serve 'conn', whose ops and params are set; if it is held, wait and resume.
+ */
 void	prg_single_serve(struct prg_single *, const struct prg_service *);
 
 /* The 'resume' of such a conn's ops. */

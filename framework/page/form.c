@@ -228,7 +228,12 @@ prg_form_model(struct prg_arena *a, const struct prg_form *form)
 	for (const struct prg_field *f = form->fields; f->kind != PRG_KIND_END;
 	    f++)
 		json_array_append_new(fields, field_model(a, form, f));
-	set_text(m, "action", form->action);
+	/*
+	 * A POST drops what the browser has kept of the URL posted to (RFC 9111,
+	 * 4.4); under the form's own URL, Back would show a form with another
+	 * key.  The '?' makes it another URL.
+	 */
+	set_text(m, "action", prg_arena_printf(a, "%s?", form->action));
 	json_object_set_new(m, "fields", fields);
 	if (form->faults->first != NULL)
 		json_object_set_new(m, "wrong", json_true());

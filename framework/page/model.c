@@ -92,5 +92,7 @@ prg_shown_model(struct prg_arena *a, const struct prg_shown *s)
 	    json_string(date_text(a, s->row->created)));
 	if (json_is_string(thanks))
 		json_object_set(m, "thanks", thanks);
+	else
+		json_object_set_new(m, "thanks", json_string("Received"));
 	return m;
 }

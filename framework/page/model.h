@@ -32,7 +32,8 @@ struct prg_shown {
 
 /*
  * id, url, created, modified, input and result; for HTML also rows (label and value
- * of each input), thanks, and created_text for people.  A new reference.
+ * of each input), thanks (the heading) and created_text for people.  A new
+ * reference.
  */
 json_t	*prg_shown_json(const struct prg_shown *);
 json_t	*prg_shown_model(struct prg_arena *, const struct prg_shown *);

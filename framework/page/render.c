@@ -36,7 +36,8 @@ struct render {
 	bool				 rcdata;
 	bool				 failed;
 	unsigned			 top;
-	const json_t			*stack[PRG_TEMPLATE_DEPTH + 1];
+	const json_t			*stack[PRG_TEMPLATE_DEPTH +
+					    PRG_TEMPLATE_MODELS];
 };
 
 typedef const struct prg_template_op *step(struct render *,
@@ -390,11 +391,14 @@ run(struct render *r, const struct prg_template *t, uint32_t from,
 
 int
 prg_template_render(const struct prg_templates *set,
-    const struct prg_template *t, json_t *model, struct prg_buf *out)
+    const struct prg_template *t, json_t *const *models, struct prg_buf *out)
 {
 	struct render r = { .set = set, .out = out };
+	unsigned n = 0;
 
-	r.stack[0] = model;
+	for (; models[n] != NULL && n < PRG_TEMPLATE_MODELS; n++)
+		r.stack[n] = models[n];
+	r.top = n > 0 ? n - 1 : 0;
 	run(&r, t, 0, t->count);
 	return r.failed || out->full ? -1 : 0;
 }

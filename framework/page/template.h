@@ -41,6 +41,7 @@
 #include "base/text.h"
 
 enum {
+	PRG_TEMPLATE_MODELS = 4,	/* in one rendering */
 	PRG_TEMPLATE_DEPTH = 100,	/* of sections, partials */
 	PRG_TEMPLATE_TAG = 256,		/* bytes, in a tag that is no comment */
 	PRG_TEMPLATE_SIZE = 1 << 20,	/* bytes */
@@ -75,12 +76,14 @@ const struct prg_template	*prg_templates_find(
 				    const char *name);
 
 /*
- * Append the template filled from 'model'.  Renderings in different threads
- * may share set and model, provided that nobody changes either.  Partials
- * that are missing are empty.  -1 if it came to more than 'out' may hold,
+ * Append the template filled from 'models', a NULL behind the last: a name is
+ * looked for in the last first, as in sections within each other.  Renderings
+ * in different threads may share set and models, provided that nobody changes
+ * either.  Partials that are missing are empty.  -1 if it came to more than 'out' may hold,
  * went deeper than PRG_TEMPLATE_DEPTH or ran longer than PRG_TEMPLATE_RUNS.
  */
 int	prg_template_render(const struct prg_templates *,
-	    const struct prg_template *, json_t *model, struct prg_buf *out);
+	    const struct prg_template *, json_t *const *models,
+	    struct prg_buf *out);
 
 #endif

@@ -229,37 +229,36 @@ prg_views_has(struct prg_views *v, const char *name)
 }
 
 static int
-render(struct prg_views *v, const char *name, json_t *model,
-    struct prg_buf *out)
+render(struct prg_views *v, const struct prg_view *view, struct prg_buf *out)
 {
 	const struct prg_template *t =
-	    prg_templates_find(&v->set->templates, name);
+	    prg_templates_find(&v->set->templates, view->name);
 
 	if (t == NULL)
 		return 1;
-	return prg_template_render(&v->set->templates, t, model, out);
+	return prg_template_render(&v->set->templates, t, view->models, out);
 }
 
 int
-prg_views_render(struct prg_views *v, const char *name, json_t *model,
+prg_views_render(struct prg_views *v, const struct prg_view *view,
     struct prg_buf *out, struct prg_error *err)
 {
 	int rc;
 
 	if (!v->dev)
-		rc = render(v, name, model, out);
+		rc = render(v, view, out);
 	else {
 		if (refresh(v, err) == -1)
 			return -1;
 		pthread_rwlock_rdlock(&v->lock);
-		rc = render(v, name, model, out);
+		rc = render(v, view, out);
 		pthread_rwlock_unlock(&v->lock);
 	}
 	if (rc == 1)
-		return prg_error_set(err, "there is no template '%s'", name);
+		return prg_error_set(err, "there is no template '%s'", view->name);
 	if (rc == -1)
 		return prg_error_set(err, "template '%s' came to more than %zu"
-		    " bytes or %d levels", name, out->max, PRG_TEMPLATE_DEPTH);
+		    " bytes or %d levels", view->name, out->max, PRG_TEMPLATE_DEPTH);
 	return 0;
 }
 

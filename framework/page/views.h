@@ -30,8 +30,14 @@ int	prg_views_open(const char *dir, bool dev, struct prg_views **,
 /* Whether there is a template of this name. */
 bool	prg_views_has(struct prg_views *, const char *name);
 
+/* A template and what fills it; see prg_template_render(). */
+struct prg_view {
+	const char	*name;
+	json_t		*const *models;		/* NULL behind the last */
+};
+
 /* Append the page; -1 with a sentence if it can't be made. */
-int	prg_views_render(struct prg_views *, const char *name, json_t *model,
+int	prg_views_render(struct prg_views *, const struct prg_view *,
 	    struct prg_buf *, struct prg_error *);
 
 /* The built-in stylesheet. */

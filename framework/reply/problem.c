@@ -91,13 +91,14 @@ static void
 answer_html(struct prg_reply *r, struct prg_views *views,
     const struct prg_problem *p, const char *detail)
 {
-	json_t *m = p->model != NULL ? json_copy(p->model) : json_object();
+	json_t *m = json_object(), *models[] = { p->globals, m, NULL };
+	struct prg_view view = { "error", models };
 	struct prg_error err;
 
 	json_object_set_new(m, "status", json_integer(r->status));
 	json_object_set_new(m, "title", json_string(find(r->status)->title));
 	json_object_set_new(m, "detail", json_string(detail));
-	if (prg_views_render(views, "error", m, &r->body, &err) == -1) {
+	if (prg_views_render(views, &view, &r->body, &err) == -1) {
 		prg_log(PRG_LOG_ERROR, "%s", err.text);
 		r->body.len = 0;
 		prg_buf_str(&r->body, detail);

@@ -2,7 +2,6 @@
  * reply.c - a response: status, header fields, body, sent at once.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -13,19 +12,23 @@
  * elsewhere is loaded, nothing runs, nobody frames us or learns our addresses.
  */
 static const struct {
-	const char	*name;
-	const char	*value;
+	const char	*name;		/* to the letter */
+	const char	*line;
 } defaults[] = {
-	{ "X-Content-Type-Options",	"nosniff" },
-	{ "Content-Security-Policy",	"default-src 'none'; style-src 'self'; "
-	    "img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-	    "frame-ancestors 'none'" },
-	{ "Referrer-Policy",		"same-origin" },
-	{ "Cross-Origin-Opener-Policy",	"same-origin" },
-	{ "Cross-Origin-Resource-Policy", "same-origin" },
-	{ "Cache-Control",		"no-store" },
-	{ NULL,				NULL }
+#define DEFAULT(name, value) { name, name ": " value "\r\n" }
+	DEFAULT("X-Content-Type-Options",	"nosniff"),
+	DEFAULT("Content-Security-Policy",	"default-src 'none'; "
+	    "style-src 'self'; img-src 'self' data:; form-action 'self'; "
+	    "base-uri 'none'; frame-ancestors 'none'"),
+	DEFAULT("Referrer-Policy",		"same-origin"),
+	DEFAULT("Cross-Origin-Opener-Policy",	"same-origin"),
+	DEFAULT("Cross-Origin-Resource-Policy",	"same-origin"),
+	DEFAULT("Cache-Control",		"no-store"),
+#undef DEFAULT
+	{ NULL, NULL }
 };
+
+enum { USUAL_HEAD = 1024 };
 
 struct prg_reply
 prg_reply(struct prg_arena *a, enum prg_status status)
@@ -66,12 +69,12 @@ prg_reply_header(struct prg_reply *r, const char *name, const char *value)
 		r->bad = name;
 		return;
 	}
-	if (strcasecmp(name, "Content-Type") == 0) {
+	if (strcmp(name, "Content-Type") == 0) {
 		r->type = prg_arena_strdup(r->arena, value);
 		return;
 	}
 	for (unsigned i = 0; defaults[i].name != NULL; i++)
-		if (strcasecmp(name, defaults[i].name) == 0)
+		if (strcmp(name, defaults[i].name) == 0)
 			r->named |= 1u << i;
 	prg_buf_str(&r->head, name);
 	prg_buf_add(&r->head, ": ", 2);
@@ -133,6 +136,32 @@ has_body(const struct prg_reply *r)
 	return r->status != PRG_NO_CONTENT && r->status != PRG_NOT_MODIFIED;
 }
 
+/* CGI's header (RFC 3875, 6.3): the status, what was said, the defaults. */
+static void
+add_head(const struct prg_reply *r, struct prg_buf *out)
+{
+	prg_buf_str(out, "Status: ");
+	prg_buf_number(out, r->status);
+	prg_buf_char(out, ' ');
+	prg_buf_str(out, prg_status_phrase(r->status));
+	prg_buf_add(out, "\r\n", 2);
+	prg_buf_add(out, r->head.p, r->head.len);
+	for (unsigned i = 0; defaults[i].name != NULL; i++)
+		if ((r->named & 1u << i) == 0)
+			prg_buf_str(out, defaults[i].line);
+	if (has_body(r)) {
+		if (r->type != NULL) {
+			prg_buf_str(out, "Content-Type: ");
+			prg_buf_str(out, r->type);
+			prg_buf_add(out, "\r\n", 2);
+		}
+		prg_buf_str(out, "Content-Length: ");
+		prg_buf_number(out, r->body.len);
+		prg_buf_add(out, "\r\n", 2);
+	}
+	prg_buf_add(out, "\r\n", 2);
+}
+
 int
 prg_reply_send(struct prg_reply *r, struct prg_conn *c,
     const struct prg_request *request)
@@ -142,18 +171,8 @@ prg_reply_send(struct prg_reply *r, struct prg_conn *c,
 	if (r->bad != NULL || r->head.full || r->body.full)
 		give_up(r);
 	out = prg_buf(r->arena, r->body.len + 2 * PRG_MAX_HEAD);
-	prg_buf_printf(&out, "Status: %d %s\r\n", r->status,
-	    prg_status_phrase(r->status));
-	prg_buf_add(&out, r->head.p, r->head.len);
-	for (unsigned i = 0; defaults[i].name != NULL; i++)
-		if ((r->named & 1u << i) == 0)
-			prg_buf_printf(&out, "%s: %s\r\n", defaults[i].name,
-			    defaults[i].value);
-	if (has_body(r) && r->type != NULL)
-		prg_buf_printf(&out, "Content-Type: %s\r\n", r->type);
-	if (has_body(r))
-		prg_buf_printf(&out, "Content-Length: %zu\r\n", r->body.len);
-	prg_buf_add(&out, "\r\n", 2);
+	prg_buf_reserve(&out, r->head.len + r->body.len + USUAL_HEAD);
+	add_head(r, &out);
 	if (has_body(r) && request->method != PRG_METHOD_HEAD)
 		prg_buf_add(&out, r->body.p, r->body.len);
 	return c->ops->write(c, out.p, out.len);

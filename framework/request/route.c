@@ -159,13 +159,17 @@ prg_routes_find(const struct prg_route *routes, const char *path)
 const char *
 prg_route_url(struct prg_arena *a, const char *base, const struct prg_route *r)
 {
-	return prg_arena_printf(a, "%s%s", base, r->path);
+	const char *const parts[] = { base, r->path, NULL };
+
+	return prg_arena_join(a, parts);
 }
 
 const char *
 prg_route_address(struct prg_arena *a, const char *base,
     const struct prg_route *r, const char *id)
 {
-	return prg_arena_printf(a, "%s%s%s%s", base, r->path,
-	    r->path[1] == '\0' ? "" : "/", id);
+	const char *const parts[] = { base, r->path,
+	    r->path[1] == '\0' ? "" : "/", id, NULL };
+
+	return prg_arena_join(a, parts);
 }

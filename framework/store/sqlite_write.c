@@ -188,6 +188,7 @@ prg_sqlite_purge(struct prg_store *store, int64_t before)
 
 /* -- Secrets -------------------------------------------------------------------------------- */
 
+/* Made now, or a second after the one before it: no two are of one second. */
 static int
 secret_add(struct prg_sqlite *s, const char *purpose, int64_t made)
 {
@@ -195,9 +196,10 @@ secret_add(struct prg_sqlite *s, const char *purpose, int64_t made)
 	sqlite3_stmt *st;
 	int rc;
 
-	if ((rc = sqlite3_prepare_v2(s->db, "INSERT OR REPLACE INTO secret"
-	    " (purpose, made, bytes) VALUES (?1, ?2, ?3)", -1, &st, NULL)) !=
-	    SQLITE_OK)
+	if ((rc = sqlite3_prepare_v2(s->db, "INSERT INTO secret"
+	    " (purpose, made, bytes) VALUES (?1, max(?2, (SELECT"
+	    " ifnull(max(made) + 1, 0) FROM secret WHERE purpose = ?1)), ?3)",
+	    -1, &st, NULL)) != SQLITE_OK)
 		return rc;
 	randombytes_buf(bytes, sizeof(bytes));
 	sqlite3_bind_text(st, 1, purpose, -1, SQLITE_STATIC);
@@ -211,13 +213,13 @@ secret_add(struct prg_sqlite *s, const char *purpose, int64_t made)
 
 /* Those for a purpose, newest first, 'most' at most: how many, or -1. */
 static int
-secrets_read(struct prg_sqlite *s, const char *purpose, int most,
+secrets_read(sqlite3 *db, const char *purpose, int most,
     unsigned char out[][PRG_SECRET_BYTES])
 {
 	sqlite3_stmt *st;
 	int n = 0, rc;
 
-	if (sqlite3_prepare_v2(s->db, "SELECT bytes FROM secret"
+	if (sqlite3_prepare_v2(db, "SELECT bytes FROM secret"
 	    " WHERE purpose = ?1 ORDER BY made DESC LIMIT ?2", -1, &st, NULL) !=
 	    SQLITE_OK)
 		return -1;
@@ -232,12 +234,12 @@ secrets_read(struct prg_sqlite *s, const char *purpose, int most,
 }
 
 static bool
-keyring_read(struct prg_sqlite *s, struct prg_keyring *k)
+keyring_read(sqlite3 *db, struct prg_keyring *k)
 {
-	int n = secrets_read(s, "key", PRG_SECRETS, k->secrets.bytes);
+	int n = secrets_read(db, "key", PRG_SECRETS, k->secrets.bytes);
 
 	k->secrets.count = n > 0 ? (size_t)n : 0;
-	return n > 0 && secrets_read(s, "naming", 1, &k->naming) == 1;
+	return n > 0 && secrets_read(db, "naming", 1, &k->naming) == 1;
 }
 
 /* Within a transaction, so that of several processes one makes them. */
@@ -246,10 +248,23 @@ keyring_make(struct prg_sqlite *s, struct prg_keyring *k)
 {
 	if (run(s, PRG_SQLITE_BEGIN) != SQLITE_OK)
 		return false;
-	return (keyring_read(s, k) ||
+	return (keyring_read(s->db, k) ||
 	    (secret_add(s, "naming", 0) == SQLITE_OK &&
-	    secret_add(s, "key", 0) == SQLITE_OK && keyring_read(s, k))) &&
+	    secret_add(s, "key", 0) == SQLITE_OK &&
+	    keyring_read(s->db, k))) &&
 	    run(s, PRG_SQLITE_COMMIT) == SQLITE_OK;
+}
+
+/* Those that are there, read where nobody waits for the disk. */
+static bool
+keyring_look(struct prg_store *store, struct prg_keyring *k)
+{
+	void *db, *lent = prg_sqlite_borrow(store, &db);
+	bool found = lent != NULL && keyring_read(db, k);
+
+	if (lent != NULL)
+		prg_sqlite_give_back(store, lent);
+	return found;
 }
 
 int
@@ -258,8 +273,10 @@ prg_sqlite_keyring(struct prg_store *store, struct prg_keyring *k)
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	int rc = 0;
 
+	if (keyring_look(store, k))
+		return 0;
 	pthread_mutex_lock(&s->write_lock);
-	if (!keyring_read(s, k) && !keyring_make(s, k)) {
+	if (!keyring_make(s, k)) {
 		rc = prg_sqlite_failed(s, s->db);
 		if (!sqlite3_get_autocommit(s->db))
 			run(s, PRG_SQLITE_ROLLBACK);

@@ -36,18 +36,31 @@ take_batch(struct prg_commit *c)
 	return list;
 }
 
+/* They wait no more: said before they are let go, so that each may come again. */
+static void
+count(struct prg_commit *c, const struct prg_write *list)
+{
+	int n = 0;
+
+	for (const struct prg_write *w = list; w != NULL; w = w->next)
+		n++;
+	pthread_mutex_lock(&c->lock);
+	c->waiting -= n;
+	c->stats.batches++;
+	c->stats.rows += (uint64_t)n;
+	pthread_mutex_unlock(&c->lock);
+}
+
 /* 'done' may end the life of the row's memory, so look at 'next' before. */
-static int
+static void
 let_go(struct prg_write *w)
 {
 	struct prg_write *next;
-	int n = 0;
 
-	for (; w != NULL; w = next, n++) {
+	for (; w != NULL; w = next) {
 		next = w->next;
 		w->done(w);
 	}
-	return n;
 }
 
 static void *
@@ -55,16 +68,11 @@ committer(void *arg)
 {
 	struct prg_commit *c = arg;
 	struct prg_write *list;
-	int n;
 
 	while ((list = take_batch(c)) != NULL) {
 		prg_store_commit(c->store, list);
-		n = let_go(list);
-		pthread_mutex_lock(&c->lock);
-		c->waiting -= n;
-		c->stats.batches++;
-		c->stats.rows += (uint64_t)n;
-		pthread_mutex_unlock(&c->lock);
+		count(c, list);
+		let_go(list);
 	}
 	return NULL;
 }

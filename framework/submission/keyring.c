@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,9 @@ struct prg_keys {
 	struct prg_store	*store;		/* NULL: they are from a file */
 	pthread_rwlock_t	 lock;		/* of those below */
 	struct prg_keyring	 ring;
-	int64_t			 asked;		/* milliseconds since 1970 */
+	/* When the store was asked last, in milliseconds since 1970. */
+	_Atomic int64_t		 asked_to_sign;
+	_Atomic int64_t		 asked_to_verify;
 };
 
 /* -- From a file ----------------------------------------------------------------------- */
@@ -81,6 +84,7 @@ prg_keys_open(struct prg_store *store, const char *file, struct prg_keys **out,
 		return -1;
 	}
 	k->store = file == NULL ? store : NULL;
+	k->asked_to_sign = prg_now();
 	*out = k;
 	return 0;
 }
@@ -95,12 +99,31 @@ prg_keys_close(struct prg_keys *k)
 
 /* -- Use ------------------------------------------------------------------------------------ */
 
+/* Ask the store again; false if that was done within the last second. */
+static bool
+ask_again(struct prg_keys *k, _Atomic int64_t *asked)
+{
+	int64_t now = prg_now(), last = atomic_load(asked);
+	struct prg_keyring ring;
+
+	if (k->store == NULL || now - last < 1000 ||
+	    !atomic_compare_exchange_strong(asked, &last, now) ||
+	    prg_store_keyring(k->store, &ring) == -1)
+		return false;
+	pthread_rwlock_wrlock(&k->lock);
+	k->ring = ring;
+	pthread_rwlock_unlock(&k->lock);
+	sodium_memzero(&ring, sizeof(ring));
+	return true;
+}
+
 struct prg_key
 prg_keys_sign(struct prg_keys *k, const struct prg_id *id,
     const struct prg_key_scope *scope)
 {
 	struct prg_key key;
 
+	ask_again(k, &k->asked_to_sign);
 	pthread_rwlock_rdlock(&k->lock);
 	key = prg_key_sign(&k->ring.secrets, id, scope);
 	pthread_rwlock_unlock(&k->lock);
@@ -119,34 +142,14 @@ verify(struct prg_keys *k, const struct prg_key_scope *scope,
 	return v;
 }
 
-/* Ask the store again; false if that was done within the last second. */
-static bool
-ask_again(struct prg_keys *k)
-{
-	int64_t now = prg_now();
-	struct prg_keyring ring;
-	bool may;
-
-	pthread_rwlock_wrlock(&k->lock);
-	if ((may = k->store != NULL && now - k->asked >= 1000))
-		k->asked = now;
-	pthread_rwlock_unlock(&k->lock);
-	if (!may || prg_store_keyring(k->store, &ring) == -1)
-		return false;
-	pthread_rwlock_wrlock(&k->lock);
-	k->ring = ring;
-	pthread_rwlock_unlock(&k->lock);
-	sodium_memzero(&ring, sizeof(ring));
-	return true;
-}
-
 enum prg_key_verdict
 prg_keys_verify(struct prg_keys *k, const struct prg_key_scope *scope,
     const struct prg_key_check *check, struct prg_id *id)
 {
 	enum prg_key_verdict v = verify(k, scope, check, id);
 
-	if (v == PRG_KEY_BAD && check->text.len == PRG_KEY_LEN && ask_again(k))
+	if (v == PRG_KEY_BAD && check->text.len == PRG_KEY_LEN &&
+	    ask_again(k, &k->asked_to_verify))
 		v = verify(k, scope, check, id);
 	return v;
 }
@@ -155,5 +158,10 @@ struct prg_id
 prg_keys_name(struct prg_keys *k, const struct prg_key_scope *scope,
     struct prg_span key)
 {
-	return prg_id_named(k->ring.naming, scope, key);
+	struct prg_id id;
+
+	pthread_rwlock_rdlock(&k->lock);
+	id = prg_id_named(k->ring.naming, scope, key);
+	pthread_rwlock_unlock(&k->lock);
+	return id;
 }

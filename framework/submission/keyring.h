@@ -15,6 +15,10 @@ int	prg_keys_open(struct prg_store *, const char *file, struct prg_keys **,
 	    struct prg_error *);
 void	prg_keys_close(struct prg_keys *);
 
+/*
+ * Sign with the newest.  The store is asked again once a second at most, so what
+ * "rotate" made is soon in use everywhere.
+ */
 struct prg_key	prg_keys_sign(struct prg_keys *, const struct prg_id *,
 		    const struct prg_key_scope *);
 

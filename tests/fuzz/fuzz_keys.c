@@ -17,8 +17,8 @@
 static const struct prg_id id = { "0ujtsYcgvSTl8PAuAdqWYSMnLOv" };
 static const struct prg_key_scope scope = { "submit", "/order", "ann" };
 static const struct prg_secrets secrets = {
-	{ "a secret of thirty-two bytes, ok", "another, that is no longer first" },
-	2
+	{ "a secret of thirty-two bytes, ok",
+	  "another, that is no longer first" }, 2
 };
 
 int	LLVMFuzzerInitialize(int *, char ***);

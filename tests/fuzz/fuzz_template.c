@@ -56,7 +56,8 @@ render(const struct prg_templates *set, const char *const v[4],
     struct prg_buf *out)
 {
 	json_t *m = model(v);
-	int rc = prg_template_render(set, prg_templates_find(set, "t"), m, out);
+	int rc = prg_template_render(set, prg_templates_find(set, "t"),
+	    (json_t *[]){ m, NULL }, out);
 
 	CHECK(m != NULL && out->len <= PAGE);
 	CHECK(rc == 0 || rc == -1);

@@ -37,13 +37,16 @@ def lines(text):
 
 
 def answer_to_html(web, typed):
-    """The page on which somebody who typed this ends up."""
-    return status(web.request("POST", "/", (), urlencode(typed)), 422)
+    """The draft to which somebody who typed this is sent."""
+    r = status(web.post("/", urlencode(typed)), 303)
+    equal(r.get("Cache-Control"), "no-store", "Cache-Control of the 303")
+    return r.get("Location"), status(web.get(r.get("Location")), 200)
 
 
 def check_page(r, typed, faults):
     equal(r.get("Content-Type"), "text/html; charset=utf-8")
-    equal(r.get("Cache-Control"), "no-store")
+    equal(r.get("Cache-Control"), "private, no-store")
+    equal(r.get("X-Robots-Tag"), "noindex, nofollow")
     page = Page(r.text)
     for name in FIELDS:
         equal(page.inputs[name]["value"], lines(typed.get(name, "")), f"the value of {name}")
@@ -69,18 +72,36 @@ def check_problem(r, faults):
         assert e["detail"], "an error without a word"
 
 
+def corrected(t, app, web):
+    location, r = answer_to_html(web, {"name": "Ann", "message": "\r\nsecond", "stars": "9"})
+    page = Page(r.text)
+    typed = {n: a["value"] for n, a in page.inputs.items()}
+    action = page.having("method", "post")[0][1]["action"]
+    with t.row("the draft, corrected, becomes the result under the same address"):
+        typed["stars"] = "5"
+        r = status(web.post(action, urlencode(typed)), 303)
+        equal(r.get("Location"), location)
+        has(status(web.get(location), 200).text, "Thank you, Ann.")
+        has(web.get(location).text, "\nsecond")
+        equal(app.rows("SELECT state FROM submission WHERE id = ?", location[1:]), [("done",)])
+    with t.row("and sent once more, it is the same one"):
+        equal(status(web.post(action, urlencode(typed)), 303).get("Location"), location)
+        equal(app.rows("SELECT count(*) FROM submission WHERE state = 'done'"), [(1,)])
+
+
 def run(t, bin):
     with Place(t, bin) as place:
         app = place.app()
         web = place.nginx(app)
         for name, typed, faults in ROWS:
             with t.row(f"{name}: the form again, as it was typed"):
-                check_page(answer_to_html(web, typed), typed, faults)
+                location, r = answer_to_html(web, typed)
+                check_page(r, typed, faults)
+                check_page(web.get(location), typed, faults)
             with t.row(f"{name}: for a JSON client, 422 that points at each fault"):
                 r = web.post("/", urlencode(typed), accept="application/json")
                 check_problem(status(r, 422), faults)
-        with t.row("of all these nothing is stored as done"):
-            equal(app.rows("SELECT * FROM submission WHERE state = 'done'"), [])
-        with t.row("the corrected form is taken"):
-            r = status(web.post("/", "name=Ann&message=%0D%0Asecond&stars=5"), 303)
-            has(web.get(r.get("Location")).text, "\nsecond")
+        with t.row("of all these nothing is stored but the drafts"):
+            equal(app.rows("SELECT state, count(*) FROM submission GROUP BY state"),
+                  [("draft", len(ROWS))])
+        corrected(t, app, web)

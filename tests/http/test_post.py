@@ -142,8 +142,10 @@ def run(t, bin):
             equal(a.body, b.body)
             assert a.get("ETag"), "no ETag"
             equal(a.get("ETag"), b.get("ETag"))
-        with t.row("each POST has an address of its own"):
-            assert web.post("/", ANN).get("Location") != location
+        with t.row("each POST has an address and a tag of its own"):
+            other = web.post("/", ANN).get("Location")
+            assert other != location, other
+            assert web.get(other).get("ETag") != web.get(location).get("ETag")
         with t.row("the newest entries are on the form's page"):
             assert location in Page(web.get("/").text).links
         for name, target, headers in CLAIMS:

@@ -97,6 +97,24 @@ def take_over(t, place):
         equal([n for n in os.listdir(place.folder) if ".sock." in n], [])
 
 
+def queued(t, place):
+    """Connections that the first has not accepted when a second takes its place."""
+    first = place.app()
+    first.signal(signal.SIGSTOP)
+    waiting = [first.connect() for _ in range(500)]
+    for c in waiting:
+        c.send("POST", "/", (), ANN)
+    second = place.app()
+    with t.row("what waits for the first when it is told to stop is answered"):
+        first.signal(signal.SIGTERM)
+        first.signal(signal.SIGCONT)
+        for c in waiting:
+            status(c.read(), 303)
+            c.close()
+        equal(first.wait(), 0, "the exit code")
+        equal(second.rows("SELECT count(*) FROM submission"), [(500,)])
+
+
 def finish_first(t, place):
     """A request whose handler runs when SIGTERM comes."""
     app = place.app("--threads", "2", program="probe")
@@ -138,6 +156,6 @@ def inherited(t, place):
 
 
 def run(t, bin):
-    for part in (stop_and_start, take_over, finish_first, inherited):
+    for part in (stop_and_start, take_over, queued, finish_first, inherited):
         with Place(t, bin) as place:
             part(t, place)

@@ -264,7 +264,7 @@ rotation_table(void **state)
 	assert_string_equal(prg_key_sign(&s, &id, &scope).text, k.text);
 }
 
-/* -- IDs made of others -------------------------------------------------------- */
+/* -- IDs made of others --------------------------------------------------- */
 
 static void
 assert_id(const struct prg_id *got)
@@ -367,7 +367,7 @@ named_ids(void **state)
 	}
 }
 
-/* -- No two lists of fields are one -------------------------------------------- */
+/* -- No two lists of fields are one --------------------------------------- */
 
 enum { BYTES = 6, MOST = 512 };
 

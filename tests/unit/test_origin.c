@@ -254,7 +254,7 @@ gate_table(void **state)
 	}
 }
 
-/* -- Go's cases ------------------------------------------------------------------ */
+/* -- Go's cases ----------------------------------------------------------- */
 
 /* The list of a case, with commas; NULL if it is empty. */
 static const char *
@@ -359,7 +359,7 @@ the_origins_of_go(void **state)
 	json_decref(tests);
 }
 
-/* -- --origin -------------------------------------------------------------------- */
+/* -- --origin ------------------------------------------------------------- */
 
 static const struct list {
 	const char	*name, *list;
@@ -442,7 +442,7 @@ what_is_right_is_of_use(void **state)
 	}
 }
 
-/* -- Redirects ------------------------------------------------------------------- */
+/* -- Redirects ------------------------------------------------------------ */
 
 static const struct path {
 	const char	*name, *path;

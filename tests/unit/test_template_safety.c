@@ -252,7 +252,8 @@ render(const char *name, struct prg_templates *set, const char *model,
 
 	if (m == NULL)
 		fail_msg("%s: no JSON", name);
-	rc = prg_template_render(set, prg_templates_find(set, "t"), m, out);
+	rc = prg_template_render(set, prg_templates_find(set, "t"),
+	    (json_t *[]){ m, NULL }, out);
 	json_decref(m);
 	if (rc == -1)
 		fail_msg("%s: fails", name);

@@ -1,0 +1,74 @@
+/*
+ * bare.c - a responder on our own gateway that does nothing: the ceiling.
+ *
+ * usage: bare SOCKET THREADS FILE
+ * GET: the bytes of FILE, a whole response.  POST: its body read, then a bare 303.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/gateway.h"
+#include "gateway/listen.h"
+
+static const char see_other[] =
+    "Status: 303 See Other\r\n"
+    "Location: /0ujtsYcgvSTl8PAuAdqWYSMnLOv\r\n"
+    "Content-Type: text/html; charset=utf-8\r\n"
+    "Cache-Control: no-store\r\n"
+    "Content-Length: 13\r\n\r\n"
+    "See elsewhere";
+
+struct bytes {
+	char	p[1 << 20];
+	size_t	len;
+};
+
+static enum prg_verdict
+serve(void *arg, struct prg_conn *c)
+{
+	const struct bytes *b = arg;
+	const char *method = prg_conn_param(c, "REQUEST_METHOD");
+	char body[4096];
+
+	if (method == NULL || strcmp(method, "POST") != 0) {
+		c->ops->write(c, b->p, b->len);
+		return PRG_CONN_DONE;
+	}
+	while (c->ops->read(c, body, sizeof(body)) > 0)
+		;
+	c->ops->write(c, see_other, sizeof(see_other) - 1);
+	return PRG_CONN_DONE;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct bytes bytes;
+	struct prg_service service = { serve, NULL, &bytes };
+	struct prg_fastcgi conf = { .grace = 1, .io_timeout = 30,
+	    .max_params = 64 << 10 };
+	struct prg_error err;
+	sigset_t all;
+	FILE *f;
+
+	if (argc != 4 || (f = fopen(argv[3], "r")) == NULL) {
+		fprintf(stderr, "usage: bare SOCKET THREADS FILE\n");
+		return 2;
+	}
+	bytes.len = fread(bytes.p, 1, sizeof(bytes.p), f);
+	fclose(f);
+	conf.threads = atoi(argv[2]);
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	if ((conf.listen_fd = prg_listen_open(argv[1], false, &err)) == -1 ||
+	    prg_fastcgi_run(&conf, &service, &err) == -1) {
+		fprintf(stderr, "bare: %s\n", err.text);
+		return 1;
+	}
+	return 0;
+}

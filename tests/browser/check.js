@@ -1,0 +1,26 @@
+// check.js - what the tests claim; each throws with words that say what came instead.
+'use strict';
+
+const { isDeepStrictEqual } = require('node:util');
+
+class Failure extends Error {}
+
+function equal(got, want, what = 'it') {
+    if (!isDeepStrictEqual(got, want))
+        throw new Failure(`${what} is ${JSON.stringify(got)}, not ${JSON.stringify(want)}`);
+}
+
+function holds(truth, what) {
+    if (!truth)
+        throw new Failure(what);
+}
+
+function has(text, words, what = 'it') {
+    holds(text.includes(words), `no ${JSON.stringify(words)} in ${what}: ${text.slice(0, 1000)}`);
+}
+
+function lacks(text, words, what = 'it') {
+    holds(!text.includes(words), `${JSON.stringify(words)} is in ${what}: ${text.slice(0, 1000)}`);
+}
+
+module.exports = { Failure, equal, holds, has, lacks };

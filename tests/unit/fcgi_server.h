@@ -1,0 +1,308 @@
+/*
+ * fcgi_server.h - the FastCGI gateway in a thread of its own, for the tests.
+ */
+#ifndef FCGI_SERVER_H
+#define FCGI_SERVER_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "fcgi_client.h"
+#include "gateway/gateway.h"
+#include "gateway/listen.h"
+
+enum {
+	BIG = 3000000,		/* more than socket buffers hold */
+	MANY = 64,
+	IO_TIMEOUT = 1,
+	MAX_PARAMS = 16 << 10
+};
+
+/* A gateway in a thread of its own, and what its service saw. */
+struct server {
+	char			dir[64];
+	char			path[96];
+	struct prg_fastcgi	conf;
+	struct prg_service	service;
+	struct prg_error	err;
+	pthread_t		thread;
+	int			result;
+	atomic_int		served;
+	atomic_int		forged;
+	atomic_int		resumed;
+	atomic_long		read;	/* bytes of the last body; -1: broken */
+	pthread_mutex_t		lock;
+	pthread_cond_t		cond;	/* something was held */
+	struct prg_conn		*held[MANY];
+	int			nheld;
+};
+
+static inline int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* -- the service --------------------------------------------------------- */
+
+static inline void
+say(struct prg_conn *c, const char *body)
+{
+	char out[256];
+	int n = snprintf(out, sizeof(out), "Status: 200 OK\r\n\r\n%s", body);
+
+	c->ops->write(c, out, (size_t)n);
+}
+
+static inline void
+say_count(struct server *s, struct prg_conn *c)
+{
+	char buf[1000], text[32];
+	long n, sum = 0;
+
+	while ((n = c->ops->read(c, buf, sizeof(buf))) > 0)
+		sum += n;
+	s->read = n == -1 ? -1 : sum;
+	snprintf(text, sizeof(text), "%ld%s", sum, n == -1 ? " broken" : "");
+	say(c, text);
+}
+
+static inline void
+say_much(struct prg_conn *c)
+{
+	char *p = malloc(BIG);
+
+	assert(p != NULL);
+	for (size_t i = 0; i < BIG; i++)
+		p[i] = (char)('a' + i % 26);
+	c->ops->write(c, p, BIG);
+	free(p);
+}
+
+static inline enum prg_verdict
+keep_held(struct server *s, struct prg_conn *c)
+{
+	pthread_mutex_lock(&s->lock);
+	assert(s->nheld < MANY);
+	s->held[s->nheld++] = c;
+	pthread_cond_signal(&s->cond);
+	pthread_mutex_unlock(&s->lock);
+	return PRG_CONN_HELD;
+}
+
+static inline enum prg_verdict
+serve(void *arg, struct prg_conn *c)
+{
+	struct server *s = arg;
+	const char *act = prg_conn_param(c, "ACT");
+
+	s->served++;
+	if (act == NULL)
+		say(c, "no act");
+	else if (strcmp(act, "count") == 0)
+		say_count(s, c);
+	else if (strcmp(act, "much") == 0)
+		say_much(c);
+	else if (strcmp(act, "forged") == 0)
+		s->forged++;
+	else if (strcmp(act, "hold") == 0)
+		return keep_held(s, c);
+	else if (strcmp(act, "hold twice") == 0 ||
+	    strcmp(act, "hold early") == 0) {
+		prg_conn_resume(c);
+		return PRG_CONN_HELD;
+	} else
+		say(c, act);
+	return PRG_CONN_DONE;
+}
+
+static inline enum prg_verdict
+resume(void *arg, struct prg_conn *c)
+{
+	struct server *s = arg;
+
+	s->resumed++;
+	if (c->held == NULL &&
+	    strcmp(prg_conn_param(c, "ACT"), "hold twice") == 0) {
+		c->held = s;
+		prg_conn_resume(c);
+		return PRG_CONN_HELD;
+	}
+	say(c, "resumed");
+	return PRG_CONN_DONE;
+}
+
+/* Wait until 'n' requests are held. */
+static inline void
+wait_held(struct server *s, int n)
+{
+	pthread_mutex_lock(&s->lock);
+	while (s->nheld < n)
+		pthread_cond_wait(&s->cond, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* -- the server ---------------------------------------------------------- */
+
+static inline void *
+run(void *arg)
+{
+	struct server *s = arg;
+
+	s->result = prg_fastcgi_run(&s->conf, &s->service, &s->err);
+	return NULL;
+}
+
+static inline struct server *
+server_new(int threads)
+{
+	struct server *s = calloc(1, sizeof(*s));
+	char where[128];
+
+	assert_non_null(s);
+	snprintf(s->dir, sizeof(s->dir), "/tmp/prg-fastcgi-XXXXXX");
+	assert_non_null(mkdtemp(s->dir));
+	snprintf(s->path, sizeof(s->path), "%s/sock", s->dir);
+	snprintf(where, sizeof(where), "unix:%s", s->path);
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->cond, NULL);
+	s->service = (struct prg_service){ serve, resume, s };
+	s->conf = (struct prg_fastcgi){
+		.listen_fd = prg_listen_open(where, false, &s->err),
+		.threads = threads,
+		.grace = 10,
+		.io_timeout = IO_TIMEOUT,
+		.max_params = MAX_PARAMS
+	};
+	if (s->conf.listen_fd == -1)
+		fail_msg("%s", s->err.text);
+	return s;
+}
+
+static inline void
+launch(struct server *s)
+{
+	assert_int_equal(pthread_create(&s->thread, NULL, run, s), 0);
+}
+
+static inline struct server *
+start(int threads)
+{
+	struct server *s = server_new(threads);
+
+	launch(s);
+	return s;
+}
+
+static inline void
+terminate(struct server *s)
+{
+	pthread_kill(s->thread, SIGTERM);
+}
+
+static inline void
+join(struct server *s)
+{
+	pthread_join(s->thread, NULL);
+	close(s->conf.listen_fd);
+	unlink(s->path);
+	rmdir(s->dir);
+	if (s->result != 0)
+		fail_msg("prg_fastcgi_run: %d, %s", s->result, s->err.text);
+}
+
+static inline void
+server_free(struct server *s)
+{
+	pthread_cond_destroy(&s->cond);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+/* SIGTERM, and how many ms it took to end. */
+static inline int64_t
+stop(struct server *s)
+{
+	int64_t t = now_ms();
+
+	terminate(s);
+	join(s);
+	server_free(s);
+	return now_ms() - t;
+}
+
+static inline int
+dial(const struct server *s)
+{
+	int fd = fcgi_connect(s->path);
+
+	assert_int_not_equal(fd, -1);
+	return fd;
+}
+
+/* Read one answer and see that its text is there and it ended. */
+static inline void
+expect(const char *name, int fd, const char *text)
+{
+	struct fcgi_answer a = fcgi_read(fd);
+
+	if (!a.ended || a.out == NULL || strstr(a.out, text) == NULL ||
+	    a.status != FCGI_REQUEST_COMPLETE)
+		fail_msg("%s: no \"%s\" in: \"%s\" (ended %d, status %u, %s)",
+		    name, text, a.out == NULL ? "" : a.out, a.ended, a.status,
+		    strerror(a.error));
+	fcgi_answer_release(&a);
+}
+
+static inline void
+ask(const char *name, int fd, const char *act, const char *text)
+{
+	if (!fcgi_send_msg(fd, fcgi_request(act, "", true)))
+		fail_msg("%s: cannot send: %s", name, strerror(errno));
+	expect(name, fd, text);
+}
+
+static inline void
+expect_closed(const char *name, int fd)
+{
+	if (!fcgi_closed(fd))
+		fail_msg("%s: not closed: %s", name, strerror(errno));
+	close(fd);
+}
+
+/* A new connection is answered. */
+static inline void
+expect_alive(const char *name, const struct server *s)
+{
+	int fd = dial(s);
+
+	ask(name, fd, "hello", "\r\n\r\nhello");
+	close(fd);
+}
+
+/* Before any thread: signals are for sigwait(), the log is for people. */
+static inline void
+quiet(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	prg_log_open("test", PRG_LOG_ERROR);
+}
+
+#endif

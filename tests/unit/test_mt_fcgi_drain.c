@@ -1,0 +1,180 @@
+/*
+ * test_mt_fcgi_drain.c - the way out, without losing a request.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sched.h>
+
+#include "fcgi_server.h"
+
+/* -- the way out --------------------------------------------------------- */
+
+/* Wait until the socket refuses us: it is draining. */
+static void
+wait_draining(const struct server *s)
+{
+	int fd;
+
+	while ((fd = fcgi_connect(s->path)) != -1) {
+		close(fd);
+		sched_yield();
+	}
+}
+
+static void
+expect_last(const char *name, int fd, const char *text)
+{
+	struct fcgi_answer a = fcgi_read(fd);
+
+	if (!a.ended || strstr(a.out, text) == NULL || a.trailing != 1)
+		fail_msg("%s: \"%s\", ended %d, trailing %zu", name,
+		    a.out == NULL ? "" : a.out, a.ended, a.trailing);
+	fcgi_answer_release(&a);
+	expect_closed(name, fd);
+}
+
+static void
+test_stop_idle(void **state)
+{
+	int64_t t = stop(start(2));
+
+	(void)state;
+	if (t > 900)
+		fail_msg("an unused server took %lld ms", (long long)t);
+}
+
+static void
+test_stop_parked(void **state)
+{
+	struct server *s = start(2);
+	int fds[10];
+	int64_t t;
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		fds[i] = dial(s);
+		ask("parked", fds[i], "hello", "hello");
+	}
+	t = stop(s);
+	if (t < 900 || t > 2500)
+		fail_msg("parked connections: %lld ms", (long long)t);
+	for (int i = 0; i < 10; i++)
+		expect_closed("parked", fds[i]);
+}
+
+static void
+test_stop_held(void **state)
+{
+	struct server *s = start(2);
+	int fd = dial(s), parked = dial(s), once = dial(s);
+
+	(void)state;
+	ask("parked", parked, "hello", "hello");
+	fcgi_send_msg(fd, fcgi_request("hold", "", true));
+	fcgi_send_msg(once, fcgi_request("hold", "", false));
+	wait_held(s, 2);
+	terminate(s);
+	wait_draining(s);
+	fcgi_send_msg(parked, fcgi_request("hello", "", true));
+	expect_last("on a parked one, while draining", parked, "hello");
+	prg_conn_resume(s->held[0]);
+	prg_conn_resume(s->held[1]);
+	expect_last("held", fd, "resumed");
+	expect("held, not kept", once, "resumed");
+	expect_closed("held, not kept", once);
+	join(s);
+	assert_int_equal(s->resumed, 2);
+	server_free(s);
+}
+
+/* What waits in the queue is ours, whatever comes first. */
+static void
+test_stop_queued(void **state)
+{
+	struct server *s = server_new(2);
+	int fds[20];
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		fds[i] = dial(s);
+		fcgi_send_msg(fds[i], fcgi_request("hello", "", true));
+	}
+	launch(s);
+	terminate(s);
+	for (int i = 0; i < 20; i++) {
+		struct fcgi_answer a = fcgi_read(fds[i]);
+
+		if (!a.ended)
+			fail_msg("queued %d: not answered", i);
+		fcgi_answer_release(&a);
+		close(fds[i]);
+	}
+	join(s);
+	server_free(s);
+}
+
+static void
+test_stop_inherited(void **state)
+{
+	struct server *s = server_new(2);
+	int fd, other;
+
+	(void)state;
+	s->conf.inherited = true;
+	launch(s);
+	expect_alive("inherited", s);
+	terminate(s);
+	pthread_join(s->thread, NULL);
+	fd = dial(s);		/* waits for the successor */
+	other = accept(s->conf.listen_fd, NULL, NULL);
+	assert_int_not_equal(other, -1);
+	close(other);
+	close(fd);
+	launch(s);
+	expect_alive("the successor", s);
+	stop(s);
+}
+
+/* The service never resumes; what it holds stays good for it. */
+static void
+test_grace_over(void **state)
+{
+	static struct server *s;
+	int64_t t = now_ms();
+	int fd;
+
+	(void)state;
+	s = server_new(2);
+	s->conf.grace = 1;
+	launch(s);
+	fd = dial(s);
+	fcgi_send_msg(fd, fcgi_request("hold", "", true));
+	wait_held(s, 1);
+	terminate(s);
+	join(s);
+	t = now_ms() - t;
+	if (t < 900 || t > 4000)
+		fail_msg("a grace of 1 s took %lld ms", (long long)t);
+	prg_conn_resume(s->held[0]);
+	close(fd);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stop_idle),
+		cmocka_unit_test(test_stop_parked),
+		cmocka_unit_test(test_stop_held),
+		cmocka_unit_test(test_stop_queued),
+		cmocka_unit_test(test_stop_inherited),
+		cmocka_unit_test(test_grace_over)
+	};
+
+	quiet();
+	return cmocka_run_group_tests_name("mt_fcgi_drain", tests, NULL, NULL);
+}
