@@ -82,16 +82,16 @@ serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 		.max_params = (size_t)o->max_params
 	};
 	struct prg_service service = prg_core_service(core);
-	struct prg_commit_stats stats;
 	struct prg_error err;
+	int rc;
 
 	prg_log(PRG_LOG_INFO, "serving with %ld threads, store %s", o->threads,
 	    o->store);
-	if (prg_fastcgi_run(&fastcgi, &service, &err) == -1)
+	if ((rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
 		return say(core, err.text);
-	stats = prg_commit_stats(core->commit);
-	prg_log(PRG_LOG_INFO, "stopped; %llu submissions in %llu syncs",
-	    (unsigned long long)stats.rows, (unsigned long long)stats.batches);
+	prg_core_report(core);
+	if (rc == 1)
+		_exit(0);	/* a request that is not over uses all there is */
 	return 0;
 }
 

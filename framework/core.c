@@ -224,3 +224,13 @@ prg_core_close(struct prg_core *core)
 	}
 	prg_arena_release(&core->arena);
 }
+
+void
+prg_core_report(struct prg_core *core)
+{
+	struct prg_commit_stats s = prg_commit_stats(core->commit);
+
+	prg_log(PRG_LOG_INFO, "%llu submissions in %llu syncs, %llu refused"
+	    " because too many waited", (unsigned long long)s.rows,
+	    (unsigned long long)s.batches, (unsigned long long)s.refused);
+}

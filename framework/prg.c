@@ -72,8 +72,14 @@ resume(void *arg, struct prg_conn *conn)
 	return r->go_on(r);
 }
 
+static void
+report(void *arg)
+{
+	prg_core_report(arg);
+}
+
 struct prg_service
 prg_core_service(struct prg_core *core)
 {
-	return (struct prg_service){ serve, resume, core };
+	return (struct prg_service){ serve, resume, report, core };
 }

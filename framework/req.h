@@ -183,4 +183,7 @@ int	prg_core_check(struct prg_core *, struct prg_error *);
 
 void	prg_core_close(struct prg_core *);
 
+/* Say in the log how much was stored, and in how many syncs. */
+void	prg_core_report(struct prg_core *);
+
 #endif

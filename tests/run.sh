@@ -78,12 +78,16 @@ step()
 
 # -- the steps --------------------------------------------------------------------
 
+# The apps, and those of the tests.
 build_asan()
 {
-	make -s -j2 all B=build/asan OPT="-O1 -g" SAN="$asan" &&
-	    gcc -std=c11 -O1 -g -Wall -Wextra -Wpedantic -Werror -Iframework \
-	    $asan -o build/asan/probe tests/http/probe.c build/asan/libprg.a \
-	    -lfcgi -lsqlite3 -ljansson -lsodium -pthread
+	make -s -j2 all B=build/asan OPT="-O1 -g" SAN="$asan" || return 1
+	for app in tests/http/*.c; do
+		gcc -std=c11 -O1 -g -Wall -Wextra -Wpedantic -Werror \
+		    -Iframework $asan -o "build/asan/$(basename "$app" .c)" \
+		    "$app" build/asan/libprg.a \
+		    -lfcgi -lsqlite3 -ljansson -lsodium -pthread || return 1
+	done
 }
 
 # cgi METHOD [BODY]: one request under valgrind, which finds nothing.

@@ -42,6 +42,13 @@ prg_feed_close(struct prg_feed *f)
 	*f = (struct prg_feed){ -1, -1 };
 }
 
+/* writev(2) has no const, yet leaves its bytes alone. */
+static struct iovec
+piece(const void *p, size_t n)
+{
+	return (struct iovec){ (void *)(uintptr_t)p, n };
+}
+
 /*
  * FCGX_Accept_r() reads from 'ipcFd' where there is one and the request before
  * let it be kept.  On a fault it closes it and tries to accept; with no socket
@@ -73,17 +80,15 @@ prg_codec_direct(const struct prg_guard *g, size_t n)
  */
 int
 prg_codec_begin_fed(struct prg_codec *c, const struct prg_feed *f,
-    const struct prg_guard *g, unsigned char *p)
+    const struct prg_guard *g, const unsigned char *p)
 {
 	struct iovec v[] = {
-		{ p, 2 * FCGI_HEADER_LEN },
-		{ p + g->params, g->end - g->params },
-		{ p + g->end, FCGI_HEADER_LEN }
+		piece(p, 2 * FCGI_HEADER_LEN),
+		piece(p + g->params, g->end - g->params),
+		piece(p + g->end, FCGI_HEADER_LEN)
 	};
 	size_t n = v[0].iov_len + v[1].iov_len + v[2].iov_len;
 
-	p[6] = 0;
-	p[g->end + 6] = 0;
 	if (writev(f->wr, v, 3) != (ssize_t)n) {
 		close(f->rd);
 		return -1;
@@ -146,8 +151,7 @@ write_records(struct prg_codec *c, const char *p, size_t n)
 		r.content = n < RECORD ? n : RECORD;
 		prg_record_write(head, &r);
 		struct iovec v[] = {
-			{ head, sizeof(head) },
-			{ (void *)(uintptr_t)p, r.content }
+			piece(head, sizeof(head)), piece(p, r.content)
 		};
 		if (send_all(c, v, 2) == -1)
 			return -1;

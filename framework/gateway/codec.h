@@ -47,7 +47,7 @@ int	prg_codec_begin(struct prg_codec *, int fd);
  * if libfcgi would not have it; the feed must be opened again then.
  */
 int	prg_codec_begin_fed(struct prg_codec *, const struct prg_feed *,
-	    const struct prg_guard *, unsigned char *p);
+	    const struct prg_guard *, const unsigned char *p);
 void	prg_codec_respond(struct prg_codec *, int fd);
 
 /* Whether the guard's head needs no feed. */

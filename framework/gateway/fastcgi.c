@@ -56,8 +56,11 @@ run(struct prg_fcgi_worker *w)
 	for (;;) {
 		while ((c = prg_fcgi_take_ready(s)) != NULL)
 			settle(w, c, prg_fcgi_resume(c));
+		/* Who makes one ready from here on, wakes us: so look again. */
 		atomic_fetch_add(&s->idle, 1);
-		n = epoll_wait(s->epoll, &e, 1, -1);
+		n = 0;
+		if (atomic_load(&s->nready) == 0)
+			n = epoll_wait(s->epoll, &e, 1, -1);
 		atomic_fetch_sub(&s->idle, 1);
 		if (n == 1 && e.data.ptr == &s->stop)
 			return;
@@ -119,8 +122,9 @@ start_workers(struct prg_fcgi *s, pthread_t *t, struct prg_error *err)
 	return rc;
 }
 
+/* Until it is time to stop; SIGUSR1 asks how things are. */
 static void
-wait_for_signal(void)
+wait_for_signal(const struct prg_service *service)
 {
 	sigset_t set;
 	int sig;
@@ -128,14 +132,17 @@ wait_for_signal(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
-	sigwait(&set, &sig);
+	sigaddset(&set, SIGUSR1);
+	while (sigwait(&set, &sig) == 0 && sig == SIGUSR1)
+		if (service->report != NULL)
+			service->report(service->arg);
 }
 
 /*
  * What outlives the grace still uses all this, so it is left to the end of the
  * process then.
  */
-static void
+static bool
 finish(struct prg_fcgi *s, pthread_t *t, int n)
 {
 	bool gone = prg_fcgi_drain(s);
@@ -150,6 +157,7 @@ finish(struct prg_fcgi *s, pthread_t *t, int n)
 		prg_fcgi_close(s);
 		free(s);
 	}
+	return gone;
 }
 
 int
@@ -179,8 +187,7 @@ prg_fastcgi_run(const struct prg_fastcgi *conf,
 		return -1;
 	}
 	if ((rc = start_workers(s, t, err)) == 0)
-		wait_for_signal();
+		wait_for_signal(service);
 	n = s->nworkers;
-	finish(s, t, n);
-	return rc;
+	return finish(s, t, n) || rc == -1 ? rc : 1;
 }

@@ -16,7 +16,7 @@ struct prg_conn;
 
 enum prg_verdict {
 	PRG_CONN_DONE,		/* answered; the gateway ends the request */
-	PRG_CONN_HELD		/* prg_conn_resume() will follow, once */
+	PRG_CONN_HELD		/* prg_conn_resume() follows, once for each */
 };
 
 /* Read while serving only, write there or on resume. */
@@ -39,6 +39,7 @@ struct prg_conn {
 struct prg_service {
 	enum prg_verdict	(*serve)(void *arg, struct prg_conn *);
 	enum prg_verdict	(*resume)(void *arg, struct prg_conn *);
+	void			(*report)(void *arg);	/* at SIGUSR1; or NULL */
 	void			*arg;
 };
 
@@ -67,9 +68,9 @@ struct prg_fastcgi {
 
 /*
  * Serve until SIGTERM or SIGINT; the caller has blocked all signals, before it
- * started any thread.  0 once all requests have ended or the grace is over;
- * what has not ended by then (the log says how many) still uses what it was
- * given, so the process should end.  -1 if it can't begin.
+ * started any thread.  0 once all requests have ended; 1 if the grace was over
+ * before: what has not ended (the log says how many) still uses what it was
+ * given, so the process must end.  -1 if it can't begin.
  */
 int	prg_fastcgi_run(const struct prg_fastcgi *, const struct prg_service *,
 	    struct prg_error *);

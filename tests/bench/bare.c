@@ -49,7 +49,7 @@ int
 main(int argc, char **argv)
 {
 	static struct bytes bytes;
-	struct prg_service service = { serve, NULL, &bytes };
+	struct prg_service service = { .serve = serve, .arg = &bytes };
 	struct prg_fastcgi conf = { .grace = 1, .io_timeout = 30,
 	    .max_params = 64 << 10 };
 	struct prg_error err;

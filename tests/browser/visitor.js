@@ -78,8 +78,11 @@ class Visitor {
         return this.follow(() => this.page.reload());
     }
 
-    back() {
-        return this.follow(() => this.page.goBack());
+    // A page that was kept whole is not loaded again, so there is no event of that.
+    async back() {
+        await this.page.goBack({ waitUntil: 'commit' });
+        await this.page.waitForFunction(() => document.readyState === 'complete');
+        return this;
     }
 
     text(selector = 'main') {

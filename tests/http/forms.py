@@ -116,7 +116,8 @@ class Direct:
 
     def request(self, *args, **kw):
         text = encode(args[3] if len(args) > 3 else b"")
-        pairs = cgi_params(*args, **kw) + self.params
+        mine = dict(self.params)
+        pairs = [p for p in cgi_params(*args, **kw) if p[0] not in mine] + self.params
         c = self.app.connect()
         try:
             c.socket.sendall(record(BEGIN, struct.pack(">HB5x", 1, 0)) +

@@ -50,8 +50,8 @@ def routes(t, web):
         equal(web.get(note).get("Referrer-Policy"), "same-origin")
     with t.row("a public one may be kept by all, as long as the route says"):
         equal(web.get(public).get("Cache-Control"), "public, max-age=60")
-    with t.row("a page with a form is kept by nobody"):
-        equal(web.get("/note").get("Cache-Control"), "private, no-store")
+    with t.row("a page with a form is kept by its reader only"):
+        equal(web.get("/note").get("Cache-Control"), "private, no-cache")
     with t.row("a page without a form takes no POST"):
         r = status(web.post("/", "text=a"), 405)
         equal(r.get("Allow"), "GET, HEAD, OPTIONS")

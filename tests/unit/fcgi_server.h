@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -46,6 +47,7 @@ struct server {
 	pthread_cond_t		cond;	/* something was held */
 	struct prg_conn		*held[MANY];
 	int			nheld;
+	int			arrived;	/* of pairs */
 };
 
 static inline int64_t
@@ -119,7 +121,7 @@ serve(void *arg, struct prg_conn *c)
 		say_much(c);
 	else if (strcmp(act, "forged") == 0)
 		s->forged++;
-	else if (strcmp(act, "hold") == 0)
+	else if (strcmp(act, "hold") == 0 || strcmp(act, "hold for two") == 0)
 		return keep_held(s, c);
 	else if (strcmp(act, "hold twice") == 0 ||
 	    strcmp(act, "hold early") == 0) {
@@ -130,14 +132,32 @@ serve(void *arg, struct prg_conn *c)
 	return PRG_CONN_DONE;
 }
 
+/* Answer when as many have come here as a pair has; then the next pair may. */
+static inline enum prg_verdict
+say_together(struct server *s, struct prg_conn *c)
+{
+	int pair;
+
+	pthread_mutex_lock(&s->lock);
+	pair = s->arrived++ / 2;
+	pthread_cond_broadcast(&s->cond);
+	while (s->arrived < 2 * pair + 2)
+		pthread_cond_wait(&s->cond, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+	say(c, "together");
+	return PRG_CONN_DONE;
+}
+
 static inline enum prg_verdict
 resume(void *arg, struct prg_conn *c)
 {
 	struct server *s = arg;
+	const char *act = prg_conn_param(c, "ACT");
 
 	s->resumed++;
-	if (c->held == NULL &&
-	    strcmp(prg_conn_param(c, "ACT"), "hold twice") == 0) {
+	if (strcmp(act, "hold for two") == 0)
+		return say_together(s, c);
+	if (c->held == NULL && strcmp(act, "hold twice") == 0) {
 		c->held = s;
 		prg_conn_resume(c);
 		return PRG_CONN_HELD;
@@ -180,7 +200,7 @@ server_new(int threads)
 	snprintf(where, sizeof(where), "unix:%s", s->path);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->cond, NULL);
-	s->service = (struct prg_service){ serve, resume, s };
+	s->service = (struct prg_service){ .serve = serve, .resume = resume, .arg = s };
 	s->conf = (struct prg_fastcgi){
 		.listen_fd = prg_listen_open(where, false, &s->err),
 		.threads = threads,
@@ -214,15 +234,22 @@ terminate(struct server *s)
 	pthread_kill(s->thread, SIGTERM);
 }
 
+/* Wait for prg_fastcgi_run() to end, with this result. */
 static inline void
-join(struct server *s)
+join_with(struct server *s, int result)
 {
 	pthread_join(s->thread, NULL);
 	close(s->conf.listen_fd);
 	unlink(s->path);
 	rmdir(s->dir);
-	if (s->result != 0)
+	if (s->result != result)
 		fail_msg("prg_fastcgi_run: %d, %s", s->result, s->err.text);
+}
+
+static inline void
+join(struct server *s)
+{
+	join_with(s, 0);
 }
 
 static inline void
@@ -251,6 +278,30 @@ dial(const struct server *s)
 	int fd = fcgi_connect(s->path);
 
 	assert_int_not_equal(fd, -1);
+	return fd;
+}
+
+/* A server on a loopback port, and a connection to it. */
+static inline int
+dial_tcp(struct server *s)
+{
+	struct sockaddr_in in = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+	};
+	struct sockaddr *sa = (struct sockaddr *)&in;
+	const struct timeval tv = { .tv_sec = FCGI_PATIENCE };
+	socklen_t len = sizeof(in);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	close(s->conf.listen_fd);
+	s->conf.listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(s->conf.listen_fd, sa, len), 0);
+	assert_int_equal(listen(s->conf.listen_fd, 5), 0);
+	assert_int_equal(getsockname(s->conf.listen_fd, sa, &len), 0);
+	launch(s);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	assert_int_equal(connect(fd, sa, len), 0);
 	return fd;
 }
 

@@ -83,6 +83,10 @@ check_row(size_t i, size_t have, size_t n)
 		fail_msg("%s, %zu taken, %zu a read: %zu bytes, then %ld",
 		    rows[i].name, have, n, out.len, end);
 	assert_int_equal(prg_body_read(&b, (char[1]){ 0 }, 1), end);
+	if (end == 0 && (b.have_len > 0 || recv(fd[0], (char[1]){ 0 }, 1,
+	    MSG_DONTWAIT) != 0))
+		fail_msg("%s, %zu taken: not read to its end", rows[i].name,
+		    have);
 	fcgi_release(&out);
 	close(fd[0]);
 	close(fd[1]);

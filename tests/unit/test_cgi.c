@@ -98,7 +98,8 @@ child(const struct job *j, const int in[2], const int out[2])
 	set("CONTENT_LENGTH", j->length);
 	set("HTTP_TRANSFER_ENCODING", j->coding);
 	setenv("HTTP_PROXY", "http://evil.example/", 1);
-	_exit(prg_cgi_run(&(struct prg_service){ serve, resume, &p }));
+	_exit(prg_cgi_run(&(struct prg_service){
+	    .serve = serve, .resume = resume, .arg = &p }));
 }
 
 /* Bytes that are still in the pipe. */
@@ -213,8 +214,8 @@ test_gone(void **state)
 		close(out[0]);
 		close(out[1]);
 		unsetenv("CONTENT_LENGTH");
-		_exit(prg_cgi_run(&(struct prg_service){ write_twice, NULL,
-		    NULL }));
+		_exit(prg_cgi_run(&(struct prg_service){
+		    .serve = write_twice }));
 	}
 	close(out[0]);
 	close(out[1]);

@@ -113,7 +113,7 @@ test_reads(void **state)
 		};
 
 		prg_memory_run(&m, &(struct prg_service){
-		    serve_done, resume, &s });
+		    .serve = serve_done, .resume = resume, .arg = &s });
 		assert_string_equal(s.body, rows[i].body);
 		assert_int_equal(s.most, rows[i].most);
 		assert_int_equal(m.out_len, 8);
@@ -130,12 +130,14 @@ test_held(void **state)
 	struct prg_memory m = { .params = (char *[]){ NULL } };
 
 	(void)state;
-	prg_memory_run(&m, &(struct prg_service){ serve_held, resume, &s });
+	prg_memory_run(&m, &(struct prg_service){
+	    .serve = serve_held, .resume = resume, .arg = &s });
 	pthread_join(s.thread, NULL);
 	assert_int_equal(s.resumed, 2);
 	assert_string_equal(m.out, "resumed");
 	free(m.out);
-	prg_memory_run(&m, &(struct prg_service){ serve_early, resume, &s });
+	prg_memory_run(&m, &(struct prg_service){
+	    .serve = serve_early, .resume = resume, .arg = &s });
 	assert_int_equal(s.resumed, 3);
 	assert_string_equal(m.out, "resumed");
 	free(m.out);

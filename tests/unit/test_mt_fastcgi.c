@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
 
 #include "fcgi_server.h"
@@ -77,30 +76,6 @@ test_no_descriptors(void **state)
 	close(fd);
 	close(old);
 	stop(s);
-}
-
-/* A server on a loopback port, and a connection to it. */
-static int
-dial_tcp(struct server *s)
-{
-	struct sockaddr_in in = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)
-	};
-	struct sockaddr *sa = (struct sockaddr *)&in;
-	const struct timeval tv = { .tv_sec = FCGI_PATIENCE };
-	socklen_t len = sizeof(in);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	close(s->conf.listen_fd);
-	s->conf.listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(s->conf.listen_fd, sa, len), 0);
-	assert_int_equal(listen(s->conf.listen_fd, 5), 0);
-	assert_int_equal(getsockname(s->conf.listen_fd, sa, &len), 0);
-	launch(s);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	assert_int_equal(connect(fd, sa, len), 0);
-	return fd;
 }
 
 static void
@@ -265,6 +240,29 @@ test_held_again(void **state)
 	stop(s);
 }
 
+/* Each waits for the other, so both must have a worker. */
+static void
+test_resumed_together(void **state)
+{
+	struct server *s = start(2);
+	int a = dial(s), b = dial(s);
+
+	(void)state;
+	for (int i = 1; i <= 100; i++) {
+		fcgi_send_msg(a, fcgi_request("hold for two", "", true));
+		fcgi_send_msg(b, fcgi_request("hold for two", "", true));
+		wait_held(s, 2);
+		s->nheld = 0;
+		prg_conn_resume(s->held[0]);
+		prg_conn_resume(s->held[1]);
+		expect("one of two", a, "together");
+		expect("the other", b, "together");
+	}
+	close(a);
+	close(b);
+	stop(s);
+}
+
 static void
 test_gone_while_held(void **state)
 {
@@ -296,6 +294,7 @@ main(void)
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_resumed_early),
 		cmocka_unit_test(test_held_again),
+		cmocka_unit_test(test_resumed_together),
 		cmocka_unit_test(test_gone_while_held)
 	};
 

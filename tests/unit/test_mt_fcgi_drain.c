@@ -71,12 +71,14 @@ test_stop_held(void **state)
 {
 	struct server *s = start(2);
 	int fd = dial(s), parked = dial(s), once = dial(s);
+	int64_t t;
 
 	(void)state;
 	ask("parked", parked, "hello", "hello");
 	fcgi_send_msg(fd, fcgi_request("hold", "", true));
 	fcgi_send_msg(once, fcgi_request("hold", "", false));
 	wait_held(s, 2);
+	t = now_ms();
 	terminate(s);
 	wait_draining(s);
 	fcgi_send_msg(parked, fcgi_request("hello", "", true));
@@ -87,6 +89,9 @@ test_stop_held(void **state)
 	expect("held, not kept", once, "resumed");
 	expect_closed("held, not kept", once);
 	join(s);
+	t = now_ms() - t;
+	if (t > 950)		/* at 1 s, idle ones would be closed */
+		fail_msg("nothing was left, and it took %lld ms", (long long)t);
 	assert_int_equal(s->resumed, 2);
 	server_free(s);
 }

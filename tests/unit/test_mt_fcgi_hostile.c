@@ -265,6 +265,28 @@ test_unread_body(void **state)
 	stop(s);
 }
 
+/* The answer is not lost with what is thrown away behind it. */
+static void
+test_unread_tcp(void **state)
+{
+	static const char *const pairs[] = { "ACT", "unread", NULL };
+	struct server *s = server_new(2);
+	struct fcgi_msg m = { 0 };
+	char *p = calloc(1, BIG);
+	int fd = dial_tcp(s);
+
+	(void)state;
+	assert_non_null(p);
+	fcgi_begin(&m, true);
+	fcgi_params(&m, pairs);
+	fcgi_stdin(&m, p, BIG);
+	free(p);
+	assert_true(fcgi_send_msg(fd, m));
+	expect("3 MB over TCP", fd, "unread");
+	close(fd);
+	stop(s);
+}
+
 /* -- broken off ---------------------------------------------------------- */
 
 static size_t
@@ -318,6 +340,7 @@ main(void)
 		cmocka_unit_test(test_role),
 		cmocka_unit_test(test_second_begin),
 		cmocka_unit_test(test_unread_body),
+		cmocka_unit_test(test_unread_tcp),
 		cmocka_unit_test(test_aborts)
 	};
 

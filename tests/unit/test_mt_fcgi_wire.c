@@ -90,6 +90,37 @@ test_pipelined(void **state)
 	stop(s);
 }
 
+/* libfcgi gets out of step at padding where there is no content. */
+static void
+test_padding(void **state)
+{
+	static const unsigned char body[8] = { 0, FCGI_RESPONDER, 1 };
+	struct server *s = start(1);
+	int fd = dial(s);
+
+	(void)state;
+	for (unsigned n = 0; n < 256; n += 51) {
+		struct fcgi_msg m = { 0 }, pairs = { 0 };
+
+		fcgi_pair(&pairs, "ACT", "count");
+		fcgi_shaped(&m, (struct fcgi_shape){ FCGI_BEGIN_REQUEST,
+		    FCGI_ID, n }, body, sizeof(body));
+		fcgi_shaped(&m, (struct fcgi_shape){ FCGI_PARAMS, FCGI_ID,
+		    n }, pairs.p, pairs.len);
+		fcgi_shaped(&m, (struct fcgi_shape){ FCGI_PARAMS, FCGI_ID,
+		    n }, NULL, 0);
+		fcgi_shaped(&m, (struct fcgi_shape){ FCGI_STDIN, FCGI_ID,
+		    n }, "abc", 3);
+		fcgi_shaped(&m, (struct fcgi_shape){ FCGI_STDIN, FCGI_ID,
+		    n }, NULL, 0);
+		fcgi_release(&pairs);
+		fcgi_send_msg(fd, m);
+		expect("padding", fd, "\r\n\r\n3");
+	}
+	close(fd);
+	stop(s);
+}
+
 static void
 test_bodies(void **state)
 {
@@ -204,6 +235,7 @@ main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_bytewise),
 		cmocka_unit_test(test_pipelined),
+		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_big_answer),
 		cmocka_unit_test(test_big_heads)

@@ -1,0 +1,133 @@
+// run.js - the tests of this folder in a real Chromium, apps behind a real nginx.
+//
+// usage: node tests/browser/run.js BIN [NAME ...]
+//
+// NAME is "loop" for test_loop.js; without one, all.  Each such file has the name of an 'app' and
+// 'tests': functions by what they claim.  A line for each, the totals at the end.
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { chromium } = require('playwright-core');
+const { Failure } = require('./check');
+const { Places } = require('./places');
+const { Visitor } = require('./visitor');
+
+const DEADLINE = 30000;
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    '--host-resolver-rules=MAP *.test 127.0.0.1'];
+
+// Pages left behind may be kept whole, to be shown again by Back just as they were; a browser is
+// free to.  "keeping" does, "plain" has nothing but its cache.
+const BROWSERS = { plain: [], keeping: ['--disable-back-forward-cache'] };
+
+// What a test is given: an app, and visitors who are gone when it ends.
+class Test {
+    constructor(place, browsers, before) {
+        Object.assign(this, { place, browsers, before, visitors: [], url: place.url });
+    }
+
+    // What is stored since the test began, oldest first.
+    async rows() {
+        return (await this.place.rows()).filter(r => !this.before.has(r.id));
+    }
+
+    async states() {
+        return (await this.rows()).map(r => r.state);
+    }
+
+    async visitor(options = {}, browser = 'plain') {
+        const v = await Visitor.arrive(this.browsers[browser], options);
+
+        this.visitors.push(v);
+        return v;
+    }
+
+    async end() {
+        for (const v of this.visitors)
+            await v.leave();
+    }
+}
+
+class Suite {
+    constructor(places, browsers) {
+        Object.assign(this, { places, browsers, passed: 0, failed: 0 });
+    }
+
+    async row(name, run) {
+        let timer;
+        const late = new Promise((_, reject) => {
+            timer = setTimeout(() => reject(new Failure('it takes too long')), DEADLINE);
+        });
+
+        try {
+            await Promise.race([run(), late]);
+            this.passed++;
+            console.log(`ok ${name}`);
+        } catch (e) {
+            this.failed++;
+            console.log(`FAIL ${name}: ${e instanceof Failure ? e.message : e.stack}`);
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+
+    async test(place, run) {
+        const t = new Test(place, this.browsers, new Set((await place.rows()).map(r => r.id)));
+
+        try {
+            await run(t);
+        } finally {
+            await t.end();
+        }
+    }
+
+    async file(name) {
+        const { app, tests } = require(`./test_${name}`);
+        const start = Date.now();
+        let place;
+
+        await this.row(`${name}: the ${app} starts`, async () => {
+            place = await this.places.start(app);
+        });
+        if (!place)
+            return;
+        for (const [claim, run] of Object.entries(tests))
+            await this.row(`${name}: ${claim}`, () => this.test(place, run));
+        await this.row(`${name}: the ${app} ends well`, () => place.stop());
+        console.log(`# ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+    }
+}
+
+function launch(without) {
+    return chromium.launch({
+        executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+        args: FLAGS, ignoreDefaultArgs: without });
+}
+
+async function main(bin, names) {
+    const files = fs.readdirSync(__dirname).map(f => /^test_(.*)\.js$/.exec(f)).filter(m => m);
+    const places = new Places(path.resolve(bin));
+    const browsers = {};
+    const suite = new Suite(places, browsers);
+
+    try {
+        for (const [name, without] of Object.entries(BROWSERS))
+            browsers[name] = await launch(without);
+        for (const name of names.length > 0 ? names : files.map(m => m[1]).sort())
+            await suite.file(name);
+    } finally {
+        await Promise.all(Object.values(browsers).map(b => b.close()));
+        await places.end();
+    }
+    console.log(`${suite.passed} passed, ${suite.failed} failed, 0 skipped`);
+    return suite.failed > 0 || suite.passed === 0 ? 1 : 0;
+}
+
+main(process.argv[2], process.argv.slice(3)).then(
+    code => { process.exitCode = code; },
+    e => {
+        console.log(`FAIL it broke off: ${e.stack}`);
+        process.exit(1);
+    });

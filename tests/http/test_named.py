@@ -1,0 +1,128 @@
+"""Idempotency-Key: for a program, the same key gets the same answer (D10)."""
+import sqlite3
+
+from client import DEADLINE
+from forms import HTML, JSON, location, post, ran, run_command
+from harness import Place
+from runner import equal, status
+
+NAMES = [
+    ("a string", '"8e03978e-40d5-43e8-bc93-6894a57f9324"'),
+    ("a bare UUID, as is common", "8e03978e-40d5-43e8-bc93-6894a57f9325"),
+    ("one letter", '"x"'),
+    ("a string with a quote in it", r'"a\"b"'),
+    ("255 characters", '"' + "k" * 255 + '"'),
+]
+
+WRONG = [
+    ("an empty string", '""'),
+    ("no end of its quotes", '"abc'),
+    ("two of them", '"a", "b"'),
+    ("256 characters", '"' + "k" * 256 + '"'),
+    ("letters beyond ASCII", '"\u00e4"'),
+    ("a number of bytes", ":YWJj:"),
+]
+
+
+def named(client, name, path="/note", accept=JSON, **fields):
+    return post(client, path, None, [("Idempotency-Key", name), ("Accept", accept)], **fields)
+
+
+def body_of(r):
+    return r.status, r.get("Location"), r.get("Content-Location"), r.get("Content-Type"), r.body
+
+
+def same_answer(t, app):
+    for i, (how, name) in enumerate(NAMES):
+        with t.row(f"{how}: 201, and the same answer each time"):
+            first = status(named(app, name, text="one"), 201)
+            equal(first.get("Content-Location"), first.get("Location"))
+            equal(first.json["input"]["text"], "one")
+            for _ in range(3):
+                equal(body_of(named(app, name, text="one")), body_of(first))
+            equal(ran(app), i + 1)
+    name = NAMES[0][1]
+    first = named(app, name, text="one")
+    with t.row("the address is a result, and it does not show the key"):
+        r = status(app.request("GET", first.get("Location"), [("Accept", JSON)]), 200)
+        equal(r.json, first.json)
+        assert "8e03978e" not in first.text + str(first), first
+    with t.row("a browser with the key gets the 303 to it"):
+        equal(location(named(app, name, accept=HTML, text="one")), first.get("Location"))
+    with t.row("other content under the key is 422, for both, and runs nothing"):
+        count = ran(app)
+        for accept in (JSON, HTML):
+            r = status(named(app, name, accept=accept, text="two"), 422)
+            assert "Idempotency-Key" in r.text, r
+        equal(ran(app), count)
+    with t.row("the same key is another's on another route"):
+        other = status(named(app, name, "/other", text="one"), 201)
+        assert other.get("Location") != first.get("Location"), other
+    with t.row("each key is one row"):
+        equal(app.rows("SELECT count(*) FROM submission"), [(len(NAMES) + 1,)])
+
+
+def wrong(t, app):
+    for how, name in WRONG:
+        with t.row(f"{how} is 400, and runs nothing"):
+            r = status(named(app, name, text="one"), 400)
+            equal(r.get("Content-Type"), "application/problem+json")
+    with t.row("two keys that differ are 400"):
+        status(app.request("POST", "/note", [("Idempotency-Key", '"a"'),
+                                             ("Idempotency-Key", '"b"')], "text=one"), 400)
+    with t.row("an empty header is none"):
+        status(named(app, "", text="one"), 201)
+    equal(ran(app), 1)
+
+
+def invalid(t, app):
+    with t.row("what does not fit is 422 each time, and the key is free for what does"):
+        for _ in range(2):
+            equal(status(named(app, '"k"', text=""), 422).json["errors"][0]["pointer"], "#/text")
+        status(named(app, '"k"', text="one"), 201)
+        status(named(app, '"k"', text=""), 422)
+        status(named(app, '"k"', text="one"), 201)
+
+
+def in_flight(t, app):
+    """The first waits for the disk; the store is in other hands."""
+    db = sqlite3.connect(app.store, DEADLINE, isolation_level=None)
+    db.execute("BEGIN IMMEDIATE")
+    headers = [("Idempotency-Key", '"slow"'), ("Accept", JSON)]
+    first = app.connect()
+    first.send("POST", "/note", headers, "text=one")
+    app.wait_for("the handler ran")
+    with t.row("while the first is under way, the same key is 409"):
+        for _ in range(3):
+            r = status(named(app, '"slow"', text="one"), 409)
+            equal(r.json["status"], 409)
+    with t.row("another key is not"):
+        other = app.connect()
+        other.send("POST", "/note", [("Idempotency-Key", '"other"'), ("Accept", JSON)],
+                   "text=one")
+    db.execute("COMMIT")
+    db.close()
+    with t.row("then the first is 201, and so is the key from now on"):
+        r = status(first.read(), 201)
+        equal(body_of(named(app, '"slow"', text="one")), body_of(r))
+        status(other.read(), 201)
+        equal(ran(app), 2)
+
+
+def run(t, bin):
+    for part in (same_answer, wrong, invalid, in_flight):
+        with Place(t, bin) as place:
+            part(t, place.app(program="owner"))
+    with Place(t, bin) as place:
+        a = place.app(program="owner")
+        b = place.app(program="owner", socket="b.sock")
+        with t.row("two processes on one store give the same answer"):
+            first = status(named(a, '"k"', text="one"), 201)
+            equal(body_of(named(b, '"k"', text="one")), body_of(first))
+            status(named(b, '"k"', text="two"), 422)
+            equal(ran(b), 0)
+        with t.row("also after a rotation of the secrets, and a new start"):
+            equal(run_command(place, "rotate"), (0, ""))
+            a.stop()
+            a = place.app(program="owner")
+            equal(body_of(named(a, '"k"', text="one")), body_of(first))
