@@ -191,7 +191,8 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 	    (core->app->schema != NULL &&
 	    prg_store_schema(core->store, core->app->schema, err) == -1) ||
 	    prg_keys_open(core->store, o->secret_file, &core->keys, err) == -1 ||
-	    prg_submissions_open(core->store, &core->submissions, err) == -1 ||
+	    prg_submissions_open(core->store, core->keys, &core->submissions,
+	    err) == -1 ||
 	    prg_commit_start(core->store, (int)o->queue, &core->commit, err) ==
 	    -1)
 		return -1;

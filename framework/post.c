@@ -96,13 +96,14 @@ read_form(struct prg_req *r)
 static enum prg_key_verdict
 judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
 {
+	bool ages = strcmp(purpose, "submit") == 0;
 	const struct prg_pair *p = prg_pairs_find(&r->posted, prg_key_name,
 	    NULL);
 	struct prg_key_scope scope = prg_req_scope(r, purpose);
 	struct prg_key_check check = {
 		.text = p != NULL ? p->value : (struct prg_span){ NULL, 0 },
 		.now = prg_now() / 1000,
-		.age = r->core->options.form_age
+		.age = ages ? r->core->options.form_age : 0
 	};
 
 	return prg_keys_verify(r->core->keys, &scope, &check, id);

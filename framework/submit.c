@@ -272,7 +272,8 @@ ask_again(struct prg_req *r)
 	bind(r);
 	prg_faults_add(&r->faults, NULL, "You have sent this form before, with"
 	    " other content. Send it again if you want both");
-	r->claim.id = prg_id_derive(&r->claim.id, r->claim.digest);
+	r->claim.id = prg_keys_derive(r->core->keys, &r->claim.id,
+	    r->claim.digest);
 	return draft_it(r, first);
 }
 

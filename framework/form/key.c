@@ -121,7 +121,8 @@ prg_key_verify(const struct prg_secrets *secrets,
 }
 
 struct prg_id
-prg_id_derive(const struct prg_id *id, const char *digest)
+prg_id_derive(const unsigned char secret[PRG_SECRET_BYTES],
+    const struct prg_id *id, const char *digest)
 {
 	unsigned char bytes[PRG_ID_BYTES];
 	crypto_generichash_state h;
@@ -130,7 +131,7 @@ prg_id_derive(const struct prg_id *id, const char *digest)
 	assert(valid);
 	if (!valid)
 		memset(bytes, 0, sizeof(bytes));
-	crypto_generichash_init(&h, NULL, 0, HASH_BYTES);
+	crypto_generichash_init(&h, secret, PRG_SECRET_BYTES, HASH_BYTES);
 	prg_hash_add(&h, prg_span("changed content"));
 	prg_hash_add(&h, prg_span(id->text));
 	prg_hash_add(&h, prg_span(digest));

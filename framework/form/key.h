@@ -69,7 +69,8 @@ enum prg_key_verdict	prg_key_verify(const struct prg_secrets *,
  * The ID that changed content gets under a used key: of the same second, else a
  * digest of both, so that it is one ID however often it is sent.
  */
-struct prg_id	prg_id_derive(const struct prg_id *, const char *digest);
+struct prg_id	prg_id_derive(const unsigned char secret[PRG_SECRET_BYTES],
+		    const struct prg_id *, const char *digest);
 
 /*
  * The ID of an API client's Idempotency-Key: of secret, scope and key.  It is

@@ -39,7 +39,7 @@ struct prg_conn {
 struct prg_service {
 	enum prg_verdict	(*serve)(void *arg, struct prg_conn *);
 	enum prg_verdict	(*resume)(void *arg, struct prg_conn *);
-	void			(*report)(void *arg);	/* at SIGUSR1; or NULL */
+	void			(*report)(void *arg); /* at SIGUSR1; or NULL */
 	void			*arg;
 };
 

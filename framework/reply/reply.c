@@ -47,7 +47,7 @@ is_token(const char *s)
 	if (*s == '\0')
 		return false;
 	for (; *s != '\0'; s++)
-		if (*s <= ' ' || *s == 0x7f ||
+		if (*s <= ' ' || (unsigned char)*s >= 0x7f ||
 		    strchr("\"(),/:;<=>?@[\\]{}", *s) != NULL)
 			return false;
 	return true;

@@ -19,17 +19,6 @@ trim(struct prg_span s)
 	return s;
 }
 
-/* The length of the cookie at 's'; ", " ends it too if 'joined'. */
-static size_t
-cookie_length(const char *s, bool joined)
-{
-	size_t n = strcspn(s, joined ? ";," : ";");
-
-	while (s[n] == ',' && s[n + 1] != ' ')
-		n += 1 + strcspn(s + n + 1, ";,");
-	return n;
-}
-
 /* Whether the cookie has this name; its value then. */
 static bool
 cookie_read(struct prg_span s, const char *name, struct prg_span *value)
@@ -47,12 +36,12 @@ cookie_read(struct prg_span s, const char *name, struct prg_span *value)
 }
 
 static bool
-find(const char *s, const char *name, bool joined, struct prg_span *value)
+find(const char *s, const char *name, struct prg_span *value)
 {
 	size_t n;
 
 	for (int i = 0; i < PRG_MAX_COOKIES; i++) {
-		n = cookie_length(s, joined);
+		n = strcspn(s, ";");
 		if (cookie_read((struct prg_span){ s, n }, name, value))
 			return true;
 		s += n;
@@ -78,10 +67,7 @@ prg_cookie_find(const char *header, const char *name, struct prg_span *value)
 {
 	bool host = strncmp(name, host_prefix, strlen(host_prefix)) == 0;
 
-	if (header == NULL)
-		return false;
-	if (!find(header, name, false, value) &&
-	    !(host && find(header, name, true, value)))
+	if (header == NULL || !find(header, name, value))
 		return false;
 	if (host)
 		*value = cut(*value);

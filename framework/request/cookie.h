@@ -11,11 +11,10 @@
 enum { PRG_MAX_COOKIES = 50 };	/* those after it are not looked at */
 
 /*
- * The value of the first cookie of this name, as sent: quotes are part of it.
- * Apache joins two Cookie headers with ", ", which elsewhere is part of a
- * value.  So a name with the prefix "__Host-" is looked for behind a ", " too,
- * if it is not found otherwise, and its value ends at one; such a value has no
- * comma.  'value' is only touched if found.
+ * The value of the first cookie of this name.  Apache joins two Cookie headers with
+ * ", ", which elsewhere is part of a value: the value of a "__Host-" cookie ends
+ * there, but none is looked for behind it, because whoever may set any cookie for
+ * the host could plant one that way (G4).
  */
 bool	prg_cookie_find(const char *header, const char *name,
 	    struct prg_span *value);

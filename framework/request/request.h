@@ -64,11 +64,6 @@ bool	prg_request_is_secure(const struct prg_request *);
 struct prg_body {
 	size_t		 max;		/* bytes it may have; set by the caller */
 	struct prg_span	 bytes;
-	const char	*idempotency_key;
-	const char	*https;
-	const char	*scheme;
-	const char	*server_port;
-	const char	*remote_user;
 	const char	*why;		/* it was refused, in words */
 };
 

@@ -155,6 +155,13 @@ prg_keys_verify(struct prg_keys *k, const struct prg_key_scope *scope,
 }
 
 struct prg_id
+prg_keys_derive(struct prg_keys *k, const struct prg_id *id,
+    const char *digest)
+{
+	return prg_id_derive(k->ring.naming, id, digest);
+}
+
+struct prg_id
 prg_keys_name(struct prg_keys *k, const struct prg_key_scope *scope,
     struct prg_span key)
 {

@@ -30,6 +30,10 @@ enum prg_key_verdict	prg_keys_verify(struct prg_keys *,
 			    const struct prg_key_scope *,
 			    const struct prg_key_check *, struct prg_id *);
 
+/* The ID of changed content under a used key. */
+struct prg_id	prg_keys_derive(struct prg_keys *, const struct prg_id *,
+		    const char *digest);
+
 /* The ID of an Idempotency-Key. */
 struct prg_id	prg_keys_name(struct prg_keys *, const struct prg_key_scope *,
 		    struct prg_span key);

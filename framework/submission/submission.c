@@ -17,19 +17,21 @@ enum { BUCKETS = 1024 };
 
 struct prg_submissions {
 	struct prg_store	*store;
+	struct prg_keys		*keys;
 	pthread_mutex_t		 lock;		/* of 'claims' */
 	struct prg_claim	*claims[BUCKETS];
 };
 
 int
-prg_submissions_open(struct prg_store *store, struct prg_submissions **out,
-    struct prg_error *err)
+prg_submissions_open(struct prg_store *store, struct prg_keys *keys,
+    struct prg_submissions **out, struct prg_error *err)
 {
 	struct prg_submissions *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return prg_error_set(err, "submissions: out of memory");
 	s->store = store;
+	s->keys = keys;
 	pthread_mutex_init(&s->lock, NULL);
 	*out = s;
 	return 0;
@@ -142,7 +144,7 @@ prg_submission_begin(struct prg_submissions *s, struct prg_arena *a,
 	prg_submission_end(s, c);
 	if (found != OTHER || c->once)
 		return ends[found];
-	c->id = prg_id_derive(&c->id, c->digest);
+	c->id = prg_keys_derive(s->keys, &c->id, c->digest);
 	return prg_submission_begin(s, a, c);
 }
 

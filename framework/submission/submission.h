@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "store/store.h"
+#include "submission/keyring.h"
 
 struct prg_submissions;
 
@@ -44,8 +45,8 @@ enum prg_begin {
 	PRG_BEGIN_FAIL		/* the store did not answer */
 };
 
-int	prg_submissions_open(struct prg_store *, struct prg_submissions **,
-	    struct prg_error *);
+int	prg_submissions_open(struct prg_store *, struct prg_keys *,
+	    struct prg_submissions **, struct prg_error *);
 void	prg_submissions_close(struct prg_submissions *);
 
 /*

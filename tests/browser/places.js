@@ -57,14 +57,13 @@ class Place {
             id, route, state, location, input: JSON.parse(input), result: JSON.parse(result) }));
     }
 
-    // The app answers nobody until the function is over.
-    async whileStopped(run) {
+    // The app answers nobody until resume().
+    pause() {
         process.kill(this.pid, 'SIGSTOP');
-        try {
-            return await run();
-        } finally {
-            process.kill(this.pid, 'SIGCONT');
-        }
+    }
+
+    resume() {
+        process.kill(this.pid, 'SIGCONT');
     }
 
     stop() {

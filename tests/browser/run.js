@@ -45,6 +45,7 @@ class Test {
     }
 
     async end() {
+        this.place.resume();
         for (const v of this.visitors)
             await v.leave();
     }

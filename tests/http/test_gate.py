@@ -1,7 +1,7 @@
 """The cross-origin gate: who may send us a form (HTTP.md, section 4)."""
 import struct
 
-from client import BEGIN, NEVER, PARAMS, cgi_params, params_bytes, record, stream
+from client import BEGIN, NEVER, PARAMS, STDOUT, cgi_params, params_bytes, record, stream
 from forms import Direct, ran, run_command
 from harness import Place
 from runner import equal, has, lacks, status
@@ -111,7 +111,8 @@ def before_the_body(t, app):
             pairs = cgi_params("POST", "/note", headers, length=length)
             c.socket.sendall(record(BEGIN, struct.pack(">HB5x", 1, 0)) +
                              stream(PARAMS, params_bytes(pairs)))
-            status(c.read(), 403)
+            kind, _, head = c.read_record()
+            equal((kind, head[:12]), (STDOUT, b"Status: 403 "))
             c.close()
     with t.row("and the next is served"):
         status(app.request("POST", "/note", (), "text=x"), 303)

@@ -48,6 +48,7 @@ struct server {
 	struct prg_conn		*held[MANY];
 	int			nheld;
 	int			arrived;	/* of pairs */
+	int			reports;
 };
 
 static inline int64_t
@@ -166,6 +167,18 @@ resume(void *arg, struct prg_conn *c)
 	return PRG_CONN_DONE;
 }
 
+/* Somebody asks how things are. */
+static inline void
+report(void *arg)
+{
+	struct server *s = arg;
+
+	pthread_mutex_lock(&s->lock);
+	s->reports++;
+	pthread_cond_broadcast(&s->cond);
+	pthread_mutex_unlock(&s->lock);
+}
+
 /* Wait until 'n' requests are held. */
 static inline void
 wait_held(struct server *s, int n)
@@ -200,7 +213,9 @@ server_new(int threads)
 	snprintf(where, sizeof(where), "unix:%s", s->path);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->cond, NULL);
-	s->service = (struct prg_service){ .serve = serve, .resume = resume, .arg = s };
+	s->service = (struct prg_service){
+		.serve = serve, .resume = resume, .report = report, .arg = s
+	};
 	s->conf = (struct prg_fastcgi){
 		.listen_fd = prg_listen_open(where, false, &s->err),
 		.threads = threads,

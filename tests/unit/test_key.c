@@ -21,6 +21,8 @@ static const struct prg_key_scope scope = { "submit", "/order", NULL };
 static const struct prg_key_scope owned = { "submit", "/order", "ann" };
 static const char *const verdicts[] = { "good", "none", "bad", "old" };
 
+static const unsigned char naming[PRG_SECRET_BYTES] = { 1, 2, 3 };
+
 /* 'count' secrets; the bytes of the one at 'i' count up from 'first' + i. */
 static struct prg_secrets
 secrets_make(size_t count, int first)
@@ -278,25 +280,28 @@ assert_id(const struct prg_id *got)
 static void
 derived_ids(void **state)
 {
-	const struct prg_id one = prg_id_derive(&id, DIGEST);
+	const struct prg_id one = prg_id_derive(naming, &id, DIGEST);
 	const struct prg_id other = { "0ujtsYcgvSTl8PAuAdqWYSMnLOw" };
 	struct prg_id two;
 
 	(void)state;
 	assert_id(&one);
-	assert_string_equal(one.text, "0ujtsZ3BZMpgckL6GdtNn4U4VMy");
+	assert_string_equal(one.text, "0ujtsTBn0vCH5DxuYifJy5ubbzP");
 	assert_true(prg_id_time(&one) == MADE);
-	two = prg_id_derive(&id, DIGEST);
+	two = prg_id_derive(naming, &id, DIGEST);
 	assert_string_equal(two.text, one.text);
-	two = prg_id_derive(&id, DIGEST "0");
+	two = prg_id_derive(naming, &id, DIGEST "0");
 	assert_string_not_equal(two.text, one.text);
-	two = prg_id_derive(&id, "");
+	two = prg_id_derive(naming, &id, "");
 	assert_string_not_equal(two.text, one.text);
-	two = prg_id_derive(&other, DIGEST);
+	two = prg_id_derive(naming, &other, DIGEST);
 	assert_string_not_equal(two.text, one.text);
-	two = prg_id_derive(&one, DIGEST);	/* changed once more */
+	two = prg_id_derive(naming, &one, DIGEST);	/* changed once more */
 	assert_string_not_equal(two.text, one.text);
 	assert_true(prg_id_time(&two) == MADE);
+	two = prg_id_derive((const unsigned char[PRG_SECRET_BYTES]){ 1, 2, 4 },
+	    &id, DIGEST);
+	assert_string_not_equal(two.text, one.text);
 }
 
 /* The first and the last second, so that the time is kept to the byte. */
@@ -311,7 +316,7 @@ derived_at_the_edges(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		memcpy(edge.text, edges[i], sizeof(edge.text));
-		got = prg_id_derive(&edge, DIGEST);
+		got = prg_id_derive(naming, &edge, DIGEST);
 		assert_id(&got);
 		assert_true(prg_id_time(&got) == prg_id_time(&edge));
 		assert_string_not_equal(got.text, edge.text);

@@ -264,6 +264,23 @@ test_resumed_together(void **state)
 }
 
 static void
+test_reports(void **state)
+{
+	struct server *s = start(1);
+
+	(void)state;
+	for (int i = 1; i <= 3; i++) {
+		pthread_kill(s->thread, SIGUSR1);
+		pthread_mutex_lock(&s->lock);
+		while (s->reports < i)
+			pthread_cond_wait(&s->cond, &s->lock);
+		pthread_mutex_unlock(&s->lock);
+		expect_alive("after a report", s);
+	}
+	stop(s);
+}
+
+static void
 test_gone_while_held(void **state)
 {
 	struct server *s = start(1);
@@ -295,6 +312,7 @@ main(void)
 		cmocka_unit_test(test_resumed_early),
 		cmocka_unit_test(test_held_again),
 		cmocka_unit_test(test_resumed_together),
+		cmocka_unit_test(test_reports),
 		cmocka_unit_test(test_gone_while_held)
 	};
 

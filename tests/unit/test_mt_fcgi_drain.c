@@ -160,7 +160,7 @@ test_grace_over(void **state)
 	fcgi_send_msg(fd, fcgi_request("hold", "", true));
 	wait_held(s, 1);
 	terminate(s);
-	join(s);
+	join_with(s, 1);
 	t = now_ms() - t;
 	if (t < 900 || t > 4000)
 		fail_msg("a grace of 1 s took %lld ms", (long long)t);

@@ -45,7 +45,27 @@ find(struct prg_store *s, struct prg_arena *a, const char *id,
 	return found;
 }
 
-static const struct prg_store_ops memory_ops = { .find = find };
+static int
+keyring(struct prg_store *s, struct prg_keyring *k)
+{
+	(void)s;
+	*k = (struct prg_keyring){ .secrets = { .count = 1 } };
+	return 0;
+}
+
+static const struct prg_store_ops memory_ops = { .find = find,
+    .keyring = keyring };
+
+static struct prg_submissions *
+open_over(struct memory *m, struct prg_keys **keys)
+{
+	struct prg_submissions *s = NULL;
+	struct prg_error err;
+
+	assert_int_equal(prg_keys_open(&m->store, NULL, keys, &err), 0);
+	assert_int_equal(prg_submissions_open(&m->store, *keys, &s, &err), 0);
+	return s;
+}
 
 static void
 put(struct memory *m, const struct prg_row *row)
@@ -154,15 +174,15 @@ test_one_runs(void **state)
 	struct memory memory = { .store = { &memory_ops },
 	    .lock = PTHREAD_MUTEX_INITIALIZER };
 	struct race c = { .memory = &memory };
-	struct prg_error err;
+	struct prg_keys *keys;
 
 	(void)state;
 	pthread_barrier_init(&c.start, NULL, THREADS);
-	assert_int_equal(prg_submissions_open(&memory.store, &c.submissions,
-	    &err), 0);
+	c.submissions = open_over(&memory, &keys);
 	for (int i = 0; i < ROUNDS; i++)
 		round_of(&c);
 	prg_submissions_close(c.submissions);
+	prg_keys_close(keys);
 	pthread_barrier_destroy(&c.start);
 }
 
@@ -201,10 +221,10 @@ test_meanings(void **state)
 	    .lock = PTHREAD_MUTEX_INITIALIZER };
 	struct prg_submissions *s;
 	struct prg_arena a = { 0 };
-	struct prg_error err;
+	struct prg_keys *keys;
 
 	(void)state;
-	assert_int_equal(prg_submissions_open(&memory.store, &s, &err), 0);
+	s = open_over(&memory, &keys);
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
 		struct prg_id id = prg_id_new();
 		struct prg_claim c = { .id = id, .digest = "new",
@@ -225,6 +245,7 @@ test_meanings(void **state)
 	assert_int_equal(prg_submission_begin(s, &a, &(struct prg_claim){
 	    .id = prg_id_new(), .digest = "new" }), PRG_BEGIN_FAIL);
 	prg_submissions_close(s);
+	prg_keys_close(keys);
 }
 
 static void
@@ -237,16 +258,17 @@ test_impatient(void **state)
 	    .impatient = true };
 	struct prg_submissions *s;
 	struct prg_arena a = { 0 };
-	struct prg_error err;
+	struct prg_keys *keys;
 
 	(void)state;
-	assert_int_equal(prg_submissions_open(&memory.store, &s, &err), 0);
+	s = open_over(&memory, &keys);
 	assert_int_equal(prg_submission_begin(s, &a, &one), PRG_BEGIN_RUN);
 	assert_int_equal(prg_submission_begin(s, &a, &two), PRG_BEGIN_BUSY);
 	prg_submission_end(s, &one);
 	assert_int_equal(prg_submission_begin(s, &a, &two), PRG_BEGIN_RUN);
 	prg_submission_end(s, &two);
 	prg_submissions_close(s);
+	prg_keys_close(keys);
 }
 
 static void

@@ -1,0 +1,164 @@
+"""What does not stay for ever, and the commands of who looks after it."""
+import json
+import re
+import time
+
+from client import DEADLINE
+from forms import (JSON, body, change_store, check_draft, get_key, id_of, location, make_id,
+                   post, ran, run_command)
+from harness import Place
+from runner import equal, has, lacks, status
+
+
+def expire(app, address, ms=-1):
+    """As if its time were over, or would be so soon."""
+    change_store(app, "UPDATE submission SET expires = ? WHERE id = ?",
+                 int(time.time() * 1000) + ms, id_of(address))
+
+
+def wait_gone(app, address):
+    end = time.monotonic() + DEADLINE
+    while (r := app.request("GET", address)).status == 200:
+        assert time.monotonic() < end, "it does not go"
+    return status(r, 410)
+
+
+def state_of(app, address):
+    return app.rows("SELECT state FROM submission WHERE id = ?", id_of(address))
+
+
+def brief(t, app):
+    key = get_key(app, "/brief")
+    start = time.time()
+    address = location(post(app, "/brief", key, text="some words"))
+    with t.row("a result with a keep of one second is 200, and then 410"):
+        (made, expires), = app.rows("SELECT created, expires FROM submission")
+        equal(expires - made, 1000)
+        lacks(wait_gone(app, address).text, "some words")
+        assert time.time() - start >= 0.999, "too early"
+    with t.row("its form leads there still, and runs nothing"):
+        count = ran(app)
+        equal(location(post(app, "/brief", key, text="some words")), address)
+        r = post(app, "/brief", key, [("Accept", JSON)], text="some words")
+        equal(location(r), address)
+        lacks(r.text, "some words")
+        equal(ran(app), count)
+    with t.row("so does an Idempotency-Key"):
+        named = [("Idempotency-Key", '"k"'), ("Accept", JSON)]
+        gone = status(post(app, "/brief", None, named, text="two"), 201).get("Location")
+        expire(app, gone)
+        r = post(app, "/brief", None, named, text="two")
+        equal(location(r), gone)
+        status(app.request("GET", gone), 410)
+
+
+def public(t, app):
+    address = location(post(app, "/public", None, text="one"))
+
+    def max_age():
+        r = status(app.request("GET", address), 200)
+        m = re.fullmatch(r"public, (?:no-cache|max-age=(\d+))", r.get("Cache-Control"))
+        return int(m.group(1) or 0)
+
+    with t.row("max-age is as long as it is kept, if the route says longer"):
+        assert 50 <= max_age() <= 60, max_age()
+    with t.row("and shorter near its end"):
+        expire(app, address, 10000)
+        assert 5 <= max_age() <= 10, max_age()
+        expire(app, address, 900)
+        equal(max_age(), 0)
+    with t.row("what is over is in no list"):
+        expire(app, address)
+        status(app.request("GET", address), 410)
+        lacks(app.request("GET", "/public").text, address)
+        equal(app.request("GET", "/public", [("Accept", JSON)]).json["notes"], [])
+
+
+def draft(t, place, app):
+    key = get_key(app, "/note")
+    address = location(post(app, "/note", key, text="x" * 41))
+    with t.row("a draft is kept as long as --draft-age says"):
+        (made, expires), = app.rows("SELECT created, expires FROM submission")
+        equal(expires - made, 3600 * 1000)
+        form = get_key(app, address)
+        expire(app, address)
+        status(app.request("GET", address), 410)
+    with t.row("after that its form is good for the result still"):
+        equal(location(post(app, "/note", form, text="one")), address)
+        status(app.request("GET", address), 200)
+        equal(app.rows("SELECT state, expires FROM submission"), [("done", 0)])
+    other = location(post(app, "/note", None, text=""))
+    with t.row("purge removes an expired draft and leaves the rest"):
+        equal(run_command(place, "purge"), (0, "0 expired, 0 forgotten\n"))
+        check_draft(app, other, "", text="")
+        expire(app, other)
+        equal(run_command(place, "purge"), (0, "1 expired, 0 forgotten\n"))
+        equal(state_of(app, other), [])
+        status(app.request("GET", other), 404)
+        status(app.request("GET", address), 200)
+
+
+def purged(t, place, app):
+    key = get_key(app, "/brief")
+    address = location(post(app, "/brief", key, text="one"))
+    expire(app, address)
+    with t.row("purge clears an expired result, and its address stays known"):
+        equal(run_command(place, "purge"), (0, "1 expired, 0 forgotten\n"))
+        equal(app.rows("SELECT state, input, result FROM submission"), [("gone", None, None)])
+        status(app.request("GET", address), 410)
+        equal(location(post(app, "/brief", key, text="one")), address)
+    with t.row("until no form can be sent under it: then it is forgotten"):
+        change_store(app, "UPDATE submission SET modified = modified - 59 * 1000")
+        equal(run_command(place, "purge", "--form-age", "60")[1], "0 expired, 0 forgotten\n")
+        change_store(app, "UPDATE submission SET modified = modified - 3 * 1000")
+        equal(run_command(place, "purge", "--form-age", "60")[1], "0 expired, 1 forgotten\n")
+        status(app.request("GET", address), 404)
+
+
+def commands(t, place, app):
+    one = location(post(app, "/note", None, text="first \u00e9", pin="4711"))
+    two = location(post(app, "/other", None, text=""))
+    with t.row("ls lists all, the newest first, in whichever state"):
+        code, said = run_command(place, "ls")
+        lines = [line.split() for line in said.splitlines()]
+        equal(code, 0)
+        equal(sorted((f[0], f[2], f[3]) for f in lines),
+              sorted([(id_of(two), "draft", "/other"), (id_of(one), "done", "/note")]))
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f[1]) for f in lines), said
+    with t.row("show prints one as the app's JSON does, without secrets"):
+        code, said = run_command(place, "show", id_of(one))
+        equal(code, 0)
+        equal(json.loads(said), app.request("GET", one, [("Accept", JSON)]).json)
+        equal(json.loads(said)["input"]["text"], "first \u00e9")
+        lacks(said, "4711")
+    with t.row("rm deletes it under the app's hands: 410"):
+        equal(run_command(place, "rm", id_of(one)), (0, ""))
+        status(app.request("GET", one), 410)
+        equal(state_of(app, one), [("gone",)])
+    unknown = make_id()
+    for words, want in ((("rm", id_of(one)), "there is no submission of this ID"),
+                        (("rm", unknown), "there is no submission of this ID"),
+                        (("show", unknown), "there is no submission of this ID"),
+                        (("show", "x"), "an ID has 27 letters and digits"),
+                        (("rm", "../" + unknown[3:]), "an ID has 27 letters and digits")):
+        with t.row(f"{words[0]} of {words[1][:3]}... says so and fails"):
+            code, said = run_command(place, *words)
+            equal(code, 1)
+            has(said, want)
+    with t.row("show and rm without an ID say how they are used"):
+        for word in ("show", "rm"):
+            code, said = run_command(place, word)
+            equal(code, 2)
+            has(said, word + " ID")
+    with t.row("the app goes on"):
+        status(app.request("GET", "/note"), 200)
+        status(app.request("POST", "/note", (), body(text="x")), 303)
+
+
+def run(t, bin):
+    for part in (brief, public):
+        with Place(t, bin) as place:
+            part(t, place.app(program="owner"))
+    for part in (draft, purged, commands):
+        with Place(t, bin) as place:
+            part(t, place, place.app(program="owner"))
