@@ -55,7 +55,7 @@ static const struct row {
 	  "__Host-x", "2" },
 	{ "a comma without space", "a=1,__Host-x=2", "__Host-x", NULL },
 	{ "a comma without space in it", "__Host-x=1,2", "__Host-x", "1,2" },
-	{ "a comma at the end", "a=1, __Host-x=2,", "__Host-x", "2," },
+	{ "a comma at the end", "__Host-x=2,", "__Host-x", "2," },
 	{ "another __Host-", "a=1, __Host-y=2", "__Host-x", NULL },
 	{ "another case of __Host-", "a=1, __host-x=2", "__Host-x", NULL },
 	{ NULL, NULL, NULL, NULL }
@@ -90,12 +90,12 @@ header_make(char *s, int n, const char *separator)
 static void
 fifty_are_looked_at(void **state)
 {
-	static const char *const separators[] = { "; ", ", ", ";" };
+	static const char *const separators[] = { "; ", ";" };
 	char header[2048];
 	struct prg_span v;
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		for (int n = 49; n <= 51; n++) {
 			header_make(header, n, separators[i]);
 			assert_int_equal(prg_cookie_find(header, "__Host-x",
