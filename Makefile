@@ -18,7 +18,7 @@ B	= build/release
 CC	= gcc
 OPT	= -O2 -g
 SAN	=
-LIBS	= -lfcgi -lsqlite3 -ljansson -lsodium -pthread
+LIBS	= -lfcgi -lsqlite3 -ljansson -lsodium -lm -pthread
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CFLAGS	= -std=c11 $(OPT) $(SAN) -fPIC -fvisibility=hidden -pthread $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Iframework -MMD -MP

@@ -161,7 +161,7 @@ entry(struct prg_req *r, const struct prg_row *row)
 {
 	struct prg_shown s = { row, r->fields,
 	    prg_route_address(&r->arena, r->core->options.base, r->route,
-	    row->id.text) };
+	    row->id.text), &r->core->words };
 
 	return r->json ? prg_shown_json(&s) :
 	    prg_shelf_model(r->core->shelf, &r->arena, &s);
@@ -213,7 +213,7 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	    &r->arena, id, &row) != PRG_FOUND || !is_open(r, &row, route))
 		return NULL;
 	shown = (struct prg_shown){ &row, route->fields, prg_route_address(
-	    &r->arena, r->core->options.base, route, id) };
+	    &r->arena, r->core->options.base, route, id), &r->core->words };
 	j = prg_shown_json(&shown);
 	prg_arena_defer(&r->arena, decref, j);
 	return j;

@@ -185,7 +185,7 @@ static int
 show(struct prg_core *core, char **words)
 {
 	const struct prg_route *route;
-	struct prg_shown shown = { .url = "" };
+	struct prg_shown shown = { .url = "" };	/* JSON: no words */
 	struct prg_row row;
 	json_t *j;
 

@@ -28,6 +28,7 @@ prg_req_take(struct prg_core *core, struct prg_conn *conn)
 	}
 	*r = (struct prg_req){ .core = core, .arena = r->arena, .conn = conn };
 	r->faults.arena = &r->arena;
+	r->faults.words = &core->words;
 	return r;
 }
 
@@ -113,6 +114,7 @@ globals_of(const struct prg_core *core)
 	    json_string(home->title != NULL ? home->title : app->name));
 	json_object_set_new(m, "home", json_string(
 	    prg_route_url(&a, core->options.base, home)));
+	json_object_set_new(m, "words", prg_words_json(&core->words));
 	json_object_set_new(m, "base", json_string(core->options.base));
 	json_object_set_new(m, "stylesheet", json_string(core->css_url));
 	prg_arena_release(&a);
@@ -123,7 +125,7 @@ static json_t *
 blank_of(const struct prg_core *core, const struct prg_route *route)
 {
 	struct prg_arena a = { 0 };
-	struct prg_faults none = { .arena = &a };
+	struct prg_faults none = { .arena = &a, .words = &core->words };
 	struct prg_form form = { route->fields != NULL ? route->fields :
 	    prg_no_fields, prg_route_url(&a, core->options.base, route),
 	    prg_fields_defaults(route->fields != NULL ? route->fields :
@@ -169,7 +171,8 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	if (prg_views_open(core->options.templates, core->options.dev,
 	    &core->views, err) == -1)
 		return -1;
-	if (check_app(core, err) == -1)
+	if (check_app(core, err) == -1 || prg_words_make(&core->arena,
+	    core->app->words, &core->words, err) == -1)
 		return -1;
 	mark_stylesheet(core);
 	make_models(core);

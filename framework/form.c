@@ -92,7 +92,8 @@ prg_show_form(struct prg_req *r, struct prg_reply *reply,
 		json_object_update(filled->values, r->fill);
 	if (prg_route_posts(r->route))
 		json_object_set_new(m, "form", form_model(r, filled));
-	prg_reply_header(reply, "Vary", "Accept");
+	prg_reply_header(reply, "Vary", r->route->owner ? "Accept, Cookie" :
+	    "Accept");
 	/* Back shows a blank form as the browser kept it, with its key (H58). */
 	prg_reply_header(reply, "Cache-Control", filled->typed ?
 	    "private, no-store" : "private, no-cache");

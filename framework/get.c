@@ -145,7 +145,8 @@ prg_show_result(struct prg_req *r, struct prg_reply *reply,
     const struct prg_row *row)
 {
 	struct prg_shown shown = { row, r->fields, prg_route_address(&r->arena,
-	    r->core->options.base, r->route, row->id.text) };
+	    r->core->options.base, r->route, row->id.text),
+	    &r->core->words };
 
 	if (!r->json)
 		return show_html(r, reply, &shown);

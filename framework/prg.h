@@ -132,11 +132,19 @@ enum prg_kind {
 	PRG_KIND_TEXT,		/* one line; spaces at its ends are dropped */
 	PRG_KIND_AREA,		/* lines; CRLF becomes LF */
 	PRG_KIND_EMAIL,		/* one address, by the rule of HTML's type=email */
+	PRG_KIND_URL,		/* of the web: http or https */
+	PRG_KIND_TEL,		/* digits, spaces and + - ( ) . / */
+	PRG_KIND_PASSWORD,	/* secret; kept to the byte until the handler is done */
 	PRG_KIND_INT,
+	PRG_KIND_RANGE,		/* a slider from min to max */
 	PRG_KIND_NUMBER,
 	PRG_KIND_BOOL,		/* a checkbox */
 	PRG_KIND_CHOICE,	/* one of 'choices' */
+	PRG_KIND_CHOICES,	/* any of them */
 	PRG_KIND_DATE,		/* YYYY-MM-DD */
+	PRG_KIND_TIME,		/* HH:MM or HH:MM:SS */
+	PRG_KIND_MONTH,		/* YYYY-MM */
+	PRG_KIND_COLOUR,	/* #rrggbb */
 	PRG_KIND_HIDDEN		/* carried along unseen; prg_fill() sets it */
 };
 
@@ -160,10 +168,16 @@ struct prg_field {
 	 */
 	double		 min;
 	double		 max;
-	const char	*from;		/* dates: first and last day allowed */
+	double		 step;		/* numbers: from min, or 0, in such steps */
+	const char	*from;		/* dates, times, months: first and last */
 	const char	*to;
+	/* Texts: a POSIX extended regular expression that all of it must fit. */
+	const char	*pattern;
 	const struct prg_choice *choices; /* ends in PRG_CHOICES_END */
-	bool		 select;	/* a choice as a menu, not radio buttons */
+	bool		 select;	/* as a menu, not buttons or boxes */
+	/* A check of the app's own on a value that fits otherwise: NULL, or what
+	 * is wrong with it, in words.  Called in several threads. */
+	const char	*(*each)(const char *value);
 	const char	*autocomplete;	/* a token of HTML, e.g. "email" */
 	const char	*blank;		/* said when a required one is left blank */
 	bool		 secret;	/* never stored, shown again or logged */
@@ -183,9 +197,18 @@ struct prg_field {
 #define PRG_EMAIL(...)	PRG_ROW_(PRG_KIND_EMAIL, PRG_IS_TEXT_, __VA_ARGS__, )
 #define PRG_CHOICE(...)	PRG_ROW_(PRG_KIND_CHOICE, PRG_IS_TEXT_, __VA_ARGS__, )
 #define PRG_DATE(...)	PRG_ROW_(PRG_KIND_DATE, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_TIME(...)	PRG_ROW_(PRG_KIND_TIME, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_MONTH(...)	PRG_ROW_(PRG_KIND_MONTH, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_COLOUR(...)	PRG_ROW_(PRG_KIND_COLOUR, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_URL(...)	PRG_ROW_(PRG_KIND_URL, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_TEL(...)	PRG_ROW_(PRG_KIND_TEL, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_PASSWORD(...) PRG_ROW_(PRG_KIND_PASSWORD, PRG_IS_TEXT_, __VA_ARGS__, )
 #define PRG_HIDDEN(...)	PRG_ROW_(PRG_KIND_HIDDEN, PRG_IS_TEXT_, __VA_ARGS__, )
+/* const char *const *: NULL behind the last; none ticked is none. */
+#define PRG_CHOICES(...) PRG_ROW_(PRG_KIND_CHOICES, PRG_IS_TEXTS_, __VA_ARGS__, )
 /* int, long, long long, int64_t, int32_t: as the defaults say if left blank. */
 #define PRG_INT(...)	PRG_ROW_(PRG_KIND_INT, PRG_IS_INT_, __VA_ARGS__, )
+#define PRG_RANGE(...)	PRG_ROW_(PRG_KIND_RANGE, PRG_IS_INT_, __VA_ARGS__, )
 /* double: as the defaults say if left blank. */
 #define PRG_NUMBER(...)	PRG_ROW_(PRG_KIND_NUMBER, PRG_IS_DOUBLE_, __VA_ARGS__, )
 /* bool */
@@ -197,6 +220,7 @@ struct prg_field {
 	.size = sizeof(((type *)0)->member),				\
 	.struct_size = sizeof(type), __VA_ARGS__ }
 #define PRG_IS_TEXT_(m, x)	_Generic((m), const char *: (x))
+#define PRG_IS_TEXTS_(m, x)	_Generic((m), const char *const *: (x))
 #define PRG_IS_INT_(m, x)	_Generic((m), int: (x), long: (x), long long: (x))
 #define PRG_IS_DOUBLE_(m, x)	_Generic((m), double: (x))
 #define PRG_IS_BOOL_(m, x)	_Generic((m), bool: (x))
@@ -245,11 +269,23 @@ struct prg_route {
 
 #define PRG_ROUTES_END	{ 0 }
 
+/*
+ * A sentence or word of ours in yours: { "send", "Senden" }.  prg(3) lists them and
+ * the holes that they may have, as {label}.
+ */
+struct prg_word {
+	const char	*name;
+	const char	*text;
+};
+
+#define PRG_WORDS_END	{ 0 }
+
 struct prg_app {
 	const char	*name;		/* a-z, 0-9, '-': of templates, store, log */
 	const struct prg_route *routes;
 	void		*data;		/* yours; prg_data() gives it back */
 	const char	*lang;		/* of the pages; NULL: "en" */
+	const struct prg_word *words;	/* NULL: English */
 	/*
 	 * The app's own tables, beside that of the submissions: SQL that is run
 	 * at each start, so "CREATE TABLE IF NOT EXISTS ...".

@@ -47,6 +47,7 @@ struct prg_core {
 	struct prg_commit	*commit;
 	struct prg_sweep	*sweep;
 	struct prg_views	*views;
+	struct prg_words	 words;
 	const char		*css_url;
 	json_t			*globals;	/* what every page's layout needs */
 	json_t			**blanks;	/* the form of each route, blank */

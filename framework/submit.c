@@ -67,7 +67,8 @@ answer_stored(struct prg_req *r, const struct prg_row *row)
 	    r->route, row->id.text);
 
 	prg_step("before-answer");
-	if (!r->json || row->location != NULL || row->state != PRG_STATE_DONE)
+	if (!r->json || row->location != NULL ||
+	    prg_row_state(row, prg_now()) != PRG_STATE_DONE)
 		return prg_answer_see_other(r, row->location != NULL ?
 		    row->location : url);
 	prg_reply_location(&reply, url);
@@ -214,16 +215,21 @@ bind(struct prg_req *r)
 	prg_fields_bind(r->fields, &r->posted, r->input, &r->faults);
 }
 
+/* Of the form as a whole. */
+static void
+say(struct prg_req *r, enum prg_word_index word)
+{
+	prg_faults_add(&r->faults, NULL, r->core->words.texts[word]);
+}
+
 /* A key that is none of ours runs nothing; the form has only to be sent again. */
 static void
 check_key(struct prg_req *r)
 {
 	if (r->key == PRG_KEY_OLD)
-		prg_faults_add(&r->faults, NULL, "This form was open for very"
-		    " long. Check it, then send it again");
+		say(r, PRG_WORD_FORM_OLD);
 	else if (r->key == PRG_KEY_BAD)
-		prg_faults_add(&r->faults, NULL, "This form could not be"
-		    " recognised. Check it, then send it again");
+		say(r, PRG_WORD_FORM_UNKNOWN);
 }
 
 static enum prg_verdict
@@ -270,8 +276,7 @@ ask_again(struct prg_req *r)
 	if (r->named)
 		return answer_key_reused(r);
 	bind(r);
-	prg_faults_add(&r->faults, NULL, "You have sent this form before, with"
-	    " other content. Send it again if you want both");
+	say(r, PRG_WORD_FORM_USED);
 	r->claim.id = prg_keys_derive(r->core->keys, &r->claim.id,
 	    r->claim.digest);
 	return draft_it(r, first);

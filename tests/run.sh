@@ -86,7 +86,7 @@ build_asan()
 		gcc -std=c11 -O1 -g -Wall -Wextra -Wpedantic -Werror \
 		    -Iframework $asan -o "build/asan/$(basename "$app" .c)" \
 		    "$app" build/asan/libprg.a \
-		    -lfcgi -lsqlite3 -ljansson -lsodium -pthread || return 1
+		    -lfcgi -lsqlite3 -ljansson -lsodium -lm -pthread || return 1
 	done
 }
 
@@ -125,7 +125,7 @@ step count_one "exports with clang" sh tests/exports.sh build/clang
 step count_cmocka "unit tests under sanitizers" make -s -j2 check
 step count_one "build with sanitizers" build_asan
 step count_totals "end to end under sanitizers" \
-    timeout -k 10 150 python3 -B tests/http/runner.py build/asan
+    timeout -k 10 240 python3 -B tests/http/runner.py build/asan
 step count_totals "kill -9 under load" \
     timeout -k 10 60 python3 -B tests/crash/crash.py build/release
 step count_one "valgrind, CGI GET" check_cgi 200 GET

@@ -1,297 +1,56 @@
 /*
- * check.c - one typed value: read by the rules of its field.
- *
- * Harmless differences are taken as meant (space at the ends, a sign, leading
- * zeroes), whatever else does not fit is said in words that help to mend it.
+ * check.c - the values of a field: blank or not, one or many; the table itself.
  */
-#include <limits.h>
 #include <math.h>
+#include <regex.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "form/check.h"
 #include "form/field.h"
 
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static const enum prg_member members[] = {
+	[PRG_KIND_TEXT]		= PRG_MEMBER_TEXT,
+	[PRG_KIND_AREA]		= PRG_MEMBER_TEXT,
+	[PRG_KIND_EMAIL]	= PRG_MEMBER_TEXT,
+	[PRG_KIND_URL]		= PRG_MEMBER_TEXT,
+	[PRG_KIND_TEL]		= PRG_MEMBER_TEXT,
+	[PRG_KIND_PASSWORD]	= PRG_MEMBER_TEXT,
+	[PRG_KIND_INT]		= PRG_MEMBER_INT,
+	[PRG_KIND_RANGE]	= PRG_MEMBER_INT,
+	[PRG_KIND_NUMBER]	= PRG_MEMBER_NUMBER,
+	[PRG_KIND_BOOL]		= PRG_MEMBER_BOOL,
+	[PRG_KIND_CHOICE]	= PRG_MEMBER_TEXT,
+	[PRG_KIND_CHOICES]	= PRG_MEMBER_TEXTS,
+	[PRG_KIND_DATE]		= PRG_MEMBER_TEXT,
+	[PRG_KIND_TIME]		= PRG_MEMBER_TEXT,
+	[PRG_KIND_MONTH]	= PRG_MEMBER_TEXT,
+	[PRG_KIND_COLOUR]	= PRG_MEMBER_TEXT,
+	[PRG_KIND_HIDDEN]	= PRG_MEMBER_TEXT
+};
 
-static struct prg_span
-trim(struct prg_span s)
+enum prg_member
+prg_field_member(const struct prg_field *f)
 {
-	while (s.len > 0 && is_space(s.p[0])) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && is_space(s.p[s.len - 1]))
-		s.len--;
-	return s;
+	return members[f->kind];
 }
 
 bool
 prg_field_blank(const struct prg_pair *p)
 {
-	return p == NULL || trim(p->value).len == 0;
+	return p == NULL || prg_trim(p->value).len == 0;
 }
 
-/* -- Words -------------------------------------------------------------------- */
-
-/* The label as it stands within a sentence: "Your name" is "your name" there. */
-static const char *
-within(const struct prg_field *f, struct prg_arena *a)
-{
-	char *s = prg_arena_strdup(a, prg_field_label(f));
-
-	if (s[0] >= 'A' && s[0] <= 'Z' && !(s[1] >= 'A' && s[1] <= 'Z'))
-		s[0] = (char)(s[0] - 'A' + 'a');
-	return s;
-}
+/* -- Reading ---------------------------------------------------------------------- */
 
 static const char *
-say_blank(const struct prg_field *f, struct prg_arena *a)
+say_blank(const struct prg_field *f, const struct prg_value *v)
 {
-	const char *verb = f->kind == PRG_KIND_CHOICE ? "Choose" :
-	    f->kind == PRG_KIND_BOOL ? "Tick" : "Enter";
-
 	if (f->blank != NULL)
 		return f->blank;
-	if (f->kind == PRG_KIND_BOOL)
-		return prg_arena_printf(a, "%s “%s” to go on", verb,
-		    prg_field_label(f));
-	return prg_arena_printf(a, "%s %s", verb, within(f, a));
+	return prg_value_say(v, f->kind == PRG_KIND_BOOL ? PRG_WORD_TICK :
+	    f->kind == PRG_KIND_CHOICE || f->kind == PRG_KIND_CHOICES ?
+	    PRG_WORD_CHOOSE : PRG_WORD_ENTER, f, NULL);
 }
-
-static const char *
-say_range(const struct prg_field *f, struct prg_arena *a)
-{
-	const char *label = prg_field_label(f);
-
-	if (prg_field_has_max(f))
-		return prg_arena_printf(a, "%s must be from %.15g to %.15g",
-		    label, f->min, f->max);
-	return prg_arena_printf(a, "%s must be %.15g or more", label, f->min);
-}
-
-/* -- One reader for each kind --------------------------------------------------- */
-
-static const char *
-check_length(const struct prg_field *f, struct prg_span s, struct prg_arena *a)
-{
-	size_t n = prg_utf8_length(s);
-
-	if (n > prg_field_max(f))
-		return prg_arena_printf(a, "%s must have %zu characters at most;"
-		    " it has %zu", prg_field_label(f), prg_field_max(f), n);
-	if (f->min > 0 && n < (size_t)f->min)
-		return prg_arena_printf(a, "%s must have %.15g characters at"
-		    " least; it has %zu", prg_field_label(f), f->min, n);
-	return NULL;
-}
-
-static const char *
-read_line(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	s = trim(s);
-	if (memchr(s.p, '\n', s.len) != NULL || memchr(s.p, '\r', s.len) != NULL)
-		return prg_arena_printf(v->arena, "%s must be on one line",
-		    prg_field_label(f));
-	v->text = prg_arena_copy(v->arena, s.p, s.len);
-	return check_length(f, s, v->arena);
-}
-
-/* Counted after newlines are LF, as a browser's maxlength does. */
-static const char *
-read_area(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	struct prg_buf b = prg_buf(v->arena, s.len);
-
-	prg_newlines(&b, s);
-	v->text = b.p;
-	return check_length(f, (struct prg_span){ b.p, b.len }, v->arena);
-}
-
-static bool
-is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
-/* A label of a host name: 1 to 63 letters, digits, and hyphens within. */
-static bool
-is_host_label(const char *p, size_t n)
-{
-	if (n < 1 || n > 63 || p[0] == '-' || p[n - 1] == '-')
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!is_alnum(p[i]) && p[i] != '-')
-			return false;
-	return true;
-}
-
-/* HTML standard, 4.10.5.1.5: "a valid email address". */
-static bool
-is_email(const char *s)
-{
-	size_t user = strcspn(s, "@"), n;
-	const char *p;
-
-	if (user == 0 || s[user] == '\0')
-		return false;
-	for (size_t i = 0; i < user; i++)
-		if (!is_alnum(s[i]) && (s[i] == '\0' ||
-		    strchr(".!#$%&'*+/=?^_`{|}~-", s[i]) == NULL))
-			return false;
-	for (p = s + user + 1;; p += n + 1) {
-		n = strcspn(p, ".");
-		if (!is_host_label(p, n))
-			return false;
-		if (p[n] == '\0')
-			return true;
-	}
-}
-
-static const char *
-read_email(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	const char *fault = read_line(f, s, v);
-
-	if (fault == NULL && !is_email(v->text))
-		fault = prg_arena_printf(v->arena, "%s must be an email address,"
-		    " like name@example.com", prg_field_label(f));
-	return fault;
-}
-
-/* Digits with an optional sign, that fit in the member. */
-static bool
-parse_int(const struct prg_field *f, struct prg_span s, long long *out)
-{
-	bool minus = s.len > 0 && s.p[0] == '-';
-
-	if (s.len > 0 && (s.p[0] == '-' || s.p[0] == '+')) {
-		s.p++;
-		s.len--;
-	}
-	if (!prg_digits(s, out))
-		return false;
-	if (minus)
-		*out = -*out;
-	return f->size != sizeof(int) || (*out >= INT_MIN && *out <= INT_MAX);
-}
-
-static bool
-in_range(const struct prg_field *f, double x)
-{
-	return !(prg_field_has_min(f) && x < f->min) &&
-	    !(prg_field_has_max(f) && x > f->max);
-}
-
-static const char *
-read_int(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	if (!parse_int(f, trim(s), &v->integer))
-		return prg_arena_printf(v->arena, "%s must be a whole number",
-		    prg_field_label(f));
-	return in_range(f, (double)v->integer) ? NULL : say_range(f, v->arena);
-}
-
-/*
- * HTML's floating-point numbers are JSON's, but for leading zeroes and a missing
- * one before the point; jansson then reads them whatever the locale.
- */
-static bool
-parse_number(struct prg_span s, struct prg_arena *a, double *out)
-{
-	const char *sign = "", *zero;
-	json_t *j;
-	char *text;
-
-	if (s.len > 0 && (s.p[0] == '-' || s.p[0] == '+')) {
-		sign = s.p[0] == '-' ? "-" : "";
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 1 && s.p[0] == '0' && s.p[1] >= '0' && s.p[1] <= '9') {
-		s.p++;
-		s.len--;
-	}
-	if (s.len == 0 || s.len > 100 ||
-	    !(s.p[0] == '.' || (s.p[0] >= '0' && s.p[0] <= '9')))
-		return false;
-	zero = s.p[0] == '.' ? "0" : "";
-	text = prg_arena_printf(a, "%s%s%.*s", sign, zero, (int)s.len, s.p);
-	j = json_loads(text, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
-	if (!json_is_number(j)) {
-		json_decref(j);
-		return false;
-	}
-	*out = json_number_value(j);
-	json_decref(j);
-	return isfinite(*out);
-}
-
-static const char *
-read_number(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	if (!parse_number(trim(s), v->arena, &v->number))
-		return prg_arena_printf(v->arena, "%s must be a number",
-		    prg_field_label(f));
-	return in_range(f, v->number) ? NULL : say_range(f, v->arena);
-}
-
-/* A checkbox sends "on"; a program may spell out the opposite. */
-static const char *
-read_bool(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	v->truth = !prg_span_is(s, "false") && !prg_span_is(s, "0") &&
-	    !prg_span_is(s, "off") && !prg_span_is(s, "no");
-	return f->required && !v->truth ? say_blank(f, v->arena) : NULL;
-}
-
-static const char *
-read_choice(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	for (const struct prg_choice *c = f->choices; c->value != NULL; c++)
-		if (prg_span_is(s, c->value)) {
-			v->text = c->value;
-			return NULL;
-		}
-	return prg_arena_printf(v->arena, "%s must be one of the choices given",
-	    prg_field_label(f));
-}
-
-static const char *
-read_date(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	const char *label = prg_field_label(f);
-
-	s = trim(s);
-	if (!prg_date_is_day(s))
-		return prg_arena_printf(v->arena, "%s must be a date, as"
-		    " YYYY-MM-DD", label);
-	v->text = prg_arena_copy(v->arena, s.p, s.len);
-	if (f->from != NULL && strcmp(v->text, f->from) < 0)
-		return prg_arena_printf(v->arena, "%s must be %s or later",
-		    label, f->from);
-	if (f->to != NULL && strcmp(v->text, f->to) > 0)
-		return prg_arena_printf(v->arena, "%s must be %s or earlier",
-		    label, f->to);
-	return NULL;
-}
-
-static const char *(*const readers[])(const struct prg_field *,
-    struct prg_span, struct prg_value *) = {
-	[PRG_KIND_TEXT]		= read_line,
-	[PRG_KIND_AREA]		= read_area,
-	[PRG_KIND_EMAIL]	= read_email,
-	[PRG_KIND_INT]		= read_int,
-	[PRG_KIND_NUMBER]	= read_number,
-	[PRG_KIND_BOOL]		= read_bool,
-	[PRG_KIND_CHOICE]	= read_choice,
-	[PRG_KIND_DATE]		= read_date,
-	[PRG_KIND_HIDDEN]	= read_line
-};
 
 /*
  * Nothing was typed.  Texts that were sent blank are blank, so that a default can
@@ -302,51 +61,129 @@ read_blank(const struct prg_field *f, const struct prg_pair *p,
     struct prg_value *v)
 {
 	if (f->required)
-		return say_blank(f, v->arena);
-	if (f->kind == PRG_KIND_BOOL)
+		return say_blank(f, v);
+	if (prg_field_member(f) == PRG_MEMBER_BOOL)
 		v->truth = false;		/* an unticked box is not sent */
-	else if (p != NULL && f->kind != PRG_KIND_INT &&
-	    f->kind != PRG_KIND_NUMBER)
+	else if (p != NULL && prg_field_member(f) == PRG_MEMBER_TEXT)
 		v->text = "";
 	else
 		v->blank = true;
 	return NULL;
 }
 
-const char *
-prg_field_read(const struct prg_field *f, const struct prg_pair *p,
+static const char *
+read_one(const struct prg_field *f, const struct prg_pair *p,
     struct prg_value *v)
 {
-	if (prg_field_blank(p))
-		return read_blank(f, p, v);
 	if (p->repaired || memchr(p->value.p, '\0', p->value.len) != NULL)
-		return prg_arena_printf(v->arena, "%s has characters that are no"
-		    " text", prg_field_label(f));
-	return readers[f->kind](f, p->value, v);
+		return prg_value_say(v, PRG_WORD_NO_TEXT, f, NULL);
+	return prg_kind_read(f, p->value, v);
 }
 
-/* -- The table itself ---------------------------------------------------------- */
+/* Every value of the name that is not blank; no choice that is ticked is none. */
+static const char *
+read_many(const struct prg_field *f, const struct prg_pairs *pairs,
+    struct prg_value *v)
+{
+	const char **texts = prg_arena_get(v->arena,
+	    (pairs->count + 1) * sizeof(*texts));
+	const struct prg_pair *p = NULL;
+	const char *fault = NULL;
+	size_t n = 0;
+
+	while (fault == NULL &&
+	    (p = prg_pairs_find(pairs, f->name, p)) != NULL) {
+		if (!prg_field_blank(p)) {
+			fault = read_one(f, p, v);
+			texts[n++] = v->text;
+		}
+		if (++p == pairs->list + pairs->count)
+			break;
+	}
+	v->texts = texts;
+	if (fault == NULL && n == 0 && f->required)
+		return say_blank(f, v);
+	return fault;
+}
+
+const char *
+prg_field_read(const struct prg_field *f, const struct prg_pairs *pairs,
+    struct prg_value *v)
+{
+	const struct prg_pair *p;
+	bool blank;
+
+	if (prg_field_member(f) == PRG_MEMBER_TEXTS)
+		return read_many(f, pairs, v);
+	p = prg_pairs_find(pairs, f->name, NULL);
+	blank = f->kind == PRG_KIND_PASSWORD && p != NULL ?
+	    p->value.len == 0 : prg_field_blank(p);
+	return blank ? read_blank(f, p, v) : read_one(f, p, v);
+}
+
+/* -- The table itself ------------------------------------------------------------------ */
+
+static bool
+is_moment(const struct prg_field *f)
+{
+	return f->kind == PRG_KIND_DATE || f->kind == PRG_KIND_TIME ||
+	    f->kind == PRG_KIND_MONTH;
+}
+
+static bool
+has_choices(const struct prg_field *f)
+{
+	return f->kind == PRG_KIND_CHOICE || f->kind == PRG_KIND_CHOICES;
+}
+
+static bool
+is_pattern(const char *pattern)
+{
+	regex_t re;
+
+	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+		return false;
+	regfree(&re);
+	return true;
+}
+
+static const char *
+wrong_moment(const struct prg_field *f)
+{
+	if (!is_moment(f))
+		return "has from or to, but is no date, time or month";
+	if ((f->from != NULL &&
+	    !prg_kind_is_moment(f->kind, prg_span(f->from))) ||
+	    (f->to != NULL && !prg_kind_is_moment(f->kind, prg_span(f->to))))
+		return "has a from or to that is not written as its values are";
+	return NULL;
+}
 
 static const char *
 wrong_row(const struct prg_field *f)
 {
+	enum prg_member m = prg_field_member(f);
+	bool counts = m == PRG_MEMBER_INT || m == PRG_MEMBER_NUMBER;
+
 	if (f->min > f->max && f->max != 0)
 		return "has a min above its max";
-	if (f->kind == PRG_KIND_CHOICE &&
-	    (f->choices == NULL || f->choices->value == NULL))
+	if (has_choices(f) && (f->choices == NULL || f->choices->value == NULL))
 		return "has no choices";
-	if (f->kind != PRG_KIND_CHOICE && f->choices != NULL)
-		return "has choices, but is no PRG_CHOICE";
-	if (f->kind != PRG_KIND_DATE && (f->from != NULL || f->to != NULL))
-		return "has from or to, but is no PRG_DATE";
-	if ((f->from != NULL && !prg_date_is_day(prg_span(f->from))) ||
-	    (f->to != NULL && !prg_date_is_day(prg_span(f->to))))
-		return "has a from or to that is no day YYYY-MM-DD";
-	if (f->secret && f->kind != PRG_KIND_TEXT)
-		return "is secret, but no PRG_TEXT";
+	if (!has_choices(f) && f->choices != NULL)
+		return "has choices, but is no PRG_CHOICE or PRG_CHOICES";
+	if (f->kind == PRG_KIND_RANGE && f->min >= f->max)
+		return "is a range without min and max";
+	if (f->step < 0 || (f->step > 0 && !counts))
+		return "has a step, which is for numbers and above 0";
+	if (f->secret && f->kind != PRG_KIND_TEXT && f->kind != PRG_KIND_PASSWORD)
+		return "is secret, but no PRG_TEXT or PRG_PASSWORD";
+	if (f->pattern != NULL && m != PRG_MEMBER_TEXT)
+		return "has a pattern, but no text";
+	if (f->pattern != NULL && !is_pattern(f->pattern))
+		return "has a pattern that is no POSIX extended regular expression";
 	if (fabs(f->min) > 0x1p53 || fabs(f->max) > 0x1p53)
 		return "has a min or max beyond 2^53";
-	return NULL;
+	return f->from != NULL || f->to != NULL ? wrong_moment(f) : NULL;
 }
 
 int

@@ -53,7 +53,14 @@ prg_field_max(const struct prg_field *f)
 	if (f->max > 0)
 		return (size_t)f->max;
 	return f->kind == PRG_KIND_AREA ? 10000 :
-	    f->kind == PRG_KIND_EMAIL ? 254 : 1000;
+	    f->kind == PRG_KIND_EMAIL ? 254 :
+	    f->kind == PRG_KIND_URL ? 2000 : 1000;
+}
+
+bool
+prg_field_is_secret(const struct prg_field *f)
+{
+	return f->secret || f->kind == PRG_KIND_PASSWORD;
 }
 
 /* -- Members, by the width that the macros recorded ------------------------- */
@@ -62,15 +69,6 @@ static void
 set_text(const struct prg_field *f, void *base, const char *s)
 {
 	memcpy((char *)base + f->offset, &s, sizeof(s));
-}
-
-static const char *
-get_text(const struct prg_field *f, const void *base)
-{
-	const char *s;
-
-	memcpy(&s, (const char *)base + f->offset, sizeof(s));
-	return s;
 }
 
 static void
@@ -83,63 +81,49 @@ set_int(const struct prg_field *f, void *base, long long v)
 	    (const void *)&narrow : (const void *)&v, f->size);
 }
 
-static long long
-get_int(const struct prg_field *f, const void *base)
-{
-	long long v;
-	int narrow;
-
-	if (f->size == sizeof(int)) {
-		memcpy(&narrow, (const char *)base + f->offset, f->size);
-		return narrow;
-	}
-	memcpy(&v, (const char *)base + f->offset, sizeof(v));
-	return v;
-}
-
-static double
-get_number(const struct prg_field *f, const void *base)
-{
-	double v;
-
-	memcpy(&v, (const char *)base + f->offset, sizeof(v));
-	return v;
-}
-
-static bool
-get_bool(const struct prg_field *f, const void *base)
-{
-	bool v;
-
-	memcpy(&v, (const char *)base + f->offset, sizeof(v));
-	return v;
-}
-
 /* -- Binding ---------------------------------------------------------------- */
-
-static bool
-is_text(const struct prg_field *f)
-{
-	return f->kind != PRG_KIND_INT && f->kind != PRG_KIND_NUMBER &&
-	    f->kind != PRG_KIND_BOOL;
-}
 
 static void
 store(const struct prg_field *f, const struct prg_value *v, void *out)
 {
-	switch (f->kind) {
-	case PRG_KIND_INT:
+	void *member = (char *)out + f->offset;
+
+	switch (prg_field_member(f)) {
+	case PRG_MEMBER_INT:
 		set_int(f, out, v->integer);
 		break;
-	case PRG_KIND_NUMBER:
-		memcpy((char *)out + f->offset, &v->number, sizeof(double));
+	case PRG_MEMBER_NUMBER:
+		memcpy(member, &v->number, sizeof(v->number));
 		break;
-	case PRG_KIND_BOOL:
-		memcpy((char *)out + f->offset, &v->truth, sizeof(bool));
+	case PRG_MEMBER_BOOL:
+		memcpy(member, &v->truth, sizeof(v->truth));
 		break;
-	default:
+	case PRG_MEMBER_TEXTS:
+		memcpy(member, &v->texts, sizeof(v->texts));
+		break;
+	case PRG_MEMBER_TEXT:
 		set_text(f, out, v->text);
+		break;
 	}
+}
+
+/* No text is NULL, no list either. */
+static void
+store_nothing(const struct prg_field *f, void *out)
+{
+	static const char *const none[] = { NULL };
+	const char *const *list = none;
+	void *member = (char *)out + f->offset;
+	void *is_null;
+
+	if (prg_field_member(f) != PRG_MEMBER_TEXTS &&
+	    prg_field_member(f) != PRG_MEMBER_TEXT)
+		return;
+	memcpy(&is_null, member, sizeof(is_null));
+	if (is_null == NULL && prg_field_member(f) == PRG_MEMBER_TEXTS)
+		memcpy(member, &list, sizeof(list));
+	else if (is_null == NULL)
+		set_text(f, out, "");
 }
 
 void
@@ -150,118 +134,13 @@ prg_fields_bind(const struct prg_field *f, const struct prg_pairs *pairs,
 	const char *fault;
 
 	for (; f->kind != PRG_KIND_END; f++) {
-		if (is_text(f) && get_text(f, out) == NULL)
-			set_text(f, out, "");
-		v = (struct prg_value){ .arena = faults->arena };
-		fault = prg_field_read(f, prg_pairs_find(pairs, f->name, NULL),
-		    &v);
+		v = (struct prg_value){ .arena = faults->arena,
+		    .words = faults->words };
+		fault = prg_field_read(f, pairs, &v);
 		if (fault != NULL)
 			prg_faults_add(faults, f->name, fault);
 		else if (!v.blank)
 			store(f, &v, out);
-	}
-}
-
-/* -- JSON --------------------------------------------------------------------- */
-
-static json_t *
-member(const struct prg_field *f, const void *bound)
-{
-	const char *s;
-
-	switch (f->kind) {
-	case PRG_KIND_INT:
-		return json_integer(get_int(f, bound));
-	case PRG_KIND_NUMBER:
-		return json_real(get_number(f, bound));
-	case PRG_KIND_BOOL:
-		return json_boolean(get_bool(f, bound));
-	default:
-		s = get_text(f, bound);
-		return json_string(s != NULL ? s : "");
-	}
-}
-
-json_t *
-prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
-    const void *bound, bool defaults)
-{
-	json_t *input = json_object();
-	bool blank;
-
-	for (; f->kind != PRG_KIND_END; f++) {
-		if (f->secret)
-			continue;
-		blank = !is_text(f) && f->kind != PRG_KIND_BOOL &&
-		    prg_field_blank(prg_pairs_find(pairs, f->name, NULL));
-		json_object_set_new(input, f->name, blank && !defaults ?
-		    json_null() : member(f, bound));
-	}
-	return input;
-}
-
-json_t *
-prg_fields_typed(const struct prg_field *f, const struct prg_pairs *pairs)
-{
-	json_t *typed = json_object();
-	const struct prg_pair *p;
-
-	for (; f->kind != PRG_KIND_END; f++) {
-		p = prg_pairs_find(pairs, f->name, NULL);
-		if (p == NULL || f->secret)
-			continue;
-		json_object_set_new(typed, f->name,
-		    json_stringn(p->value.p, p->value.len));
-	}
-	return typed;
-}
-
-json_t *
-prg_fields_defaults(const struct prg_field *f, const void *defaults)
-{
-	json_t *values = json_object(), *v;
-	struct prg_arena a = { 0 };
-
-	for (; defaults != NULL && f->kind != PRG_KIND_END; f++) {
-		v = member(f, defaults);
-		if (f->kind != PRG_KIND_BOOL)
-			json_object_set_new(values, f->name,
-			    json_string(prg_field_text(&a, f, v)));
-		else if (json_is_true(v))
-			json_object_set_new(values, f->name, json_string("on"));
-		json_decref(v);
-	}
-	prg_arena_release(&a);
-	return values;
-}
-
-static const char *
-choice_label(const struct prg_field *f, const char *value)
-{
-	for (const struct prg_choice *c = f->choices; c->value != NULL; c++)
-		if (strcmp(c->value, value) == 0 && c->label != NULL)
-			return c->label;
-	return value;
-}
-
-const char *
-prg_field_text(struct prg_arena *a, const struct prg_field *f, const json_t *v)
-{
-	switch (json_typeof(v)) {
-	case JSON_STRING:
-		return f->kind == PRG_KIND_CHOICE ?
-		    choice_label(f, json_string_value(v)) :
-		    json_string_value(v);
-	case JSON_INTEGER:
-		return prg_arena_printf(a, "%" JSON_INTEGER_FORMAT,
-		    json_integer_value(v));
-	case JSON_REAL:
-		return prg_arena_printf(a, "%.15g", json_real_value(v));
-	case JSON_TRUE:
-		return "Yes";
-	case JSON_FALSE:
-		return "No";
-	default:
-		return "";
+		store_nothing(f, out);
 	}
 }

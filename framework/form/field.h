@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "form/pairs.h"
+#include "form/words.h"
 #include "prg.h"
 
 struct prg_fault {
@@ -20,6 +21,7 @@ struct prg_fault {
 /* What is wrong with a form, in the order in which it was found. */
 struct prg_faults {
 	struct prg_arena	*arena;
+	const struct prg_words	*words;
 	struct prg_fault	*first;
 	struct prg_fault	*last;
 };
@@ -48,15 +50,15 @@ void	prg_fields_bind(const struct prg_field *, const struct prg_pairs *,
 json_t	*prg_fields_input(const struct prg_field *, const struct prg_pairs *,
 	    const void *bound, bool defaults);
 
-/* What was typed, all as strings, by name; a new reference. */
+/* What was typed, by name: strings, arrays of them for many; a new reference. */
 json_t	*prg_fields_typed(const struct prg_field *, const struct prg_pairs *);
 
 /* The values of a struct (NULL: none) as one would type them; a new reference. */
 json_t	*prg_fields_defaults(const struct prg_field *, const void *);
 
-/* One typed value as a person would read it; "" for null. */
-const char *prg_field_text(struct prg_arena *, const struct prg_field *,
-	    const json_t *);
+/* A stored value as a person would read it; "" for null. */
+const char *prg_field_text(struct prg_arena *, const struct prg_words *,
+	    const struct prg_field *, const json_t *);
 
 /* The longest text this field takes, in UTF-16 units. */
 size_t	prg_field_max(const struct prg_field *);
@@ -64,6 +66,9 @@ size_t	prg_field_max(const struct prg_field *);
 /* Whether min and max bound a number below, above. */
 bool	prg_field_has_min(const struct prg_field *);
 bool	prg_field_has_max(const struct prg_field *);
+
+/* Whether it is never stored, shown again or logged. */
+bool	prg_field_is_secret(const struct prg_field *);
 
 /* The label, or the name where there is none. */
 const char *prg_field_label(const struct prg_field *);

@@ -70,14 +70,10 @@ bool
 prg_codec_direct(const struct prg_guard *g, size_t n)
 {
 	return n <= PRG_CODEC_DIRECT && g->total == n &&
-	    g->params == 2 * FCGI_HEADER_LEN &&
-	    g->head == g->end + FCGI_HEADER_LEN;
+	    g->params == 2 * FCGI_HEADER_LEN;
 }
 
-/*
- * After BEGIN_REQUEST and the empty PARAMS libfcgi takes padding for a header,
- * so it is left out.
- */
+/* Padding after BEGIN_REQUEST libfcgi takes for a header: it is left out. */
 int
 prg_codec_begin_fed(struct prg_codec *c, const struct prg_feed *f,
     const struct prg_guard *g, const unsigned char *p)

@@ -2,10 +2,9 @@
  * guard.h - what a connection has sent, looked at before libfcgi does.
  *
  * libfcgi believes its peer: six names in a GET_VALUES or a length of 2 GB end
- * the process, PARAMS have no ceiling, and padding of an empty record puts it
+ * the process, PARAMS have no ceiling, and padding behind BEGIN_REQUEST puts it
  * out of step.  So the guard sees every byte that libfcgi gets to read, which
- * is the head of a request: BEGIN_REQUEST and PARAMS up to the empty one.
- * Pure.
+ * is the head of a request: BEGIN_REQUEST and PARAMS up to the empty one. Pure.
  */
 #ifndef PRG_GUARD_H
 #define PRG_GUARD_H

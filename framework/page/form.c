@@ -5,33 +5,30 @@
 
 #include "page/model.h"
 
-/* How each kind looks: an <input> of a type, or a name that templates ask for. */
+/* How each kind looks, and what it is called in JSON. */
 static const struct look {
-	const char	*shape;
-	const char	*type;
+	const char	*name;
+	const char	*shape;		/* what templates ask for */
+	const char	*type;		/* of an <input> */
 	const char	*inputmode;
 } looks[] = {
-	[PRG_KIND_TEXT]		= { "input",	"text",		NULL },
-	[PRG_KIND_AREA]		= { "area",	NULL,		NULL },
-	[PRG_KIND_EMAIL]	= { "input",	"email",	NULL },
-	[PRG_KIND_INT]		= { "input",	"text",		"numeric" },
-	[PRG_KIND_NUMBER]	= { "input",	"text",		"decimal" },
-	[PRG_KIND_BOOL]		= { "checkbox",	NULL,		NULL },
-	[PRG_KIND_CHOICE]	= { "radios",	NULL,		NULL },
-	[PRG_KIND_DATE]		= { "input",	"date",		NULL },
-	[PRG_KIND_HIDDEN]	= { "hidden",	NULL,		NULL }
-};
-
-static const char *const type_names[] = {
-	[PRG_KIND_TEXT]		= "text",
-	[PRG_KIND_AREA]		= "area",
-	[PRG_KIND_EMAIL]	= "email",
-	[PRG_KIND_INT]		= "integer",
-	[PRG_KIND_NUMBER]	= "number",
-	[PRG_KIND_BOOL]		= "bool",
-	[PRG_KIND_CHOICE]	= "choice",
-	[PRG_KIND_DATE]		= "date",
-	[PRG_KIND_HIDDEN]	= "hidden"
+	[PRG_KIND_TEXT]		= { "text", "input", "text", NULL },
+	[PRG_KIND_AREA]		= { "area", "area", NULL, NULL },
+	[PRG_KIND_EMAIL]	= { "email", "input", "email", NULL },
+	[PRG_KIND_URL]		= { "url", "input", "url", NULL },
+	[PRG_KIND_TEL]		= { "tel", "input", "tel", NULL },
+	[PRG_KIND_PASSWORD]	= { "password", "input", "password", NULL },
+	[PRG_KIND_INT]		= { "integer", "input", "text", "numeric" },
+	[PRG_KIND_RANGE]	= { "range", "input", "range", NULL },
+	[PRG_KIND_NUMBER]	= { "number", "input", "text", "decimal" },
+	[PRG_KIND_BOOL]		= { "bool", "checkbox", NULL, NULL },
+	[PRG_KIND_CHOICE]	= { "choice", "radios", NULL, NULL },
+	[PRG_KIND_CHOICES]	= { "choices", "checkboxes", NULL, NULL },
+	[PRG_KIND_DATE]		= { "date", "input", "date", NULL },
+	[PRG_KIND_TIME]		= { "time", "input", "time", NULL },
+	[PRG_KIND_MONTH]	= { "month", "input", "month", NULL },
+	[PRG_KIND_COLOUR]	= { "colour", "input", "color", NULL },
+	[PRG_KIND_HIDDEN]	= { "hidden", "hidden", NULL, NULL }
 };
 
 static void
@@ -41,11 +38,29 @@ set_text(json_t *m, const char *name, const char *value)
 		json_object_set_new(m, name, json_string(value));
 }
 
+/* Whether maxlength means something. */
 static bool
-is_lined(const struct prg_field *f)
+has_length(const struct prg_field *f)
 {
-	return f->kind == PRG_KIND_TEXT || f->kind == PRG_KIND_AREA ||
-	    f->kind == PRG_KIND_EMAIL;
+	switch (f->kind) {
+	case PRG_KIND_TEXT:
+	case PRG_KIND_AREA:
+	case PRG_KIND_EMAIL:
+	case PRG_KIND_URL:
+	case PRG_KIND_TEL:
+	case PRG_KIND_PASSWORD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A group of controls: the first has "-0" behind the id. */
+static bool
+is_group(const struct prg_field *f)
+{
+	return (f->kind == PRG_KIND_CHOICE || f->kind == PRG_KIND_CHOICES) &&
+	    !f->select;
 }
 
 /* -- For a program -------------------------------------------------------------- */
@@ -60,18 +75,24 @@ set_bound(json_t *m, const char *name, double v)
 static void
 set_bounds(json_t *m, const struct prg_field *f)
 {
-	if (is_lined(f))
+	if (has_length(f))
 		set_bound(m, "maxlength", (double)prg_field_max(f));
-	if (f->kind == PRG_KIND_INT || f->kind == PRG_KIND_NUMBER) {
+	if (has_length(f) && f->min > 0)
+		set_bound(m, "minlength", f->min);
+	if (f->kind == PRG_KIND_INT || f->kind == PRG_KIND_RANGE ||
+	    f->kind == PRG_KIND_NUMBER) {
 		if (prg_field_has_min(f))
 			set_bound(m, "min", f->min);
 		if (prg_field_has_max(f))
 			set_bound(m, "max", f->max);
+		if (f->step > 0)
+			set_bound(m, "step", f->step);
 	}
-	if (f->kind == PRG_KIND_DATE) {
+	set_text(m, "pattern", f->pattern);
+	if (f->from != NULL)
 		set_text(m, "min", f->from);
+	if (f->to != NULL)
 		set_text(m, "max", f->to);
-	}
 }
 
 static json_t *
@@ -94,12 +115,12 @@ field_json(const struct prg_field *f)
 	json_t *m = json_object();
 
 	set_text(m, "name", f->name);
-	set_text(m, "type", type_names[f->kind]);
+	set_text(m, "type", looks[f->kind].name);
 	set_text(m, "label", prg_field_label(f));
 	set_text(m, "hint", f->hint);
 	json_object_set_new(m, "required", json_boolean(f->required));
 	set_bounds(m, f);
-	if (f->kind == PRG_KIND_CHOICE)
+	if (f->choices != NULL)
 		json_object_set_new(m, "choices", choices_json(f->choices));
 	return m;
 }
@@ -119,9 +140,24 @@ prg_form_json(const struct prg_form *form)
 
 /* -- For HTML -------------------------------------------------------------------- */
 
+/* Whether a choice is what was typed, or among it. */
+static bool
+is_chosen(const json_t *value, const char *choice)
+{
+	const json_t *v;
+	size_t i;
+
+	if (json_is_string(value))
+		return strcmp(json_string_value(value), choice) == 0;
+	json_array_foreach(value, i, v)
+		if (strcmp(json_string_value(v), choice) == 0)
+			return true;
+	return false;
+}
+
 static json_t *
 choices_model(struct prg_arena *a, const struct prg_field *f,
-    const char *value)
+    const json_t *value)
 {
 	json_t *list = choices_json(f->choices), *m;
 	size_t i;
@@ -129,7 +165,7 @@ choices_model(struct prg_arena *a, const struct prg_field *f,
 	json_array_foreach(list, i, m) {
 		set_text(m, "id", prg_arena_printf(a, "f-%s-%zu", f->name, i));
 		set_text(m, "name", f->name);
-		if (strcmp(f->choices[i].value, value) == 0)
+		if (is_chosen(value, f->choices[i].value))
 			json_object_set_new(m, "chosen", json_true());
 	}
 	return list;
@@ -151,18 +187,62 @@ static void
 set_shape(struct prg_arena *a, json_t *m, const struct prg_field *f)
 {
 	const struct look *look = &looks[f->kind];
-	const char *value = json_string_value(json_object_get(m, "value"));
+	const json_t *value = json_object_get(m, "value");
+	const char *text = json_string_value(value);
 
-	if (f->kind == PRG_KIND_CHOICE) {
-		json_object_set_new(m, f->select ? "select" : "radios",
-		    json_true());
+	json_object_set_new(m, f->select ? "select" : look->shape, json_true());
+	if (f->choices != NULL)
 		json_object_set_new(m, "choices", choices_model(a, f, value));
-	} else
-		json_object_set_new(m, look->shape, json_true());
+	if (f->kind == PRG_KIND_CHOICES)
+		json_object_set_new(m, "multiple", json_true());
 	set_text(m, "type", f->secret ? "password" : look->type);
 	set_text(m, "inputmode", look->inputmode);
-	if (f->kind == PRG_KIND_BOOL && *value != '\0')
+	if (f->kind == PRG_KIND_BOOL && text != NULL && *text != '\0')
 		json_object_set_new(m, "checked", json_true());
+}
+
+/* What the control shows: what was typed, or what it must not be without. */
+static void
+set_value(json_t *m, const struct prg_field *f, json_t *typed)
+{
+	json_t *least = json_object_get(m, "min");
+
+	if (typed != NULL && !prg_field_is_secret(f))
+		json_object_set(m, "value", typed);
+	else if (f->kind == PRG_KIND_RANGE)
+		json_object_set(m, "value", least);
+	else if (f->kind == PRG_KIND_COLOUR)
+		set_text(m, "value", "#000000");
+	else
+		set_text(m, "value", "");
+}
+
+/* What an <input type=text> can't have. */
+static void
+drop_bounds(json_t *m, const struct prg_field *f)
+{
+	if (f->kind != PRG_KIND_INT && f->kind != PRG_KIND_NUMBER)
+		return;
+	json_object_del(m, "min");
+	json_object_del(m, "max");
+	json_object_del(m, "step");
+}
+
+/*
+ * A name that a field does not have is false, not looked for further out: an app
+ * may well have an "error" or "min" of its own in the page's model.
+ */
+static void
+close_names(json_t *m)
+{
+	static const char *const names[] = { "input", "area", "checkbox",
+	    "select", "radios", "checkboxes", "hidden", "hint", "error",
+	    "describedby", "autocomplete", "maxlength", "minlength", "min",
+	    "max", "step", "inputmode", "checked", "multiple" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_object_get(m, names[i]) == NULL)
+			json_object_set_new(m, names[i], json_false());
 }
 
 /* A control's id is "f-{name}"; in a group the first is "f-{name}-0". */
@@ -170,23 +250,19 @@ static json_t *
 field_model(struct prg_arena *a, const struct prg_form *form,
     const struct prg_field *f)
 {
-	json_t *m = field_json(f), *v = json_object_get(form->values, f->name);
+	json_t *m = field_json(f);
 	const char *error = prg_faults_find(form->faults, f->name);
 
-	if (v != NULL)
-		json_object_set(m, "value", v);
-	else
-		set_text(m, "value", "");
+	set_value(m, f, json_object_get(form->values, f->name));
 	set_text(m, "id", prg_arena_printf(a, "f-%s", f->name));
-	json_object_set_new(m, "optional", json_boolean(!f->required));
+	json_object_set_new(m, "optional", json_boolean(!f->required &&
+	    f->kind != PRG_KIND_RANGE && f->kind != PRG_KIND_COLOUR));
 	set_text(m, "error", error);
 	set_text(m, "describedby", described_by(a, f, error));
 	set_text(m, "autocomplete", f->autocomplete);
-	if (f->kind == PRG_KIND_INT || f->kind == PRG_KIND_NUMBER) {
-		json_object_del(m, "min");	/* no attributes of a text */
-		json_object_del(m, "max");
-	}
+	drop_bounds(m, f);
 	set_shape(a, m, f);
+	close_names(m);
 	return m;
 }
 
@@ -209,12 +285,10 @@ errors_model(struct prg_arena *a, const struct prg_form *form)
 	    e = e->next) {
 		m = json_object();
 		set_text(m, "text", e->text);
-		if (e->field != NULL) {
-			f = find_field(form->fields, e->field);
+		f = e->field == NULL ? NULL : find_field(form->fields, e->field);
+		if (f != NULL && f->kind != PRG_KIND_END)
 			set_text(m, "href", prg_arena_printf(a, "#f-%s%s",
-			    e->field, f->kind == PRG_KIND_CHOICE &&
-			    !f->select ? "-0" : ""));
-		}
+			    f->name, is_group(f) ? "-0" : ""));
 		json_array_append_new(list, m);
 	}
 	return list;

@@ -32,6 +32,8 @@ prg_shown_json(const struct prg_shown *s)
 	    json_string(prg_state_name(s->row->state)));
 	set_date(m, "created", s->row->created);
 	set_date(m, "modified", s->row->modified);
+	if (s->row->expires > 0)
+		set_date(m, "expires", s->row->expires);
 	json_object_set_new(m, "input", load(s->row->input));
 	json_object_set_new(m, "result", load(s->row->result));
 	return m;
@@ -74,7 +76,7 @@ rows_of(struct prg_arena *a, const struct prg_shown *s, const json_t *m)
 	for (; f != NULL && f->kind != PRG_KIND_END; f++) {
 		if ((v = json_object_get(input, f->name)) == NULL)
 			continue;
-		text = prg_field_text(a, f, v);
+		text = prg_field_text(a, s->words, f, v);
 		add_row(rows, prg_field_label(f),
 		    *text != '\0' ? text : "\xE2\x80\x93");
 	}
@@ -90,9 +92,13 @@ prg_shown_model(struct prg_arena *a, const struct prg_shown *s)
 	json_object_set_new(m, "rows", rows_of(a, s, m));
 	json_object_set_new(m, "created_text",
 	    json_string(date_text(a, s->row->created)));
+	if (s->row->expires > 0)
+		json_object_set_new(m, "expires_text",
+		    json_string(date_text(a, s->row->expires)));
 	if (json_is_string(thanks))
 		json_object_set(m, "thanks", thanks);
 	else
-		json_object_set_new(m, "thanks", json_string("Received"));
+		json_object_set_new(m, "thanks", json_string(
+		    s->words->texts[PRG_WORD_RECEIVED]));
 	return m;
 }

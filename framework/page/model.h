@@ -28,6 +28,7 @@ struct prg_shown {
 	const struct prg_row	*row;
 	const struct prg_field	*fields;
 	const char		*url;
+	const struct prg_words	*words;
 };
 
 /*

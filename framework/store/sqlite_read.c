@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/log.h"
 #include "store/sqlite.h"
 
@@ -13,10 +14,12 @@ static const char *const looks[LOOKS] = {
 	[FIND] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE id = ?1",
 	[RESULTS] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
 	    " WHERE route = ?1 AND state = 'done' AND location IS NULL"
+	    " AND (expires = 0 OR expires > ?4)"
 	    " ORDER BY created DESC LIMIT ?2",
 	[OWNED] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
 	    " WHERE owner = ?3 AND route = ?1 AND state = 'done'"
-	    " AND location IS NULL ORDER BY created DESC LIMIT ?2",
+	    " AND location IS NULL AND (expires = 0 OR expires > ?4)"
+	    " ORDER BY created DESC LIMIT ?2",
 	[ALL] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
 	    " ORDER BY id DESC LIMIT ?2"
 };
@@ -199,8 +202,10 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 	st = r->st[list->route == NULL ? ALL :
 	    list->owner == NULL ? RESULTS : OWNED];
 	rows.list = prg_arena_get(a, (size_t)list->count * sizeof(*rows.list));
-	if (list->route != NULL)
+	if (list->route != NULL) {
 		sqlite3_bind_text(st, 1, list->route, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(st, 4, prg_now());
+	}
 	sqlite3_bind_int(st, 2, list->count);
 	if (list->owner != NULL)
 		sqlite3_bind_text(st, 3, list->owner, -1, SQLITE_STATIC);

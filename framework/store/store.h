@@ -43,7 +43,8 @@ struct prg_row {
 
 /* Which rows to list, newest first. */
 struct prg_list {
-	const char	*route;		/* NULL: all, in any state; else results */
+	/* NULL: all, in any state; else results, less those that expired. */
+	const char	*route;
 	const char	*owner;		/* NULL: anyone's */
 	int		 count;		/* at most */
 };

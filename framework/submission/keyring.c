@@ -158,7 +158,12 @@ struct prg_id
 prg_keys_derive(struct prg_keys *k, const struct prg_id *id,
     const char *digest)
 {
-	return prg_id_derive(k->ring.naming, id, digest);
+	struct prg_id derived;
+
+	pthread_rwlock_rdlock(&k->lock);
+	derived = prg_id_derive(k->ring.naming, id, digest);
+	pthread_rwlock_unlock(&k->lock);
+	return derived;
 }
 
 struct prg_id

@@ -23,4 +23,14 @@ function lacks(text, words, what = 'it') {
     holds(!text.includes(words), `${JSON.stringify(words)} is in ${what}: ${text.slice(0, 1000)}`);
 }
 
-module.exports = { Failure, equal, holds, has, lacks };
+// A row of a table; a failure bears its name.
+async function row(name, run) {
+    try {
+        await run();
+    } catch (e) {
+        e.message = `${name}: ${e.message}`;
+        throw e;
+    }
+}
+
+module.exports = { Failure, equal, holds, has, lacks, row };

@@ -2,8 +2,8 @@
 //
 // usage: node tests/browser/run.js BIN [NAME ...]
 //
-// NAME is "loop" for test_loop.js; without one, all.  Each such file has the name of an 'app' and
-// 'tests': functions by what they claim.  A line for each, the totals at the end.
+// NAME is "loop" for test_loop.js; without one, all.  Each such file has, by the name of an app,
+// functions by what they claim.  A line for each, the totals at the end.
 'use strict';
 
 const fs = require('node:fs');
@@ -57,7 +57,7 @@ class Suite {
     }
 
     async row(name, run) {
-        let timer;
+        let timer; const T0=Date.now();
         const late = new Promise((_, reject) => {
             timer = setTimeout(() => reject(new Failure('it takes too long')), DEADLINE);
         });
@@ -65,7 +65,7 @@ class Suite {
         try {
             await Promise.race([run(), late]);
             this.passed++;
-            console.log(`ok ${name}`);
+            console.log(`ok ${name} ${Date.now()-T0}`);
         } catch (e) {
             this.failed++;
             console.log(`FAIL ${name}: ${e instanceof Failure ? e.message : e.stack}`);
@@ -84,9 +84,7 @@ class Suite {
         }
     }
 
-    async file(name) {
-        const { app, tests } = require(`./test_${name}`);
-        const start = Date.now();
+    async app(name, app, tests) {
         let place;
 
         await this.row(`${name}: the ${app} starts`, async () => {
@@ -97,6 +95,13 @@ class Suite {
         for (const [claim, run] of Object.entries(tests))
             await this.row(`${name}: ${claim}`, () => this.test(place, run));
         await this.row(`${name}: the ${app} ends well`, () => place.stop());
+    }
+
+    async file(name) {
+        const start = Date.now();
+
+        for (const [app, tests] of Object.entries(require(`./test_${name}`)))
+            await this.app(name, app, tests);
         console.log(`# ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
     }
 }

@@ -64,6 +64,14 @@ class Visitor {
         return this;
     }
 
+    // The same where other pages are begun on the way, and come to nothing.
+    async reach(url, act) {
+        await Promise.all([
+            this.page.waitForEvent('framenavigated', frame => url.test(frame.url())), act()]);
+        await this.page.waitForLoadState();
+        return this;
+    }
+
     async fill(values) {
         for (const [name, value] of Object.entries(values))
             await this.page.fill(`[name="${name}"]`, value);

@@ -10,7 +10,7 @@ seconds=${1:?usage: run.sh SECONDS}
 out=build/fuzz
 flags="-std=c11 -O1 -g -D_GNU_SOURCE -DPRG_TESTS -Iframework
     -fsanitize=address,undefined -fno-sanitize-recover=all"
-libs="-lsodium -ljansson"
+libs="-lsodium -lm -ljansson"
 failed=0
 
 mkdir -p $out/obj

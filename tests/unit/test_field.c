@@ -21,11 +21,30 @@ struct all {
 	bool		 tick;
 	const char	*colour;
 	const char	*day;
+	const char	*url;
+	const char	*tel;
+	const char	*password;
+	const char	*const *many;
+	int		 slide;
+	const char	*time;
+	const char	*month;
+	const char	*shade;
+	const char	*code;
+	const char	*hidden;
 };
+
+static struct prg_arena forever;
+static struct prg_words words;
 
 static const struct prg_choice colours[] = {
 	{ "r", "Red" }, { "g", NULL }, PRG_CHOICES_END
 };
+
+static const char *
+not_thirteen(const char *value)
+{
+	return strstr(value, "13") != NULL ? "Code brings bad luck" : NULL;
+}
 
 static const struct prg_field optional[] = {
 	PRG_TEXT(struct all, line, .label = "Your name", .max = 5),
@@ -38,6 +57,19 @@ static const struct prg_field optional[] = {
 	PRG_CHOICE(struct all, colour, .label = "Colour", .choices = colours),
 	PRG_DATE(struct all, day, .label = "Day", .from = "2026-01-01",
 	    .to = "2026-12-31"),
+	PRG_URL(struct all, url, .label = "Site"),
+	PRG_TEL(struct all, tel, .label = "Phone"),
+	PRG_PASSWORD(struct all, password, .label = "Password", .min = 3),
+	PRG_CHOICES(struct all, many, .label = "Colours", .choices = colours),
+	PRG_RANGE(struct all, slide, .label = "Slide", .min = 10, .max = 20,
+	    .step = 5),
+	PRG_TIME(struct all, time, .label = "Time", .from = "09:00",
+	    .to = "17:00"),
+	PRG_MONTH(struct all, month, .label = "Month"),
+	PRG_COLOUR(struct all, shade, .label = "Shade"),
+	PRG_TEXT(struct all, code, .label = "Code",
+	    .pattern = "[A-Z]{2}[0-9]+|none", .each = not_thirteen),
+	PRG_HIDDEN(struct all, hidden),
 	PRG_FIELDS_END
 };
 
@@ -125,6 +157,54 @@ static const struct row {
 	  NULL },
 	{ "too late", "day=2027-01-01", "day",
 	  "Day must be 2026-12-31 or earlier", NULL },
+	{ "an address of the web", "url=https%3A%2F%2Fa.example%2F%3Fq", "url",
+	  NULL, "\"https://a.example/?q\"" },
+	{ "another scheme", "url=javascript%3Aalert(1)", "url",
+	  "Site must be an address that begins with https:// or http://", NULL },
+	{ "no host", "url=https%3A%2F%2F%2Fx", "url",
+	  "Site must be an address that begins with https:// or http://", NULL },
+	{ "a space within", "url=http%3A%2F%2Fa+b", "url",
+	  "Site must be an address that begins with https:// or http://", NULL },
+	{ "a telephone number", "tel=%2B44+(20)+7946-0000", "tel", NULL,
+	  "\"+44 (20) 7946-0000\"" },
+	{ "letters in it", "tel=0800-CALL", "tel",
+	  "Phone must be a telephone number, like +44 20 7946 0000", NULL },
+	{ "too few digits", "tel=%2B+1-2", "tel",
+	  "Phone must be a telephone number, like +44 20 7946 0000", NULL },
+	{ "a password is not trimmed", "password=+++", "password", NULL, NULL },
+	{ "a short password", "password=++", "password",
+	  "Password must have 3 characters at least; it has 2", NULL },
+	{ "no choice", "", "many", NULL, "[]" },
+	{ "two choices, in their order", "many=g&x=1&many=r", "many", NULL,
+	  "[\"g\", \"r\"]" },
+	{ "one that there is not", "many=g&many=b", "many",
+	  "Colours must be one of the choices given", NULL },
+	{ "a blank one is none", "many=&many=r", "many", NULL, "[\"r\"]" },
+	{ "a step", "slide=15", "slide", NULL, "15" },
+	{ "beside a step", "slide=14", "slide",
+	  "Slide must be 10 or that plus a multiple of 5", NULL },
+	{ "beyond", "slide=25", "slide", "Slide must be from 10 to 20", NULL },
+	{ "a time", "time=09%3A00", "time", NULL, "\"09:00\"" },
+	{ "a time with seconds", "time=16%3A59%3A59", "time", NULL,
+	  "\"16:59:59\"" },
+	{ "no such hour", "time=24%3A00", "time", "Time must be a time, as HH:MM",
+	  NULL },
+	{ "too late a time", "time=17%3A01", "time",
+	  "Time must be 17:00 or earlier", NULL },
+	{ "a month", "month=2026-12", "month", NULL, "\"2026-12\"" },
+	{ "no such month", "month=2026-13", "month",
+	  "Month must be a month, as YYYY-MM", NULL },
+	{ "a colour", "shade=%23A0b1C2", "shade", NULL, "\"#a0b1c2\"" },
+	{ "a colour by name", "shade=red", "shade",
+	  "Shade must be a colour, as #rrggbb", NULL },
+	{ "a pattern", "code=AB12", "code", NULL, "\"AB12\"" },
+	{ "the whole of it", "code=xAB1", "code",
+	  "Code is not of the form that is asked for", NULL },
+	{ "its other branch", "code=none", "code", NULL, "\"none\"" },
+	{ "a branch and more", "code=nonesuch", "code",
+	  "Code is not of the form that is asked for", NULL },
+	{ "a check of the app's own", "code=AB13", "code",
+	  "Code brings bad luck", NULL },
 	{ "the first of two counts", "line=a&line=b", "line", NULL, "\"a\"" },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
@@ -159,7 +239,7 @@ static void
 check_row(const struct row *r, const struct prg_field *fields)
 {
 	struct prg_arena a = { 0 };
-	struct prg_faults faults = { .arena = &a };
+	struct prg_faults faults = { .arena = &a, .words = &words };
 	struct prg_pairs pairs = prg_urlencoded_read(&a, prg_span(r->body),
 	    &limits);
 	struct all all = { 0 };
@@ -190,7 +270,7 @@ static void
 test_defaults(void **state)
 {
 	struct prg_arena a = { 0 };
-	struct prg_faults faults = { .arena = &a };
+	struct prg_faults faults = { .arena = &a, .words = &words };
 	struct all all = { .line = "x", .small = 4, .colour = "r" };
 	struct prg_pairs pairs = prg_urlencoded_read(&a,
 	    prg_span("line=&small="), &limits);
@@ -202,6 +282,8 @@ test_defaults(void **state)
 	assert_string_equal(all.colour, "r");	/* not sent */
 	assert_int_equal(all.small, 4);		/* blank */
 	assert_string_equal(all.day, "");	/* never NULL */
+	assert_non_null(all.many);
+	assert_null(all.many[0]);
 	prg_arena_release(&a);
 }
 
@@ -210,11 +292,13 @@ test_typed(void **state)
 {
 	struct prg_arena a = { 0 };
 	struct prg_pairs pairs = prg_urlencoded_read(&a,
-	    prg_span("small=+many+&line=a%0D%0Ab&other=1"), &limits);
+	    prg_span("small=+many+&line=a%0D%0Ab&other=1&many=z&many=r"
+	    "&password=secret"), &limits);
 	json_t *typed = prg_fields_typed(optional, &pairs);
 
 	(void)state;
-	assert_int_equal(json_object_size(typed), 2);
+	assert_int_equal(json_object_size(typed), 3);
+	assert_int_equal(json_array_size(json_object_get(typed, "many")), 2);
 	assert_string_equal(json_string_value(json_object_get(typed, "small")),
 	    " many ");
 	assert_string_equal(json_string_value(json_object_get(typed, "line")),
@@ -242,6 +326,16 @@ static const struct prg_field too_exact[] = {
 	PRG_INT(struct all, big, .max = 1e17), PRG_FIELDS_END
 };
 
+static const struct prg_field bad_pattern[] = {
+	PRG_TEXT(struct all, line, .pattern = "(a"), PRG_FIELDS_END
+};
+static const struct prg_field open_range[] = {
+	PRG_RANGE(struct all, slide), PRG_FIELDS_END
+};
+static const struct prg_field stray_step[] = {
+	PRG_TEXT(struct all, line, .step = 1), PRG_FIELDS_END
+};
+
 static void
 test_tables(void **state)
 {
@@ -252,8 +346,15 @@ test_tables(void **state)
 		{ no_choices,	"field colour has no choices" },
 		{ min_above,	"field small has a min above its max" },
 		{ twice,	"field line is there twice" },
-		{ no_day, "field day has a from or to that is no day YYYY-MM-DD" },
-		{ stray_choices, "field line has choices, but is no PRG_CHOICE" },
+		{ no_day, "field day has a from or to that is not written as its"
+		  " values are" },
+		{ stray_choices, "field line has choices, but is no PRG_CHOICE"
+		  " or PRG_CHOICES" },
+		{ bad_pattern, "field line has a pattern that is no POSIX"
+		  " extended regular expression" },
+		{ open_range, "field slide is a range without min and max" },
+		{ stray_step, "field line has a step, which is for numbers and"
+		  " above 0" },
 		{ too_exact,	"field big has a min or max beyond 2^53" },
 	};
 	struct prg_error err;
@@ -266,15 +367,51 @@ test_tables(void **state)
 	}
 }
 
+/* -- Words -------------------------------------------------------------------------- */
+
+static void
+test_words(void **state)
+{
+	static const struct prg_word german[] = {
+		{ "enter", "{label} fehlt" },
+		{ "range", "{label}: {min} bis {max}, {nothing}, {" },
+		PRG_WORDS_END
+	};
+	static const struct prg_word unknown[] = {
+		{ "entre", "" }, PRG_WORDS_END
+	};
+	struct prg_words own;
+	struct prg_error err;
+	struct prg_holes h = { "Name", "1", "5", NULL };
+
+	(void)state;
+	assert_int_equal(prg_words_make(&forever, german, &own, &err), 0);
+	assert_string_equal(prg_words_say(&forever, &own, PRG_WORD_ENTER, &h),
+	    "Name fehlt");
+	assert_string_equal(prg_words_say(&forever, &own, PRG_WORD_RANGE, &h),
+	    "Name: 1 bis 5, {nothing}, {");
+	assert_string_equal(prg_words_say(&forever, &own, PRG_WORD_CHOOSE, &h),
+	    "Choose name");
+	assert_int_equal(prg_words_make(&forever, unknown, &own, &err), -1);
+	assert_string_equal(err.text, "there is no word 'entre'; see prg(3)");
+}
+
 int
 main(void)
 {
+	struct prg_error err;
+	int rc;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_typed),
-		cmocka_unit_test(test_tables)
+		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_words)
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	if (prg_words_make(&forever, NULL, &words, &err) == -1)
+		return 1;
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	prg_arena_release(&forever);
+	return rc;
 }

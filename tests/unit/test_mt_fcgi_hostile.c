@@ -269,20 +269,21 @@ test_unread_body(void **state)
 static void
 test_unread_tcp(void **state)
 {
+	const size_t huge = 20 << 20;	/* more than the kernel buffers */
 	static const char *const pairs[] = { "ACT", "unread", NULL };
 	struct server *s = server_new(2);
 	struct fcgi_msg m = { 0 };
-	char *p = calloc(1, BIG);
+	char *p = calloc(1, huge);
 	int fd = dial_tcp(s);
 
 	(void)state;
 	assert_non_null(p);
 	fcgi_begin(&m, true);
 	fcgi_params(&m, pairs);
-	fcgi_stdin(&m, p, BIG);
+	fcgi_stdin(&m, p, huge);
 	free(p);
 	assert_true(fcgi_send_msg(fd, m));
-	expect("3 MB over TCP", fd, "unread");
+	expect("20 MB over TCP", fd, "unread");
 	close(fd);
 	stop(s);
 }

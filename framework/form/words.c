@@ -1,0 +1,168 @@
+/*
+ * words.c - what pages and faults say, each replaceable by the app.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "form/words.h"
+
+enum { LONGEST = 1000 };
+
+/* The first ones in the order of enum prg_word_index. */
+static const struct prg_word built_in[] = {
+	{ "enter",		"Enter {within}" },
+	{ "choose",		"Choose {within}" },
+	{ "tick",		"Tick “{label}” to go on" },
+	{ "too_long",		"{label} must have {max} characters at most;"
+				" it has {count}" },
+	{ "too_short",		"{label} must have {min} characters at least;"
+				" it has {count}" },
+	{ "one_line",		"{label} must be on one line" },
+	{ "no_text",		"{label} has characters that are no text" },
+	{ "no_email",		"{label} must be an email address, like"
+				" name@example.com" },
+	{ "no_url",		"{label} must be an address that begins with"
+				" https:// or http://" },
+	{ "no_tel",		"{label} must be a telephone number, like"
+				" +44 20 7946 0000" },
+	{ "no_int",		"{label} must be a whole number" },
+	{ "no_number",		"{label} must be a number" },
+	{ "no_step",		"{label} must be {min} or that plus a multiple"
+				" of {count}" },
+	{ "range",		"{label} must be from {min} to {max}" },
+	{ "minimum",		"{label} must be {min} or more" },
+	{ "no_choice",		"{label} must be one of the choices given" },
+	{ "no_date",		"{label} must be a date, as YYYY-MM-DD" },
+	{ "no_time",		"{label} must be a time, as HH:MM" },
+	{ "no_month",		"{label} must be a month, as YYYY-MM" },
+	{ "no_colour",		"{label} must be a colour, as #rrggbb" },
+	{ "too_early",		"{label} must be {min} or later" },
+	{ "too_late",		"{label} must be {max} or earlier" },
+	{ "pattern",		"{label} is not of the form that is asked for" },
+	{ "no_file",		"{label}: files can’t be taken yet" },
+	{ "form_old",		"This form was open for very long. Check it, then"
+				" send it again" },
+	{ "form_unknown",	"This form could not be recognised. Check it,"
+				" then send it again" },
+	{ "form_used",		"You have sent this form before, with other"
+				" content. Send it again if you want both" },
+	{ "yes",		"Yes" },
+	{ "no",			"No" },
+	{ "received",		"Received" },
+	/* Of the built-in templates. */
+	{ "skip",		"Skip to the content" },
+	{ "error",		"Error:" },
+	{ "problem",		"There is a problem" },
+	{ "optional",		"(optional)" },
+	{ "send",		"Send" },
+	{ "first",		"What you sent before" },
+	{ "newest",		"Newest" },
+	{ "received_on",	"Received on" },
+	{ "reference",		"Reference" },
+	{ "keep",		"This page stays at its address. Bookmark it to"
+				" come back:" },
+	{ "kept_until",		"Kept until" },
+	{ "delete",		"Delete" },
+	{ NULL, NULL }
+};
+
+enum { WORDS = sizeof(built_in) / sizeof(built_in[0]) - 1 };
+
+static int
+index_of(const char *name)
+{
+	for (int i = 0; i < WORDS; i++)
+		if (strcmp(built_in[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+int
+prg_words_make(struct prg_arena *a, const struct prg_word *own,
+    struct prg_words *words, struct prg_error *err)
+{
+	const char **texts = prg_arena_get(a, WORDS * sizeof(*texts));
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		texts[i] = built_in[i].text;
+	for (; own != NULL && own->name != NULL; own++) {
+		if ((i = index_of(own->name)) == -1)
+			return prg_error_set(err, "there is no word '%s'; see"
+			    " prg(3)", own->name);
+		texts[i] = own->text;
+	}
+	words->texts = texts;
+	return 0;
+}
+
+json_t *
+prg_words_json(const struct prg_words *words)
+{
+	json_t *m = json_object();
+
+	for (int i = 0; i < WORDS; i++)
+		json_object_set_new(m, built_in[i].name,
+		    json_string(words->texts[i]));
+	return m;
+}
+
+/* The label as it stands within a sentence: "Your name" is "your name" there. */
+static void
+add_within(struct prg_buf *b, const char *label)
+{
+	char first = label[0];
+	bool lower = first >= 'A' && first <= 'Z' &&
+	    !(label[1] >= 'A' && label[1] <= 'Z');
+
+	prg_buf_char(b, lower ? (char)(first - 'A' + 'a') : first);
+	prg_buf_str(b, first == '\0' ? label : label + 1);
+}
+
+/* Fill the hole whose name is the 'len' bytes at 'name'; false if it is none. */
+static bool
+add_hole(struct prg_buf *b, struct prg_span name, const struct prg_holes *h)
+{
+	const struct {
+		const char	*name;
+		const char	*text;
+	} holes[] = {
+		{ "label", h->label }, { "min", h->min }, { "max", h->max },
+		{ "count", h->count }
+	};
+
+	if (prg_span_is(name, "within") && h->label != NULL) {
+		add_within(b, h->label);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(holes) / sizeof(holes[0]); i++)
+		if (prg_span_is(name, holes[i].name) && holes[i].text != NULL) {
+			prg_buf_str(b, holes[i].text);
+			return true;
+		}
+	return false;
+}
+
+const char *
+prg_words_say(struct prg_arena *a, const struct prg_words *words,
+    enum prg_word_index i, const struct prg_holes *h)
+{
+	struct prg_buf b = prg_buf(a, LONGEST);
+	const char *p = words->texts[i], *end;
+	size_t n;
+
+	for (; *p != '\0'; p += n) {
+		n = strcspn(p, "{");
+		prg_buf_add(&b, p, n);
+		p += n;
+		if (*p == '\0')
+			break;
+		end = strchr(p, '}');
+		n = end != NULL ? (size_t)(end + 1 - p) : strlen(p);
+		if (end == NULL || !add_hole(&b, (struct prg_span){ p + 1,
+		    n - 2 }, h))
+			prg_buf_add(&b, p, n);
+	}
+	return b.p;
+}

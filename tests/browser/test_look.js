@@ -1,0 +1,199 @@
+// test_look.js - every page: light and dark, narrow and wide, by keyboard, to axe, under its CSP.
+//
+// SHOTS=FOLDER in the environment: a picture of each is put there.
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { equal, has, row } = require('./check');
+
+const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_OPTIONS = {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    rules: { 'target-size': { enabled: true } },
+    resultTypes: ['violations']
+};
+
+const NARROW = { width: 320, height: 800 }, WIDE = { width: 1280, height: 800 };
+const LOOKS = {
+    'light and narrow': { colorScheme: 'light', viewport: NARROW },
+    'dark and wide': { colorScheme: 'dark', viewport: WIDE }
+};
+const MORE_LOOKS = {
+    'light and wide': { colorScheme: 'light', viewport: WIDE },
+    'dark and narrow': { colorScheme: 'dark', viewport: NARROW }
+};
+
+const LONG = 'Donaudampfschifffahrtsgesellschaft'.repeat(9);
+const ENTRY = {
+    name: LONG.slice(0, 80), message: `${LONG}\n\nhttps://example.org/${'a/'.repeat(90)}`, stars: '5' };
+const WISH = {
+    count: '10', name: LONG.slice(0, 80), email: `${LONG.slice(0, 60)}@${LONG.slice(0, 60)}.example` };
+
+// Each app's pages, and how to come to each from the one before it.
+const PAGES = {
+    guestbook: {
+        'a blank form': (v, url) => v.go(`${url}/`),
+        'a draft': async v => (await v.fill({ ...ENTRY, name: '', stars: LONG.slice(0, 20) })).press(),
+        'a draft with all wrong': async v => (await v.fill({ message: '' })).press(),
+        'a result': async v => (await v.fill(ENTRY)).press(),
+        'a form with a list': (v, url) => v.go(`${url}/`),
+        'nothing there': (v, url) => v.go(`${url}/${'0'.repeat(27)}`)
+    },
+    order: {
+        'a blank form': (v, url) => v.go(`${url}/`),
+        'a draft': v => v.press(),
+        'a page to confirm': async v => {
+            await v.page.check('[value=shirt]');
+            return (await v.fill(WISH)).press();
+        },
+        'a result': v => v.press(),
+        'an order that is refused': async v => {
+            await v.page.goBack();
+            await v.page.goto(v.page.url());
+            return v.press();
+        },
+        'nothing there': (v, url) => v.go(`${url}/confirm`)
+    }
+};
+
+async function checkAxe(v) {
+    await v.page.evaluate(AXE);
+    const { violations } = await v.page.evaluate(o => axe.run(document, o), AXE_OPTIONS);
+
+    equal(violations.map(r => [r.id, r.help, ...r.nodes.map(n => n.html)]), [], 'what axe finds');
+}
+
+async function checkWidth(v) {
+    equal(await v.page.evaluate(() => Math.max(0,
+        document.scrollingElement.scrollWidth - document.documentElement.clientWidth)), 0,
+        'what there is to scroll sideways');
+    equal(await v.page.evaluate(() => Array.from(document.querySelectorAll('body *'))
+        .filter(e => !e.closest('.unseen, .skip') && e.getClientRects().length > 0 &&
+            e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)), [],
+        'what is beyond the edge');
+}
+
+// A page that is not there is itself a request that failed.
+function checkTroubles(v) {
+    if (v.response.status() >= 400)
+        v.troubles = v.troubles.filter(s => !s.endsWith(`(${v.page.url()})`));
+    v.unharmed();
+}
+
+async function shoot(v, name) {
+    const { colorScheme } = await v.page.evaluate(() => ({
+        colorScheme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light' }));
+    const file = `${name}-${v.page.viewportSize().width}-${colorScheme}.png`.replace(/[ :]+/g, '-');
+
+    await v.page.screenshot({ path: path.join(process.env.SHOTS, file), fullPage: true });
+}
+
+// All pages of an app in one look.
+function every(app, look) {
+    return async t => {
+        const v = await t.visitor(look);
+
+        for (const [name, come] of Object.entries(PAGES[app]))
+            await row(name, async () => {
+                await come(v, t.url);
+                checkTroubles(v);
+                await checkWidth(v);
+                await checkAxe(v);
+                if (process.env.SHOTS)
+                    await shoot(v, `${app} ${name}`);
+            });
+    };
+}
+
+// What has the focus: its text, or its name and value; and whether that can be seen.
+function focus(page) {
+    return page.evaluate(() => {
+        const e = document.activeElement;
+        const what = e === document.body ? 'the page' :
+            e.name ? `${e.name}=${e.value}` : e.innerText.split('\n')[0];
+        const seen = getComputedStyle(e).outlineStyle !== 'none' || e.tabIndex < 0;
+
+        return what + (seen ? '' : ' (unseen)');
+    });
+}
+
+// Press keys ("text:..." is typed) and see where that leads.
+async function type(v, keys) {
+    for (const [key, want] of keys) {
+        if (key.startsWith('text:'))
+            await v.page.keyboard.type(key.slice(5));
+        else
+            await v.page.keyboard.press(key);
+        equal(await focus(v.page), want, `what has the focus after ${key}`);
+    }
+}
+
+const enter = v => v.follow(() => v.page.keyboard.press('Enter'));
+
+async function signByKeyboard(t) {
+    const v = await t.visitor();
+
+    await v.go(`${t.url}/`);
+    await type(v, [
+        ['Tab', 'Skip to the content'],
+        ['Tab', 'Guestbook'],
+        ['Tab', 'name='],
+        ['Tab', 'message='],
+        ['text:Hello', 'message=Hello'],
+        ['Enter', 'message=Hello\n'],
+        ['text:again', 'message=Hello\nagain'],
+        ['Tab', 'stars='],
+        ['text:5', 'stars=5']]);
+    await enter(v);
+    equal(await focus(v.page), 'There is a problem');
+    await type(v, [
+        ['Tab', await v.text('.errors a')],
+        ['Enter', 'name='],
+        ['text:Ann', 'name=Ann'],
+        ['Tab', 'message=Hello\nagain'],
+        ['Tab', 'stars=5'],
+        ['Tab', 'Send']]);
+    await enter(v);
+    has(await v.text('h1'), 'Thank you, Ann.');
+    equal(await t.states(), ['done']);
+}
+
+async function orderByKeyboard(t) {
+    const v = await t.visitor();
+
+    await v.go(`${t.url}/`);
+    await type(v, [
+        ['Tab', 'Skip to the content'],
+        ['Enter', 'the page'],
+        ['Tab', 'item=mug'],
+        ['ArrowDown', 'item=shirt'],
+        ['ArrowUp', 'item=mug'],
+        ['Tab', 'count=1'],
+        ['Tab', 'name='],
+        ['text:Ann', 'name=Ann'],
+        ['Tab', 'email='],
+        ['text:ann@example.org', 'email=ann@example.org']]);
+    await enter(v);
+    has(await v.text(), '1 × mug');
+    await type(v, [
+        ['Tab', 'Skip to the content'],
+        ['Tab', 'Order'],
+        ['Tab', 'Place the order']]);
+    await enter(v);
+    has(await v.text('h1'), 'Thank you, Ann');
+    equal(await t.states(), ['done', 'done']);
+}
+
+function tests(app, byKeyboard) {
+    const looks = process.env.SHOTS ? { ...LOOKS, ...MORE_LOOKS } : LOOKS;
+
+    return {
+        ...Object.fromEntries(Object.entries(looks).map(
+            ([name, look]) => [`the ${app}'s pages, ${name}`, every(app, look)])),
+        [`the ${app} by keyboard alone`]: byKeyboard
+    };
+}
+
+exports.guestbook = tests('guestbook', signByKeyboard);
+exports.order = tests('order', orderByKeyboard);
