@@ -235,7 +235,8 @@ struct prg_route {
 	const char	*path;
 	const char	*title;		/* NULL: the app's name */
 	const struct prg_field *fields;
-	const void	*defaults;	/* a struct of the fields; NULL: all zero */
+	/* A struct of the fields; NULL: all zero.  A number that is 0 has none. */
+	const void	*defaults;
 	/* NULL: the form, if there are fields */
 	struct prg_page	(*get)(struct prg_req *);
 	/* NULL: input is stored as it is, if there are fields */

@@ -186,8 +186,7 @@ stored(struct prg_req *r)
 static enum prg_verdict
 store_it(struct prg_req *r, const char *location)
 {
-	json_t *input = prg_fields_input(r->fields, &r->posted, r->input,
-	    r->route->defaults != NULL);
+	json_t *input = prg_fields_input(r->fields, &r->posted, r->input);
 
 	r->write.row = prg_row_done(&r->claim, r->route->path, r->route->keep);
 	r->write.row.owner = r->owner;

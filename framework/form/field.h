@@ -44,16 +44,19 @@ void	prg_fields_bind(const struct prg_field *, const struct prg_pairs *,
 	    void *out, struct prg_faults *);
 
 /*
- * The values of a bound struct by name, typed as JSON; null for one that was left
- * blank and has no default.  A new reference.
+ * The values of a bound struct by name, typed as JSON; null for a number that was
+ * left blank and has no default but 0.  A new reference.
  */
 json_t	*prg_fields_input(const struct prg_field *, const struct prg_pairs *,
-	    const void *bound, bool defaults);
+	    const void *bound);
 
 /* What was typed, by name: strings, arrays of them for many; a new reference. */
 json_t	*prg_fields_typed(const struct prg_field *, const struct prg_pairs *);
 
-/* The values of a struct (NULL: none) as one would type them; a new reference. */
+/*
+ * The values of a struct (NULL: none) as one would type them, without numbers that
+ * are 0; a new reference.
+ */
 json_t	*prg_fields_defaults(const struct prg_field *, const void *);
 
 /* A stored value as a person would read it; "" for null. */

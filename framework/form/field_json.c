@@ -1,6 +1,7 @@
 /*
  * field_json.c - the values of fields as JSON: stored, typed, shown.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -99,9 +100,19 @@ is_counted(const struct prg_field *f)
 	    prg_field_member(f) == PRG_MEMBER_NUMBER;
 }
 
+/* A number that is 0 because nobody said otherwise. */
+static bool
+is_unset(const struct prg_field *f, const void *bound)
+{
+	if (prg_field_member(f) == PRG_MEMBER_INT)
+		return get_int(f, bound) == 0;
+	return prg_field_member(f) == PRG_MEMBER_NUMBER &&
+	    fpclassify(get_number(f, bound)) == FP_ZERO;
+}
+
 json_t *
 prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
-    const void *bound, bool defaults)
+    const void *bound)
 {
 	json_t *input = json_object();
 	bool blank;
@@ -109,7 +120,7 @@ prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
 	for (; f->kind != PRG_KIND_END; f++) {
 		if (prg_field_is_secret(f))
 			continue;
-		blank = is_counted(f) && !defaults &&
+		blank = is_unset(f, bound) &&
 		    prg_field_blank(prg_pairs_find(pairs, f->name, NULL));
 		json_object_set_new(input, f->name, blank ? json_null() :
 		    member(f, bound));
@@ -175,8 +186,9 @@ prg_fields_defaults(const struct prg_field *f, const void *defaults)
 	json_t *values = json_object();
 
 	for (; defaults != NULL && f->kind != PRG_KIND_END; f++)
-		json_object_set_new(values, f->name,
-		    as_typed(f, member(f, defaults)));
+		if (f->kind == PRG_KIND_RANGE || !is_unset(f, defaults))
+			json_object_set_new(values, f->name,
+			    as_typed(f, member(f, defaults)));
 	return values;
 }
 

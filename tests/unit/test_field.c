@@ -225,7 +225,7 @@ static void
 check_json(const struct row *r, const struct prg_field *fields,
     const struct prg_pairs *pairs, const struct all *all)
 {
-	json_t *input = prg_fields_input(fields, pairs, all, false);
+	json_t *input = prg_fields_input(fields, pairs, all);
 	char *text = json_dumps(json_object_get(input, r->field),
 	    JSON_ENCODE_ANY);
 
