@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "gateway/listen.h"
 #include "page/model.h"
+#include "page/names.h"
 #include "req.h"
 
 static int	serve(struct prg_core *, char **);
@@ -129,6 +130,12 @@ serve(struct prg_core *core, char **words)
 
 /* -- The others ------------------------------------------------------------------- */
 
+static void
+complain(const char *sentence)
+{
+	fprintf(stderr, "%s\n", sentence);
+}
+
 static int
 check(struct prg_core *core, char **words)
 {
@@ -137,6 +144,8 @@ check(struct prg_core *core, char **words)
 	(void)words;
 	if (prg_core_check(core, &err) == -1)
 		return say(core, err.text);
+	if (prg_names_unknown(core->views, core->app, complain) > 0)
+		return 1;
 	puts("all is well");
 	return 0;
 }

@@ -288,6 +288,11 @@ struct prg_app {
 	const char	*lang;		/* of the pages; NULL: "en" */
 	const struct prg_word *words;	/* NULL: English */
 	/*
+	 * What templates may ask for besides fields and what prg(3) lists, a NULL
+	 * behind the last: "check" tells of all other names.
+	 */
+	const char	*const *names;
+	/*
 	 * The app's own tables, beside that of the submissions: SQL that is run
 	 * at each start, so "CREATE TABLE IF NOT EXISTS ...".
 	 */

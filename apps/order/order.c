@@ -163,6 +163,8 @@ static const struct prg_route routes[] = {
 	PRG_ROUTES_END
 };
 
+static const char *const names[] = { "wish", NULL };
+
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS stock ("
     " item TEXT PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0));"
@@ -175,5 +177,6 @@ int
 main(int argc, char **argv)
 {
 	return prg_main(argc, argv, &(struct prg_app){
-		.name = "order", .routes = routes, .schema = schema });
+		.name = "order", .routes = routes, .schema = schema,
+		.names = names });
 }

@@ -197,9 +197,13 @@ prg_part_read(struct prg_buf *text, struct prg_span head, struct prg_part *part)
 
 	assert(text->max - text->len >= head.len);
 	prg_buf_reserve(text, head.len);
-	*part = (struct prg_part){ .type = { NULL, 0 } };
+	*part = (struct prg_part){ .type = { "", 0 } };
 	if (!read_lines(&f, head))
 		return malformed;
+	if (f.disposition.p == NULL)
+		return nameless;
+	if (f.type.p == NULL)
+		f.type = part->type;
 	refused = read_disposition(text, f.disposition, part);
 	if (refused.status != 0)
 		return refused;

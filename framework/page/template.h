@@ -75,6 +75,17 @@ const struct prg_template	*prg_templates_find(
 				    const struct prg_templates *,
 				    const char *name);
 
+/* A part of a name that a template asks for. */
+struct prg_template_name {
+	const char	*file;
+	unsigned	 line;
+	const char	*part;
+};
+
+/* Call 'fn' for each part of each name, in all templates. */
+void	prg_templates_names(const struct prg_templates *,
+	    void (*fn)(void *, const struct prg_template_name *), void *);
+
 /*
  * Append the template filled from 'models', a NULL behind the last: a name is
  * looked for in the last first, as in sections within each other.  Renderings

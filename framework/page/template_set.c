@@ -124,3 +124,28 @@ prg_templates_link(struct prg_templates *set, struct prg_error *err)
 			return -1;
 	return 0;
 }
+
+static bool
+has_name(const struct prg_template_op *op)
+{
+	return op->code == PRG_OP_VALUE || op->code == PRG_OP_SECTION ||
+	    op->code == PRG_OP_INVERTED || (op->flags & PRG_OP_DYNAMIC) != 0;
+}
+
+void
+prg_templates_names(const struct prg_templates *set,
+    void (*fn)(void *, const struct prg_template_name *), void *arg)
+{
+	const struct prg_template_op *op;
+	const char *part;
+
+	for (const struct prg_template *t = set->first; t != NULL; t = t->next)
+		for (op = t->ops; op < t->ops + t->count; op++) {
+			part = t->text + op->text;
+			for (int i = 0; has_name(op) && i < op->parts; i++) {
+				fn(arg, &(struct prg_template_name){ t->file,
+				    op->line, part });
+				part += strlen(part) + 1;
+			}
+		}
+}

@@ -228,6 +228,13 @@ prg_views_has(struct prg_views *v, const char *name)
 	return has;
 }
 
+void
+prg_views_names(struct prg_views *v,
+    void (*fn)(void *, const struct prg_template_name *), void *arg)
+{
+	prg_templates_names(&v->set->templates, fn, arg);
+}
+
 static int
 render(struct prg_views *v, const struct prg_view *view, struct prg_buf *out)
 {

@@ -40,6 +40,11 @@ struct prg_view {
 int	prg_views_render(struct prg_views *, const struct prg_view *,
 	    struct prg_buf *, struct prg_error *);
 
+/* See prg_templates_names(). */
+struct prg_template_name;
+void	prg_views_names(struct prg_views *,
+	    void (*fn)(void *, const struct prg_template_name *), void *);
+
 /* The built-in stylesheet. */
 struct prg_span	prg_stylesheet(void);
 

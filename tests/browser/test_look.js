@@ -29,6 +29,12 @@ const ENTRY = {
     name: LONG.slice(0, 80), message: `${LONG}\n\nhttps://example.org/${'a/'.repeat(90)}`, stars: '5' };
 const WISH = {
     count: '10', name: LONG.slice(0, 80), email: `${LONG.slice(0, 60)}@${LONG.slice(0, 60)}.example` };
+const NONSENSE = {
+    name: 'robot', email: LONG, site: LONG, phone: LONG.slice(0, 20), password: 'x', postcode: 'x',
+    age: '-1', height: 'tall' };
+const ANSWERS = {
+    name: 'Ann', email: WISH.email, site: `https://${LONG.slice(0, 60)}.example/${LONG}`, phone: '1',
+    password: 'secret', postcode: 'AB12', age: '33', height: '1.7', story: ENTRY.message };
 
 // Each app's pages, and how to come to each from the one before it.
 const PAGES = {
@@ -54,6 +60,16 @@ const PAGES = {
             return v.press();
         },
         'nothing there': (v, url) => v.go(`${url}/confirm`)
+    },
+    survey: {
+        'a blank form': (v, url) => v.go(`${url}/`),
+        'a draft': v => v.press(),
+        'a draft with all wrong': async v => (await v.fill(NONSENSE)).press(),
+        'a result': async v => {
+            await v.page.check('[name=agree]');
+            return (await v.fill(ANSWERS)).press();
+        },
+        'a result that is gone': v => v.press()
     }
 };
 
@@ -185,15 +201,15 @@ async function orderByKeyboard(t) {
     equal(await t.states(), ['done', 'done']);
 }
 
-function tests(app, byKeyboard) {
-    const looks = process.env.SHOTS ? { ...LOOKS, ...MORE_LOOKS } : LOOKS;
+function looks(app) {
+    const all = process.env.SHOTS ? { ...LOOKS, ...MORE_LOOKS } : LOOKS;
 
-    return {
-        ...Object.fromEntries(Object.entries(looks).map(
-            ([name, look]) => [`the ${app}'s pages, ${name}`, every(app, look)])),
-        [`the ${app} by keyboard alone`]: byKeyboard
-    };
+    return Object.fromEntries(Object.entries(all).map(
+        ([name, look]) => [`every page of the ${app}, ${name}`, every(app, look)]));
 }
 
-exports.guestbook = tests('guestbook', signByKeyboard);
-exports.order = tests('order', orderByKeyboard);
+exports.guestbook = {
+    ...looks('guestbook'), 'the guestbook by keyboard alone': signByKeyboard };
+exports.order = {
+    ...looks('order'), 'an order by keyboard alone': orderByKeyboard };
+exports.survey = looks('survey');

@@ -1,0 +1,17 @@
+/*
+ * names.h - whether everything that templates ask for can be there.
+ */
+#ifndef PRG_NAMES_H
+#define PRG_NAMES_H
+
+#include "page/views.h"
+#include "prg.h"
+
+/*
+ * Look for names in the templates that neither a field, nor prg, nor the app's
+ * 'names' provide: 'say' gets a sentence for each, with file and line.  How many.
+ */
+int	prg_names_unknown(struct prg_views *, const struct prg_app *,
+	    void (*say)(const char *));
+
+#endif
