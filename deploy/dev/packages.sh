@@ -5,7 +5,7 @@ set -eu
 
 build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev
     libsodium-dev nginx-light curl"
-test="clang libclang-rt-14-dev libcmocka-dev wrk valgrind sqlite3 python3"
+test="clang libclang-rt-14-dev libcmocka-dev wrk valgrind sqlite3 python3 locales"
 
 wanted=
 for set in "$@"; do

@@ -39,6 +39,27 @@ struct prg_pairs	prg_urlencoded_read(struct prg_arena *,
 			    struct prg_span body,
 			    const struct prg_form_limits *);
 
+/* -- For those who make them ------------------------------------------------- */
+
+/* A list that grows; zero but for 'arena' it is empty. */
+struct prg_pair_list {
+	struct prg_arena	*arena;
+	struct prg_pair		*list;
+	size_t			 count, cap;
+};
+
+void	prg_pair_list_add(struct prg_pair_list *, struct prg_pair);
+
+/*
+ * The same bytes if they are UTF-8 (or more than 'max' anyway), else a copy with
+ * U+FFFD for what is none, and 'repaired' is set; longer than 'max' if it would
+ * be.
+ */
+struct prg_span	prg_pair_text(struct prg_arena *, struct prg_span, size_t max,
+		    bool *repaired);
+
+/* -- For those who read them -------------------------------------------------- */
+
 /*
  * The first pair of this name from 'from' on (NULL: from the start), or NULL.
  * For the one after 'p' ask from 'p + 1', even if 'p' is the last.

@@ -9,14 +9,10 @@
 
 #include "form/pairs.h"
 
-enum { FIRST_PAIRS = 16 };
-
 struct reader {
-	struct prg_arena		*arena;
 	const struct prg_form_limits	*limits;
 	struct prg_buf			 text;
-	struct prg_pair			*list;
-	size_t				 count, cap;
+	struct prg_pair_list		 pairs;
 };
 
 /* Take the bytes up to the next 'c', and 'c' itself, off the front. */
@@ -35,15 +31,6 @@ split(struct prg_span *rest, char c)
 	return s;
 }
 
-static struct prg_span
-repair(struct reader *r, struct prg_span s, size_t max)
-{
-	struct prg_buf b = prg_buf(r->arena, max);
-
-	prg_utf8_repair(&b, s);
-	return (struct prg_span){ b.p, b.full ? max + 1 : b.len };
-}
-
 /* Decode; longer than 'max' if it would be; '*bad' if it had to be repaired. */
 static struct prg_span
 decode(struct reader *r, struct prg_span s, size_t max, bool *bad)
@@ -54,23 +41,7 @@ decode(struct reader *r, struct prg_span s, size_t max, bool *bad)
 	prg_percent_decode(&r->text, s, true);
 	out = (struct prg_span){ r->text.p + from, r->text.len - from };
 	prg_buf_char(&r->text, '\0');
-	if (out.len > max || prg_utf8_valid(out) == out.len)
-		return out;
-	*bad = true;
-	return repair(r, out, max);
-}
-
-static void
-add_pair(struct reader *r, struct prg_pair pair)
-{
-	size_t cap = r->cap > 0 ? r->cap * 2 : FIRST_PAIRS;
-
-	if (r->count == r->cap) {
-		r->list = prg_arena_grow(r->arena, r->list,
-		    r->cap * sizeof(pair), cap * sizeof(pair));
-		r->cap = cap;
-	}
-	r->list[r->count++] = pair;
+	return prg_pair_text(r->pairs.arena, out, max, bad);
 }
 
 /* Read "name=value" or "name"; NULL, or the limit that it passes. */
@@ -80,18 +51,18 @@ read_piece(struct reader *r, struct prg_span piece)
 	struct prg_span name = split(&piece, '=');
 	struct prg_pair pair = { .repaired = false };
 
-	if (r->count == r->limits->fields)
+	if (r->pairs.count == r->limits->fields)
 		return "too many fields";
 	pair.name = decode(r, name, r->limits->name, &pair.repaired);
 	if (pair.name.len > r->limits->name)
-		return "a field's name is too long";
+		return "a field whose name is too long";
 	pair.value = (struct prg_span){ "", 0 };
 	if (piece.len > 0)
 		pair.value = decode(r, piece, r->limits->value,
 		    &pair.repaired);
 	if (pair.value.len > r->limits->value)
-		return "a field's value is too long";
-	add_pair(r, pair);
+		return "a field whose value is too long";
+	prg_pair_list_add(&r->pairs, pair);
 	return NULL;
 }
 
@@ -108,7 +79,7 @@ struct prg_pairs
 prg_urlencoded_read(struct prg_arena *a, struct prg_span body,
     const struct prg_form_limits *limits)
 {
-	struct reader r = { .arena = a, .limits = limits };
+	struct reader r = { .limits = limits, .pairs.arena = a };
 	struct prg_span piece;
 	const char *limit;
 
@@ -120,5 +91,5 @@ prg_urlencoded_read(struct prg_arena *a, struct prg_span body,
 				.refused = 413, .limit = limit
 			};
 	}
-	return (struct prg_pairs){ .list = r.list, .count = r.count };
+	return (struct prg_pairs){ .list = r.pairs.list, .count = r.pairs.count };
 }
