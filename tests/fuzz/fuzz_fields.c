@@ -1,0 +1,86 @@
+/*
+ * fuzz_fields.c - any form, bound to a struct of every kind of field: what fits is
+ * text or a number as its row says, and comes out the same when sent again.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "form/field.h"
+
+#define CHECK(c)	do { if (!(c)) abort(); } while (0)
+
+struct all {
+	const char	*line, *area, *mail, *url, *tel, *password, *choice;
+	const char	*const *choices;
+	const char	*date, *time, *month, *colour, *hidden;
+	int		 small;
+	int64_t		 big;
+	double		 number;
+	bool		 tick;
+};
+
+static const struct prg_choice some[] = {
+	{ "a", NULL }, { "b", NULL }, PRG_CHOICES_END
+};
+
+static const struct prg_field fields[] = {
+	PRG_TEXT(struct all, line, .max = 20, .pattern = "[a-z]*|[0-9]+"),
+	PRG_AREA(struct all, area, .max = 50),
+	PRG_EMAIL(struct all, mail),
+	PRG_URL(struct all, url),
+	PRG_TEL(struct all, tel),
+	PRG_PASSWORD(struct all, password),
+	PRG_CHOICE(struct all, choice, .choices = some),
+	PRG_CHOICES(struct all, choices, .choices = some),
+	PRG_DATE(struct all, date, .from = "2000-01-01"),
+	PRG_TIME(struct all, time),
+	PRG_MONTH(struct all, month),
+	PRG_COLOUR(struct all, colour),
+	PRG_HIDDEN(struct all, hidden),
+	PRG_RANGE(struct all, small, .min = -5, .max = 5),
+	PRG_INT(struct all, big),
+	PRG_NUMBER(struct all, number, .min = 0, .max = 1, .step = 0.125),
+	PRG_BOOL(struct all, tick),
+	PRG_FIELDS_END
+};
+
+static void
+check_bound(const struct all *v)
+{
+	CHECK(v->line != NULL && strlen(v->line) <= 3 * 20);
+	CHECK(strpbrk(v->line, "\r\n") == NULL);
+	CHECK(v->area != NULL && strchr(v->area, '\r') == NULL);
+	CHECK(v->choices != NULL);
+	CHECK(v->small >= -5 && v->small <= 5);
+	CHECK(v->number >= 0 && v->number <= 1);
+	CHECK(v->date[0] == '\0' || strcmp(v->date, "2000-01-01") >= 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct prg_form_limits limits = { 50, 50, 500 };
+	struct prg_arena a = { 0 };
+	struct prg_words words;
+	struct prg_error err;
+	struct prg_faults faults = { .arena = &a, .words = &words };
+	struct prg_pairs pairs = prg_urlencoded_read(&a,
+	    (struct prg_span){ (const char *)data, size }, &limits);
+	struct all all = { 0 };
+	json_t *input, *typed;
+
+	CHECK(prg_words_make(&a, NULL, &words, &err) == 0);
+	prg_fields_bind(fields, &pairs, &all, &faults);
+	check_bound(&all);
+	input = prg_fields_input(fields, &pairs, &all);
+	typed = prg_fields_typed(fields, &pairs);
+	CHECK(json_object_get(input, "password") == NULL);
+	CHECK(json_object_get(typed, "password") == NULL);
+	CHECK(json_object_size(input) ==
+	    sizeof(fields) / sizeof(fields[0]) - 2);
+	json_decref(input);
+	json_decref(typed);
+	prg_arena_release(&a);
+	return 0;
+}
