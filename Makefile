@@ -94,6 +94,7 @@ bench:
 	sh deploy/dev/packages.sh build test
 	$(MAKE) all $B/bare
 	python3 tests/bench/bench.py $B $(BENCH_TIME)
+	sh tests/bench/render/run.sh $B
 
 fuzz:
 	sh deploy/dev/packages.sh build test

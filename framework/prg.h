@@ -264,7 +264,8 @@ struct prg_route {
 	 * submission; with 'once' it is asked about first.
 	 */
 	bool		 once;
-	bool		 key_required;	/* refuse forms that prg did not make */
+	/* Take no form but those that prg made; an Idempotency-Key will do too. */
+	bool		 key_required;
 	bool		 rerender;	/* answer invalid input 422, not a draft */
 };
 

@@ -147,7 +147,7 @@ draft_it(struct prg_req *r, const char *first)
 static enum prg_verdict
 again(struct prg_req *r)
 {
-	if (r->json || r->route->rerender)
+	if (r->json || r->named || r->route->rerender)
 		return answer_422(r);
 	return draft_it(r, NULL);
 }

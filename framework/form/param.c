@@ -20,7 +20,7 @@ is_blank(char c)
 }
 
 bool
-prg_is_token(struct prg_span s)
+prg_param_is_token(struct prg_span s)
 {
 	size_t i = 0;
 

@@ -40,6 +40,6 @@ int	prg_param_find(struct prg_span rest, const char *name,
 	    struct prg_param *);
 
 /* Whether it is a token (RFC 9110, 5.6.2). */
-bool	prg_is_token(struct prg_span);
+bool	prg_param_is_token(struct prg_span);
 
 #endif
