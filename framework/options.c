@@ -51,6 +51,8 @@ static const struct option {
 	  "that the web server may keep a worker waiting" },
 	{ OPTION("max-body", NUMBER, max_body), 1 << 20, 1, 1L << 30, "BYTES",
 	  "in a form" },
+	{ OPTION("max-upload", NUMBER, max_upload), 8 << 20, 1, 1L << 30,
+	  "BYTES", "in a form that may have files (multipart/form-data)" },
 	{ OPTION("max-fields", NUMBER, max_fields), 1000, 1, 100000, "N",
 	  "inputs in a form" },
 	{ OPTION("max-value", NUMBER, max_value), 1 << 20, 1, 1L << 30, "BYTES",

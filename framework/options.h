@@ -27,6 +27,7 @@ struct prg_options {
 	long		 grace;
 	long		 io_timeout;
 	long		 max_body;
+	long		 max_upload;
 	long		 max_fields;
 	long		 max_value;
 	long		 max_params;

@@ -5,8 +5,10 @@
 
 #include "base/date.h"
 #include "base/log.h"
+#include "form/param.h"
 #include "req.h"
 #include "request/idempotency.h"
+#include "request/intake.h"
 #include "request/origin.h"
 
 const char prg_key_name[] = "prg-key";
@@ -30,28 +32,28 @@ may_come_in(struct prg_req *r)
 
 /* -- The form ------------------------------------------------------------------------- */
 
+enum {
+	MAX_NAME = 256,			/* bytes */
+	MAX_FILES = 20,
+	MAX_HEAD = 8 << 10,		/* bytes in the header of a part */
+	MAX_HEAD_LINES = 8,
+	CHUNK = 8 << 10
+};
+
 /* Whether a Content-Type is that of a form, in UTF-8 (H38, F5). */
 static bool
-is_form_type(const char *type)
+is_urlencoded(const char *type)
 {
-	static const char form[] = "application/x-www-form-urlencoded";
-	struct prg_span head = { type, sizeof(form) - 1 };
-	const char *charset;
+	struct prg_span rest = prg_span(type != NULL ? type : "");
+	struct prg_param p;
+	int charset;
 
-	if (type == NULL || strlen(type) < head.len ||
-	    !prg_span_alike(head, prg_span(form)))
+	if (!prg_span_alike(prg_param_head(&rest),
+	    prg_span("application/x-www-form-urlencoded")))
 		return false;
-	type += head.len + strspn(type + head.len, " \t");
-	if (*type == '\0')
-		return true;
-	if (*type != ';')
-		return false;
-	if ((charset = strcasestr(type, "charset=")) == NULL)
-		return true;
-	charset += strlen("charset=");
-	charset += *charset == '"';
-	head = (struct prg_span){ charset, strcspn(charset, "\"; \t") };
-	return prg_span_alike(head, prg_span("utf-8"));
+	charset = prg_param_find(rest, "charset", &p);
+	return charset == 0 ||
+	    (charset == 1 && prg_span_alike(p.raw, prg_span("utf-8")));
 }
 
 static enum prg_verdict
@@ -59,36 +61,83 @@ answer_wrong_type(struct prg_req *r)
 {
 	struct prg_reply reply = prg_reply(&r->arena,
 	    PRG_UNSUPPORTED_MEDIA_TYPE);
-	struct prg_problem p = { .detail = NULL };
+	struct prg_problem p = { .detail = r->why };
 
 	if (r->in.content_encoding != NULL)
 		prg_reply_header(&reply, "Accept-Encoding", "identity");
 	else
 		prg_reply_header(&reply, "Accept",
-		    "application/x-www-form-urlencoded");
+		    "application/x-www-form-urlencoded, multipart/form-data");
 	return prg_answer_problem(r, &reply, &p);
+}
+
+static int
+refuse(struct prg_req *r, int status, const char *why)
+{
+	r->why = why;
+	return status;
+}
+
+static struct prg_form_limits
+form_limits(const struct prg_options *o)
+{
+	return (struct prg_form_limits){
+		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value
+	};
+}
+
+static int
+read_urlencoded(struct prg_req *r)
+{
+	const struct prg_form_limits limits = form_limits(&r->core->options);
+	struct prg_body body = { .max = (size_t)r->core->options.max_body };
+	int refused = prg_request_body(&r->arena, r->conn, &r->in, &body);
+
+	if (refused != 0)
+		return refuse(r, refused, body.why);
+	r->posted = prg_urlencoded_read(&r->arena, body.bytes, &limits);
+	if (r->posted.refused != 0)
+		return refuse(r, r->posted.refused, prg_arena_printf(&r->arena,
+		    "The form has %s.", r->posted.limit));
+	return 0;
+}
+
+/* As it arrives: what is in files is not kept. */
+static int
+read_multipart(struct prg_req *r)
+{
+	const struct prg_options *o = &r->core->options;
+	const struct prg_multipart_limits limits = {
+		form_limits(o), MAX_FILES, MAX_HEAD, MAX_HEAD_LINES
+	};
+	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
+	    (size_t)o->max_upload);
+	struct prg_collector *c = prg_collector(&r->arena, r->in.content_type,
+	    &limits);
+	struct prg_refusal refused;
+	char chunk[CHUNK];
+	size_t n;
+
+	while ((n = prg_intake_read(&in, chunk, sizeof(chunk))) > 0 &&
+	    prg_collector_feed(c, chunk, n))
+		;
+	refused = prg_collector_end(c, &r->posted, &r->files);
+	if (in.refused != 0)
+		return refuse(r, in.refused, in.why);
+	return refuse(r, refused.status, refused.why);
 }
 
 /* Read the form into 'posted'; 0, or the status and 'why'. */
 static int
 read_form(struct prg_req *r)
 {
-	const struct prg_options *o = &r->core->options;
-	const struct prg_form_limits limits = { (size_t)o->max_fields, 256,
-	    (size_t)o->max_value };
-	struct prg_body body = { .max = (size_t)o->max_body };
-	int refused;
-
-	refused = prg_request_body(&r->arena, r->conn, &r->in, &body);
-	if (refused != 0) {
-		r->why = body.why;
-		return refused;
-	}
-	r->posted = prg_urlencoded_read(&r->arena, body.bytes, &limits);
-	if (r->posted.refused != 0)
-		r->why = prg_arena_printf(&r->arena, "The form has %s.",
-		    r->posted.limit);
-	return r->posted.refused;
+	if (r->in.content_encoding != NULL)
+		return 415;
+	if (is_urlencoded(r->in.content_type))
+		return read_urlencoded(r);
+	if (prg_multipart_is(r->in.content_type))
+		return read_multipart(r);
+	return 415;
 }
 
 /* -- The key ---------------------------------------------------------------------------- */
@@ -173,9 +222,9 @@ prg_post(struct prg_req *r)
 		return prg_answer_not_allowed(r);
 	if (!may_come_in(r))
 		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
-	if (!is_form_type(r->in.content_type) || r->in.content_encoding != NULL)
+	if ((refused = read_form(r)) == 415)
 		return answer_wrong_type(r);
-	if ((refused = read_form(r)) != 0)
+	if (refused != 0)
 		return prg_answer_error(r, (enum prg_status)refused, r->why);
 	prg_visitor_find(r);
 	if (r->place.below == PRG_BELOW_DELETE)

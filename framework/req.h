@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "form/collect.h"
 #include "form/digest.h"
 #include "form/field.h"
 #include "form/key.h"
@@ -80,6 +81,7 @@ struct prg_req {
 
 	/* A POST. */
 	struct prg_pairs	 posted;
+	struct prg_files	 files;		/* which are not taken yet */
 	struct prg_digest	 digest;
 	enum prg_key_verdict	 key;
 	bool			 named;		/* by an Idempotency-Key */

@@ -200,6 +200,35 @@ store_it(struct prg_req *r, const char *location)
 
 /* -- The handler ----------------------------------------------------------------------------- */
 
+static const struct prg_field *
+field_named(const struct prg_field *f, struct prg_span name)
+{
+	while (f->kind != PRG_KIND_END && !prg_span_is(name, f->name))
+		f++;
+	return f->kind != PRG_KIND_END ? f : NULL;
+}
+
+/* Somebody chose files, and there is no place for them yet: say so. */
+static void
+refuse_files(struct prg_req *r)
+{
+	struct prg_holes h = { .label = NULL };
+	const struct prg_file *file;
+	const struct prg_field *f;
+
+	for (size_t i = 0; i < r->files.count; i++) {
+		file = &r->files.list[i];
+		f = field_named(r->fields, file->name);
+		if (f != NULL && prg_faults_find(&r->faults, f->name) != NULL)
+			continue;
+		h.label = f != NULL ? prg_field_label(f) :
+		    file->filename != NULL ? file->filename : file->name.p;
+		prg_faults_add(&r->faults, f != NULL ? f->name : NULL,
+		    prg_words_say(&r->arena, &r->core->words, PRG_WORD_NO_FILE,
+		    &h));
+	}
+}
+
 /* The app's struct, filled from the form; faults are on record. */
 static void
 bind(struct prg_req *r)
@@ -211,6 +240,7 @@ bind(struct prg_req *r)
 	r->input = prg_arena_get(&r->arena, size);
 	if (r->route->defaults != NULL)
 		memcpy(r->input, r->route->defaults, size);
+	refuse_files(r);
 	prg_fields_bind(r->fields, &r->posted, r->input, &r->faults);
 }
 

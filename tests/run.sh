@@ -90,6 +90,13 @@ build_asan()
 	done
 }
 
+build_slow()
+{
+	mkdir -p build/slow &&
+	    gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror \
+	    -shared -fPIC -o build/slow/fsync.so tests/slow/fsync.c -ldl
+}
+
 # cgi METHOD [BODY]: one request under valgrind, which finds nothing.
 cgi()
 {
@@ -133,8 +140,19 @@ step count_cmocka "unit tests under sanitizers" make -s -j2 check
 step count_one "build with sanitizers" build_asan
 step count_totals "end to end under sanitizers" \
     timeout -k 10 240 python3 -B tests/http/runner.py build/asan
+step count_totals "in a browser, under sanitizers" \
+    timeout -k 10 240 sh tests/browser/run.sh build/asan
+step count_totals "beside other multipart parsers" \
+    timeout -k 10 60 sh tests/diff/run.sh build/asan
 step count_totals "kill -9 under load" \
     timeout -k 10 60 python3 -B tests/crash/crash.py build/release
+step count_one "build with steps to be killed at" \
+    make -s -j2 all B=build/steps OPT="-O1 -g -DPRG_STEPS"
+step count_totals "kill -9 at each step" \
+    timeout -k 10 120 python3 -B tests/crash/steps.py build/steps
+step count_one "build a slow disk" build_slow
+step count_totals "a slow disk" \
+    timeout -k 10 60 python3 -B tests/slow/slow.py build/release build/slow/fsync.so
 step count_one "valgrind, CGI GET" check_cgi 200 GET
 step count_one "valgrind, CGI POST" check_cgi 303 POST 'name=Ann&message=Hi'
 step count_one "fuzzers, 5 s each" sh tests/fuzz/run.sh 5

@@ -74,7 +74,8 @@ rows_of(struct prg_arena *a, const struct prg_shown *s, const json_t *m)
 	const char *text;
 
 	for (; f != NULL && f->kind != PRG_KIND_END; f++) {
-		if ((v = json_object_get(input, f->name)) == NULL)
+		v = json_object_get(input, f->name);
+		if (v == NULL || f->kind == PRG_KIND_HIDDEN)
 			continue;
 		text = prg_field_text(a, s->words, f, v);
 		add_row(rows, prg_field_label(f),

@@ -39,7 +39,8 @@ static const struct status {
 	    "The form is larger than what is taken here." },
 	{ PRG_UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type",
 	    "Not in that encoding",
-	    "Send the form as application/x-www-form-urlencoded, in UTF-8." },
+	    "Send the form as application/x-www-form-urlencoded or as"
+	    " multipart/form-data, in UTF-8." },
 	{ PRG_UNPROCESSABLE_CONTENT, "Unprocessable Content",
 	    "There is a problem", "Some values do not fit." },
 	{ PRG_TOO_MANY_REQUESTS, "Too Many Requests", "Not so fast",

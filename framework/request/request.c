@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "request/intake.h"
 #include "request/request.h"
 #include "request/target.h"
 
@@ -181,45 +182,22 @@ prg_request_is_secure(const struct prg_request *r)
 
 /* -- The body ------------------------------------------------------------------ */
 
-static int
-refuse_body(struct prg_body *b, int status, const char *why)
-{
-	b->why = why;
-	return status;
-}
-
-static int
-too_large(struct prg_arena *a, struct prg_body *b)
-{
-	return refuse_body(b, 413, prg_arena_printf(a,
-	    "The form is larger than the %zu bytes that are taken here.",
-	    b->max));
-}
-
 int
 prg_request_body(struct prg_arena *a, struct prg_conn *c,
     const struct prg_request *r, struct prg_body *b)
 {
-	size_t said = r->content_length < 0 ? b->max :
-	    (size_t)r->content_length, len = 0;
-	char *p, extra;
-	long n = 0;
+	struct prg_intake in = prg_intake(a, c, r, b->max);
+	size_t len = 0, max = in.left, n;
+	char *p;
 
-	if (r->content_length < 0 && r->transfer_encoding != NULL)
-		return refuse_body(b, 411,
-		    "Send the form with a Content-Length.");
-	if (said > b->max)
-		return too_large(a, b);
-	p = prg_arena_get(a, said + 1);
-	while (len < said && (n = c->ops->read(c, p + len, said - len)) > 0)
-		len += (size_t)n;
-	if (n == -1 || (r->content_length >= 0 && len < said))
-		return refuse_body(b, 400, "The form broke off on its way.");
-	if (len == said && c->ops->read(c, &extra, 1) > 0)
-		return r->content_length < 0 ? too_large(a, b) :
-		    refuse_body(b, 400, "The form is longer than was said.");
-	b->bytes = (struct prg_span){ p, len };
-	return 0;
+	if (in.refused == 0) {
+		p = prg_arena_get(a, max + 1);
+		while ((n = prg_intake_read(&in, p + len, max - len)) > 0)
+			len += n;
+		b->bytes = (struct prg_span){ p, len };
+	}
+	b->why = in.why;
+	return in.refused;
 }
 
 const char *

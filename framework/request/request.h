@@ -67,10 +67,7 @@ struct prg_body {
 	const char	*why;		/* it was refused, in words */
 };
 
-/*
- * Read the body.  0, or the status: 411 for one of unknown length (H37), 413, 400
- * if it is not as long as was said (F33).
- */
+/* Read all of the body; 0, or the status that intake.h refuses it with. */
 int	prg_request_body(struct prg_arena *, struct prg_conn *,
 	    const struct prg_request *, struct prg_body *);
 

@@ -13,14 +13,35 @@ const { Failure } = require('./check');
 const { Places } = require('./places');
 const { Visitor } = require('./visitor');
 
-const DEADLINE = 30000;
+// Far more than anything here takes, as sanitizers and a busy machine are slow.
+const DEADLINE = 60000;
+// So many files at a time: a test often waits for a page, and never for the clock.
+const LANES = 2;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
     '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--host-resolver-rules=MAP *.test 127.0.0.1'];
 
 // Pages left behind may be kept whole, to be shown again by Back just as they were; a browser is
-// free to.  "keeping" does, "plain" has nothing but its cache.
-const BROWSERS = { plain: [], keeping: ['--disable-back-forward-cache'] };
+// free to.  "keeping" does, "plain" has nothing but its cache.  Less what playwright would say:
+const LESS = { plain: [], keeping: ['--disable-back-forward-cache'] };
+
+class Browsers {
+    constructor() {
+        this.running = {};
+    }
+
+    get(name) {
+        this.running[name] ||= chromium.launch({
+            executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+            args: FLAGS, ignoreDefaultArgs: LESS[name] });
+        return this.running[name];
+    }
+
+    async close() {
+        for (const browser of Object.values(this.running))
+            await (await browser).close();
+    }
+}
 
 // What a test is given: an app, and visitors who are gone when it ends.
 class Test {
@@ -38,7 +59,7 @@ class Test {
     }
 
     async visitor(options = {}, browser = 'plain') {
-        const v = await Visitor.arrive(this.browsers[browser], options);
+        const v = await Visitor.arrive(await this.browsers.get(browser), options);
 
         this.visitors.push(v);
         return v;
@@ -57,7 +78,7 @@ class Suite {
     }
 
     async row(name, run) {
-        let timer; const T0=Date.now();
+        let timer;
         const late = new Promise((_, reject) => {
             timer = setTimeout(() => reject(new Failure('it takes too long')), DEADLINE);
         });
@@ -65,7 +86,7 @@ class Suite {
         try {
             await Promise.race([run(), late]);
             this.passed++;
-            console.log(`ok ${name} ${Date.now()-T0}`);
+            console.log(`ok ${name}`);
         } catch (e) {
             this.failed++;
             console.log(`FAIL ${name}: ${e instanceof Failure ? e.message : e.stack}`);
@@ -106,25 +127,20 @@ class Suite {
     }
 }
 
-function launch(without) {
-    return chromium.launch({
-        executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-        args: FLAGS, ignoreDefaultArgs: without });
-}
-
 async function main(bin, names) {
     const files = fs.readdirSync(__dirname).map(f => /^test_(.*)\.js$/.exec(f)).filter(m => m);
+    const left = names.length > 0 ? names : files.map(m => m[1]).sort();
     const places = new Places(path.resolve(bin));
-    const browsers = {};
+    const browsers = new Browsers();
     const suite = new Suite(places, browsers);
 
     try {
-        for (const [name, without] of Object.entries(BROWSERS))
-            browsers[name] = await launch(without);
-        for (const name of names.length > 0 ? names : files.map(m => m[1]).sort())
-            await suite.file(name);
+        await Promise.all(Array.from({ length: LANES }, async () => {
+            for (let name; (name = left.shift());)
+                await suite.file(name);
+        }));
     } finally {
-        await Promise.all(Object.values(browsers).map(b => b.close()));
+        await browsers.close();
         await places.end();
     }
     console.log(`${suite.passed} passed, ${suite.failed} failed, 0 skipped`);

@@ -10,8 +10,7 @@ const RIGHT = { name: 'Ann', stars: '4' };
 async function refused(t, options) {
     const v = await t.visitor(options);
 
-    await (await v.go(`${t.url}/`)).fill(WRONG);
-    await v.press();
+    await (await v.go(`${t.url}/`)).send(WRONG);
     return v;
 }
 
@@ -93,8 +92,7 @@ exports.guestbook = {
         const v = await refused(t);
         const at = v.path;
 
-        await v.fill({ stars: '0' });
-        await v.press();
+        await v.send({ stars: '0' });
         equal(v.path, at);
         equal((await v.values()).stars, '0');
         equal((await t.rows()).map(r => [r.state, r.input.stars]), [['draft', '0']]);
@@ -103,8 +101,7 @@ exports.guestbook = {
         const v = await refused(t);
         const at = v.path;
 
-        await v.fill(RIGHT);
-        await v.press();
+        await v.send(RIGHT);
         equal(v.path, at);
         has(await v.text('h1'), 'Thank you, Ann.');
         equal((await t.rows()).map(r => [r.state, r.input]),
@@ -117,8 +114,7 @@ exports.guestbook = {
         const v = await refused(t);
         const at = v.path;
 
-        await v.fill(RIGHT);
-        await v.press();
+        await v.send(RIGHT);
         await v.back();
         holds(v.path === at ? (await v.text('h1')).startsWith('Thank you') : v.path === '/',
             `at ${v.path}: ${await v.text()}`);

@@ -47,7 +47,7 @@ function look(v) {
     return v.page.evaluate(() => ({
         elements: document.querySelectorAll('*').length,
         title: document.title,
-        shown: Array.from(document.querySelectorAll('main dd'), e => e.textContent),
+        shown: Array.from(document.querySelectorAll('dl:first-of-type dd'), e => e.textContent),
         harmed: window.harmed
     }));
 }
@@ -60,8 +60,7 @@ async function sign(v, entry, drafts) {
         equal(await v.values(), { ...entry, stars: 'x' }, `what draft ${n + 1} has`);
         equal(await v.page.evaluate(() => window.harmed), undefined, 'the harm done');
     }
-    await v.fill({ stars: '' });
-    await v.press();
+    await v.send({ stars: '' });
 }
 
 // A title's spaces are not shown as they are.

@@ -33,44 +33,43 @@ const NONSENSE = {
     name: 'robot', email: LONG, site: LONG, phone: LONG.slice(0, 20), password: 'x', postcode: 'x',
     age: '-1', height: 'tall' };
 const ANSWERS = {
-    name: 'Ann', email: WISH.email, site: `https://${LONG.slice(0, 60)}.example/${LONG}`, phone: '1',
+    name: 'Ann', email: WISH.email, site: `https://${LONG.slice(0, 60)}.example/${LONG}`, phone: '+43 1 234567',
     password: 'secret', postcode: 'AB12', age: '33', height: '1.7', story: ENTRY.message };
 
-// Each app's pages, and how to come to each from the one before it.
+// Each app's pages: how to come to each from the one before it, and its heading.
 const PAGES = {
-    guestbook: {
-        'a blank form': (v, url) => v.go(`${url}/`),
-        'a draft': async v => (await v.fill({ ...ENTRY, name: '', stars: LONG.slice(0, 20) })).press(),
-        'a draft with all wrong': async v => (await v.fill({ message: '' })).press(),
-        'a result': async v => (await v.fill(ENTRY)).press(),
-        'a form with a list': (v, url) => v.go(`${url}/`),
-        'nothing there': (v, url) => v.go(`${url}/${'0'.repeat(27)}`)
-    },
-    order: {
-        'a blank form': (v, url) => v.go(`${url}/`),
-        'a draft': v => v.press(),
-        'a page to confirm': async v => {
+    guestbook: [
+        ['Guestbook', (v, url) => v.go(`${url}/`)],
+        ['There is a problem', v => v.send({ ...ENTRY, name: '', stars: LONG.slice(0, 20) })],
+        ['There is a problem', v => v.send({ message: '' })],
+        ['Thank you', v => v.send(ENTRY)],
+        ['Guestbook', (v, url) => v.go(`${url}/`)],
+        ['Nothing is here', (v, url) => v.go(`${url}/${'0'.repeat(27)}`)]
+    ],
+    order: [
+        ['Order', (v, url) => v.go(`${url}/`)],
+        ['There is a problem', v => v.press()],
+        ['Check your order', async v => {
             await v.page.check('[value=shirt]');
-            return (await v.fill(WISH)).press();
-        },
-        'a result': v => v.press(),
-        'an order that is refused': async v => {
-            await v.page.goBack();
-            await v.page.goto(v.page.url());
+            return v.send(WISH);
+        }],
+        ['Thank you', v => v.press()],
+        ['There is a problem', async v => {
+            await v.back();
+            await v.go(v.page.url());
             return v.press();
-        },
-        'nothing there': (v, url) => v.go(`${url}/confirm`)
-    },
-    survey: {
-        'a blank form': (v, url) => v.go(`${url}/`),
-        'a draft': v => v.press(),
-        'a draft with all wrong': async v => (await v.fill(NONSENSE)).press(),
-        'a result': async v => {
+        }],
+        ['Nothing is here', (v, url) => v.go(`${url}/confirm`)]
+    ],
+    survey: [
+        ['Survey', (v, url) => v.go(`${url}/`)],
+        ['There is a problem', v => v.send(NONSENSE)],
+        ['Thank you', async v => {
             await v.page.check('[name=agree]');
-            return (await v.fill(ANSWERS)).press();
-        },
-        'a result that is gone': v => v.press()
-    }
+            return v.send(ANSWERS);
+        }],
+        ['No longer here', v => v.press('.remove [type=submit]')]
+    ]
 };
 
 async function checkAxe(v) {
@@ -97,27 +96,21 @@ function checkTroubles(v) {
     v.unharmed();
 }
 
-async function shoot(v, name) {
-    const { colorScheme } = await v.page.evaluate(() => ({
-        colorScheme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light' }));
-    const file = `${name}-${v.page.viewportSize().width}-${colorScheme}.png`.replace(/[ :]+/g, '-');
-
-    await v.page.screenshot({ path: path.join(process.env.SHOTS, file), fullPage: true });
-}
-
 // All pages of an app in one look.
 function every(app, look) {
     return async t => {
         const v = await t.visitor(look);
 
-        for (const [name, come] of Object.entries(PAGES[app]))
-            await row(name, async () => {
+        for (const [n, [heading, come]] of PAGES[app].entries())
+            await row(`page ${n + 1}`, async () => {
                 await come(v, t.url);
+                has(await v.text('h1, main h2'), heading, 'the first heading');
                 checkTroubles(v);
                 await checkWidth(v);
                 await checkAxe(v);
                 if (process.env.SHOTS)
-                    await shoot(v, `${app} ${name}`);
+                    await v.page.screenshot({ fullPage: true, path: path.join(process.env.SHOTS,
+                        `${app}-${n + 1}-${look.viewport.width}-${look.colorScheme}.png`) });
             });
     };
 }

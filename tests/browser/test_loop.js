@@ -16,8 +16,7 @@ function shows(text, entry) {
 async function signed(t, entry, { browser, url = t.url } = {}) {
     const v = await t.visitor({}, browser);
 
-    await (await v.go(`${url}/`)).fill(entry);
-    await v.press();
+    await (await v.go(`${url}/`)).send(entry);
     holds(RESULT.test(v.page.url()), `sent to ${v.path}`);
     shows(await v.text(), entry);
     return v;
@@ -94,8 +93,7 @@ function backAndEdit(browser) {
         const results = [v.path];
 
         for (let n = 0; n < 3; n++) {
-            await (await v.back()).fill(edited);
-            await v.press();
+            await (await v.back()).send(edited);
             shows(await v.text(), edited);
             results.push(v.path);
         }
@@ -179,8 +177,7 @@ exports.guestbook = {
     'a fragment of the form stays behind': async t => {
         const v = await t.visitor();
 
-        await (await v.go(`${t.url}/#f-message`)).fill(ANN);
-        await v.press();
+        await (await v.go(`${t.url}/#f-message`)).send(ANN);
         equal(v.page.url(), `${t.url}/${(await t.rows())[0].id}`);
         shows(await v.text(), ANN);
         v.unharmed();
@@ -188,12 +185,10 @@ exports.guestbook = {
     'all of it works without JavaScript': async t => {
         const v = await t.visitor({ javaScriptEnabled: false });
 
-        await (await v.go(`${t.url}/`)).fill({ message: 'Hello' });
-        await v.press();
+        await (await v.go(`${t.url}/`)).send({ message: 'Hello' });
         equal((await v.page.title()).slice(0, 7), 'Error: ');
         equal(await t.states(), ['draft']);
-        await v.fill({ name: 'Ann' });
-        await v.press();
+        await v.send({ name: 'Ann' });
         shows(await v.text(), ANN);
         await v.reload();
         shows(await v.text(), ANN);

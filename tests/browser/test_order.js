@@ -20,8 +20,7 @@ async function wished(t, wish = WISH, browser = 'plain') {
 
     await v.go(`${t.url}/`);
     await v.page.check('[value=mug]');
-    await v.fill(wish);
-    await v.press();
+    await v.send(wish);
     equal(v.path, '/confirm');
     has(await v.text(), `${wish.count} × mug`);
     return v;
@@ -98,8 +97,7 @@ exports.order = {
         await v.back();
         await v.back();
         equal([v.path, (await v.values()).count], ['/', '2']);
-        await v.fill({ count: '3' });
-        await v.press();
+        await v.send({ count: '3' });
         has(await v.text(), '3 × mug');
         await v.press();
         holds(PLACED.test(v.path) && v.path !== result, `sent to ${v.path}`);
@@ -143,8 +141,7 @@ exports.order = {
 
         await v.go(`${t.url}/`);
         await v.page.check('[value=book]');
-        await v.fill({ ...WISH, count: '4' });
-        await v.press();
+        await v.send({ ...WISH, count: '4' });
         has(await v.text('.errors'), 'Only 3 left');
         equal(await v.page.isChecked('[value=book]'), true, 'what was chosen');
         equal(await t.states(), ['draft']);

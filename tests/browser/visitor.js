@@ -23,7 +23,7 @@ class Visitor {
         this.page = page;
         this.troubles = [];
         this.requests = [];
-        page.setDefaultTimeout(10000);
+        page.setDefaultTimeout(30000);
         page.on('dialog', d => {
             this.troubles.push(`a dialog: ${d.message()}`);
             d.dismiss().catch(() => {});
@@ -80,6 +80,11 @@ class Visitor {
 
     press(selector = 'main form [type=submit]') {
         return this.follow(() => this.page.click(selector));
+    }
+
+    async send(values) {
+        await this.fill(values);
+        return this.press();
     }
 
     reload() {

@@ -1,0 +1,307 @@
+/*
+ * test_part.c - the header of a part, and the parameters of its fields.
+ */
+#include "conformance.h"
+#include "form/param.h"
+#include "form/part.h"
+
+#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define SPAN(s)		{ s, sizeof(s) - 1 }
+
+/* Memory of just these bytes. */
+static struct prg_span
+exact(struct prg_span s)
+{
+	char *p = malloc(s.len > 0 ? s.len : 1);
+
+	memcpy(p, s.p, s.len);
+	return (struct prg_span){ p, s.len };
+}
+
+/* -- Parameters ------------------------------------------------------------------- */
+
+/* What is read of "; a=..." etc., as "a=value,...", '!' for what is none. */
+static const struct {
+	struct prg_span	text;
+	const char	*want;
+} params[] = {
+	{ SPAN(""), "" },
+	{ SPAN(";"), "" },
+	{ SPAN(" ; ; \t"), "" },
+	{ SPAN(";a=b"), "a=b," },
+	{ SPAN("; a=b;c=d;"), "a=b,c=d," },
+	{ SPAN(";a=b ; c=\"d\" "), "a=b,c=d," },
+	{ SPAN(";a=\"\""), "a=," },
+	{ SPAN(";a=\"b;c=d\""), "a=b;c=d," },
+	{ SPAN(";a=\"b c\t\x01\xff\""), "a=b c\t\x01\xff," },
+	{ SPAN(";a*=b'c'%20"), "a*=b'c'%20," },
+	{ SPAN(";a"), "!" },
+	{ SPAN(";a="), "!" },
+	{ SPAN(";=b"), "!" },
+	{ SPAN(";a =b"), "!" },
+	{ SPAN(";a= b"), "!" },
+	{ SPAN(";a=b c"), "a=b,!" },
+	{ SPAN(";a=b,c=d"), "a=b,!" },
+	{ SPAN("a=b"), "!" },
+	{ SPAN(";a=\xc3\xa9"), "!" },
+	{ SPAN(";a=b\xc3\xa9"), "a=b,!" },
+	{ SPAN(";a=\""), "!" },
+	{ SPAN(";a=\"b"), "!" },
+	{ SPAN(";a=\"b\\\"c"), "!" },
+	{ SPAN(";a=\"b\"c"), "!" },
+	{ SPAN(";a=\"b\"c\""), "!" },
+	{ SPAN(";a=\"b\";c"), "!" },
+
+	/* A backslash is one ... */
+	{ SPAN(";a=\"b\\c\""), "a=b\\c," },
+	{ SPAN(";a=\"b\\\\c\""), "a=b\\\\c," },
+	{ SPAN(";a=\"b\\\""), "a=b\\," },
+	{ SPAN(";a=\"b\\\\\""), "a=b\\\\," },
+	{ SPAN(";a=\"\\\""), "a=\\," },
+	{ SPAN(";a=\"b\\\"; c=\"d\\\""), "a=b\\,c=d\\," },
+	{ SPAN(";a=\"b\\\" ;; c=d"), "a=b\\,c=d," },
+	/* ... unless the quote behind it can't be the last. */
+	{ SPAN(";a=\"b \\\"c\""), "a=b \"c," },
+	{ SPAN(";a=\"\\\"b\\\"\""), "a=\"b\"," },
+	{ SPAN(";a=\"\\\"b\\\\c\\d\""), "a=\"b\\c\\d," },
+	{ SPAN(";a=\"b\\\"; c\";d=e"), "a=b\"; c,d=e," },
+	{ SPAN(";a=\"b\\\"; c=\\\"d\""), "a=b\"; c=\"d," },
+};
+
+static void
+parameters(void **state)
+{
+	struct prg_arena a = { 0 };
+	struct prg_param p;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(params); i++) {
+		struct prg_span text = exact(params[i].text), rest = text;
+		struct prg_buf got = prg_buf(&a, 1000);
+		int more;
+
+		while ((more = prg_param_next(&rest, &p)) == 1) {
+			prg_buf_add(&got, p.name.p, p.name.len);
+			prg_buf_char(&got, '=');
+			prg_param_value(&got, &p);
+			prg_buf_char(&got, ',');
+		}
+		if (more == -1)
+			prg_buf_char(&got, '!');
+		if (strcmp(got.p, params[i].want) != 0)
+			fail_msg("%s: %s", params[i].text.p, got.p);
+		free((char *)text.p);
+	}
+	prg_arena_release(&a);
+}
+
+static const struct {
+	const char	*text, *name;
+	int		 want;
+} finds[] = {
+	{ ";a=b;c=d", "c", 1 },
+	{ ";a=b;C=d", "c", 1 },
+	{ ";a=b", "c", 0 },
+	{ "", "c", 0 },
+	{ ";c=d;a=b;c=d", "c", -1 },
+	{ ";c=d;C=e", "c", -1 },
+	{ ";c=d;a", "c", -1 },
+};
+
+static void
+parameters_are_found(void **state)
+{
+	struct prg_param p;
+	int got;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(finds); i++) {
+		got = prg_param_find(prg_span(finds[i].text), finds[i].name,
+		    &p);
+		if (got != finds[i].want ||
+		    (got == 1 && !prg_span_is(p.raw, "d")))
+			fail_msg("%s: %d", finds[i].text, got);
+	}
+}
+
+/* -- Headers ---------------------------------------------------------------------- */
+
+#define FORM	"Content-Disposition: form-data; name=\"a\"\r\n"
+#define FILE_	"Content-Disposition: form-data; name=\"a\"; filename=\"f\"\r\n"
+
+/* As "name|filename|type", '-' for no filename; or the status. */
+static const struct {
+	const char	*name;
+	struct prg_span	 head;
+	const char	*want;
+} heads[] = {
+	{ "a field", SPAN(FORM), "a|-|" },
+	{ "a file", SPAN(FILE_ "Content-Type: image/png\r\n"),
+	  "a|f|image/png" },
+	{ "the other way round", SPAN("Content-Type: a/b\r\n"
+	  "Content-Disposition: form-data; filename=f; name=a\r\n"), "a|f|a/b" },
+	{ "no blanks", SPAN("content-disposition:form-data;name=a\r\n"),
+	  "a|-|" },
+	{ "many blanks", SPAN("Content-Disposition: \t form-data \t; \tname=a "
+	  "\t\r\n"), "a|-|" },
+	{ "an empty file name", SPAN("Content-Disposition: form-data; name=a;"
+	  " filename=\"\"\r\n"), "a||" },
+	{ "undone", SPAN("Content-Disposition: form-data; name=\"%22%0D%0A\";"
+	  " filename=\"%22%0D%0A\"\r\n"), "\"\r\n|\"\r\n|" },
+	{ "undone without quotes", SPAN("Content-Disposition: form-data;"
+	  " name=%22\r\n"), "\"|-|" },
+	{ "not undone", SPAN("Content-Disposition: form-data;"
+	  " name=\"%0a%0d%41%25%2\"\r\n"), "%0a%0d%41%25%2|-|" },
+	{ "undone once", SPAN("Content-Disposition: form-data;"
+	  " name=\"%%2222%2%22\"\r\n"), "%\"22%2\"|-|" },
+	{ "escaped and undone", SPAN("Content-Disposition: form-data;"
+	  " name=\"x\\\"%22\"\r\n"), "x\"\"|-|" },
+	{ "filename* beside filename", SPAN("Content-Disposition: form-data;"
+	  " name=a; filename=f; filename*=utf-8''g\r\n"), "a|f|" },
+	{ "an odd type", SPAN(FORM "Content-Type: nothing\r\n"), "a|-|" },
+	{ "an empty type", SPAN(FORM "Content-Type:\r\n"), "a|-|" },
+	{ "half a type", SPAN(FORM "Content-Type: text/\r\n"), "a|-|" },
+	{ "half a type, the other", SPAN(FORM "Content-Type: /plain\r\n"),
+	  "a|-|" },
+	{ "two slashes", SPAN(FORM "Content-Type: a/b/c\r\n"), "a|-|" },
+	{ "a type with parameters", SPAN(FORM "Content-Type: text/x ; a=b\r\n"),
+	  "a|-|text/x" },
+	{ "7bit", SPAN(FORM "Content-Transfer-Encoding: 7bit\r\n"), "a|-|" },
+	{ "8Bit", SPAN(FORM "Content-Transfer-Encoding:8Bit \r\n"), "a|-|" },
+	{ "binary", SPAN(FORM "Content-Transfer-Encoding: binary\r\n"),
+	  "a|-|" },
+	{ "UTF-8", SPAN(FORM "Content-Type: text/plain; charset=\"Utf-8\"\r\n"),
+	  "a|-|text/plain" },
+	{ "us-ascii", SPAN(FORM "Content-Type: text/plain;charset=us-ascii\r\n"),
+	  "a|-|text/plain" },
+	{ "a file in latin1", SPAN(FILE_ "Content-Type: text/plain;"
+	  " charset=latin1\r\n"), "a|f|text/plain" },
+	{ "unknown fields", SPAN("X: \x01y\r\n" FORM "!#$%&'*+-.^_`|~9:\r\n"),
+	  "a|-|" },
+
+	{ "base64", SPAN(FORM "Content-Transfer-Encoding: base64\r\n"), "415" },
+	{ "base64 of a file", SPAN(FILE_
+	  "Content-Transfer-Encoding: Base64\r\n"), "415" },
+	{ "quoted-printable", SPAN(FORM
+	  "Content-Transfer-Encoding: quoted-printable\r\n"), "415" },
+	{ "no encoding", SPAN(FORM "Content-Transfer-Encoding:\r\n"), "415" },
+	{ "an encoding with a parameter", SPAN(FORM
+	  "Content-Transfer-Encoding: 8bit; a=b\r\n"), "415" },
+	{ "latin1", SPAN(FORM "Content-Type: text/plain; charset=latin1\r\n"),
+	  "400" },
+	{ "utf-16", SPAN(FORM "Content-Type: a/b; charset=\"utf-16\"\r\n"),
+	  "400" },
+	{ "two charsets", SPAN(FORM "Content-Type: text/plain; charset=utf-8;"
+	  " charset=utf-7\r\n"), "400" },
+	{ "a broken type", SPAN(FORM "Content-Type: text/plain; charset\r\n"),
+	  "400" },
+	{ "nothing", SPAN(""), "400" },
+	{ "no disposition", SPAN("Content-Type: text/plain\r\n"), "400" },
+	{ "an empty one", SPAN("Content-Disposition:\r\n"), "400" },
+	{ "an attachment", SPAN("Content-Disposition: attachment; name=a\r\n"),
+	  "400" },
+	{ "form-data and more", SPAN("Content-Disposition: form-data2;"
+	  " name=a\r\n"), "400" },
+	{ "no name", SPAN("Content-Disposition: form-data\r\n"), "400" },
+	{ "no name, but a file", SPAN("Content-Disposition: form-data;"
+	  " filename=f\r\n"), "400" },
+	{ "two names", SPAN("Content-Disposition: form-data; name=a;"
+	  " NAME=a\r\n"), "400" },
+	{ "two file names", SPAN("Content-Disposition: form-data; name=a;"
+	  " filename=f; filename=f\r\n"), "400" },
+	{ "filename* alone", SPAN("Content-Disposition: form-data; name=a;"
+	  " filename*=utf-8''g\r\n"), "400" },
+	{ "no semicolon", SPAN("Content-Disposition: form-data name=a\r\n"),
+	  "400" },
+	{ "a quote too many", SPAN("Content-Disposition: form-data;"
+	  " name=\"a\"b\"\r\n"), "400" },
+	{ "two of them", SPAN(FORM FORM), "400" },
+	{ "two types", SPAN(FORM "Content-Type: a/b\r\nContent-Type: a/b\r\n"),
+	  "400" },
+	{ "two encodings", SPAN(FORM "Content-Transfer-Encoding: 8bit\r\n"
+	  "Content-Transfer-Encoding: 8bit\r\n"), "400" },
+	{ "no colon", SPAN(FORM "X\r\n"), "400" },
+	{ "no name of a field", SPAN(FORM ": x\r\n"), "400" },
+	{ "a blank before the colon", SPAN("Content-Disposition : form-data;"
+	  " name=a\r\n"), "400" },
+	{ "a folded line", SPAN("Content-Disposition: form-data;\r\n"
+	  " name=\"a\"\r\n"), "400" },
+	{ "a control byte in a field's name", SPAN(FORM "X\x01: a\r\n"),
+	  "400" },
+	{ "a NUL in a field's name", SPAN(FORM "X\0: a\r\n"), "400" },
+	{ "DEL in a field's name", SPAN(FORM "X\x7f: a\r\n"), "400" },
+	{ "a field's name that is no ASCII", SPAN(FORM "\xc3\xa9: a\r\n"),
+	  "400" },
+	{ "CR within a line", SPAN(FORM "X: a\rb\r\n"), "400" },
+	{ "CR CR LF", SPAN(FORM "X: a\r\r\n"), "400" },
+	{ "LF alone", SPAN(FORM "X: a\n"), "400" },
+	{ "LF alone in front", SPAN("\n" FORM), "400" },
+	{ "an empty line", SPAN("\r\n" FORM), "400" },
+	{ "no line end", SPAN(FORM "X: a"), "400" },
+};
+
+static const char *
+show(struct prg_arena *a, struct prg_refusal refused,
+    const struct prg_part *p)
+{
+	if (refused.status != 0)
+		return prg_arena_printf(a, "%d", refused.status);
+	return prg_arena_printf(a, "%s|%s|%s",
+	    prg_arena_copy(a, p->name.p, p->name.len), p->filename.p == NULL ?
+	    "-" : prg_arena_copy(a, p->filename.p, p->filename.len),
+	    prg_arena_copy(a, p->type.p, p->type.len));
+}
+
+static void
+headers(void **state)
+{
+	struct prg_arena a = { 0 };
+	struct prg_refusal refused;
+	struct prg_part part;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(heads); i++) {
+		struct prg_span head = exact(heads[i].head);
+		struct prg_buf text = prg_buf(&a, head.len);
+		const char *got;
+
+		refused = prg_part_read(&text, head, &part);
+		assert_true((refused.status == 0) == (refused.why == NULL));
+		got = show(&a, refused, &part);
+		if (strcmp(got, heads[i].want) != 0)
+			fail_msg("%s: %s", heads[i].name, got);
+		free((char *)head.p);
+	}
+	prg_arena_release(&a);
+}
+
+static void
+raw_bytes_are_kept(void **state)
+{
+	static const char head[] = "Content-Disposition: form-data;"
+	    " name=\"a%22\"; filename=\"\\\"%0D\"\r\n";
+	struct prg_arena a = { 0 };
+	struct prg_buf text = prg_buf(&a, sizeof(head));
+	struct prg_part part;
+
+	(void)state;
+	assert_int_equal(prg_part_read(&text, prg_span(head), &part).status, 0);
+	assert_true(prg_span_is(part.raw_name, "a%22"));
+	assert_true(prg_span_is(part.name, "a\""));
+	assert_true(prg_span_is(part.raw_filename, "\\\"%0D"));
+	assert_true(prg_span_is(part.filename, "\"\r"));
+	prg_arena_release(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parameters),
+		cmocka_unit_test(parameters_are_found),
+		cmocka_unit_test(headers),
+		cmocka_unit_test(raw_bytes_are_kept),
+	};
+
+	return cmocka_run_group_tests_name("part", tests, NULL, NULL);
+}
