@@ -216,6 +216,11 @@ prg_sqlite_open(const char *path, struct prg_store **store,
 {
 	struct prg_sqlite *s = calloc(1, sizeof(*s));
 
+	/*
+	 * Statistics of memory would be one lock for all threads at each malloc.
+	 * Refused if SQLite is in use already: then it is as it is.
+	 */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (s == NULL || (s->path = strdup(path)) == NULL) {
 		free(s);
 		return prg_error_set(err, "%s: out of memory", path);

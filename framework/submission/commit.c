@@ -4,8 +4,19 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "submission/commit.h"
+
+/*
+ * When rows come in company, more are on their way while a batch is taken: to wait
+ * a moment for them makes fewer and larger syncs, and so more rows a second, each
+ * answered sooner.  A row that comes alone is never kept waiting.
+ */
+enum {
+	COMPANY = 8,			/* rows in the batch before */
+	LINGER = 400 * 1000		/* nanoseconds */
+};
 
 struct prg_commit {
 	struct prg_store	*store;
@@ -16,9 +27,21 @@ struct prg_commit {
 	struct prg_write	**last;
 	int			 waiting;	/* in the queue or in the batch */
 	int			 queue;
+	bool			 company;	/* the last batch was a large one */
 	bool			 stop;
 	struct prg_commit_stats	 stats;
 };
+
+/* Locked; let more come. */
+static void
+linger(struct prg_commit *c)
+{
+	const struct timespec moment = { .tv_nsec = LINGER };
+
+	pthread_mutex_unlock(&c->lock);
+	nanosleep(&moment, NULL);
+	pthread_mutex_lock(&c->lock);
+}
 
 /* All that waits, in the order in which it came; NULL: stop. */
 static struct prg_write *
@@ -29,6 +52,8 @@ take_batch(struct prg_commit *c)
 	pthread_mutex_lock(&c->lock);
 	while (c->first == NULL && !c->stop)
 		pthread_cond_wait(&c->more, &c->lock);
+	if (c->company && !c->stop)
+		linger(c);
 	list = c->first;
 	c->first = NULL;
 	c->last = &c->first;
@@ -46,6 +71,7 @@ count(struct prg_commit *c, const struct prg_write *list)
 		n++;
 	pthread_mutex_lock(&c->lock);
 	c->waiting -= n;
+	c->company = n >= COMPANY;
 	c->stats.batches++;
 	c->stats.rows += (uint64_t)n;
 	pthread_mutex_unlock(&c->lock);
