@@ -5,7 +5,6 @@
  *	     \-> replay: the same answer again
  *	     \-> wait for another of the same ID ... begin
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -102,14 +101,22 @@ answer_422(struct prg_req *r)
 
 /* -- Rows --------------------------------------------------------------------------------- */
 
+static int
+add_json(const char *p, size_t n, void *b)
+{
+	prg_buf_add(b, p, n);
+	return 0;
+}
+
+/* As it is stored; takes the reference. */
 static const char *
 dump(struct prg_req *r, json_t *j)
 {
-	char *text = json_dumps(j, JSON_COMPACT);
+	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
 
+	json_dump_callback(j, add_json, &b, JSON_COMPACT);
 	json_decref(j);
-	prg_arena_defer(&r->arena, free, text);
-	return text;
+	return b.p;
 }
 
 /* The draft is durable, or the ID has come to be another's meanwhile. */

@@ -14,26 +14,37 @@
 
 /* -- Numbers ---------------------------------------------------------------------- */
 
+static bool
+in_range(const struct prg_field *f, double x)
+{
+	return !(prg_field_has_min(f) && x < f->min) &&
+	    !(prg_field_has_max(f) && x > f->max);
+}
+
+/* From the minimum, or 0: whole steps, but for what doubles can't hold. */
+static bool
+on_step(const struct prg_field *f, double x)
+{
+	double base = prg_field_has_min(f) ? f->min : 0;
+	double steps = f->step > 0 ? (x - base) / f->step : 0;
+
+	return fabs(steps - round(steps)) < 1e-9 * fmax(1, fabs(steps));
+}
+
 static const char *
 check_range(const struct prg_field *f, double x, const struct prg_value *v)
 {
-	struct prg_holes h = {
-		.min = prg_value_number(v, f->min),
+	struct prg_holes h;
+
+	if (in_range(f, x) && on_step(f, x))
+		return NULL;
+	h = (struct prg_holes){
+		.min = prg_value_number(v, prg_field_has_min(f) ? f->min : 0),
 		.max = prg_value_number(v, f->max),
 		.count = prg_value_number(v, f->step)
 	};
-	double base = prg_field_has_min(f) ? f->min : 0, steps;
-
-	if ((prg_field_has_min(f) && x < f->min) ||
-	    (prg_field_has_max(f) && x > f->max))
-		return prg_value_say(v, prg_field_has_max(f) ? PRG_WORD_RANGE :
-		    PRG_WORD_MINIMUM, f, &h);
-	if (f->step <= 0)
-		return NULL;
-	steps = (x - base) / f->step;
-	h.min = prg_value_number(v, base);
-	return fabs(steps - round(steps)) < 1e-9 * fmax(1, fabs(steps)) ? NULL :
-	    prg_value_say(v, PRG_WORD_NO_STEP, f, &h);
+	return prg_value_say(v, in_range(f, x) ? PRG_WORD_NO_STEP :
+	    prg_field_has_max(f) ? PRG_WORD_RANGE : PRG_WORD_MINIMUM, f, &h);
 }
 
 /* Digits with an optional sign, that fit in the member. */

@@ -42,20 +42,26 @@ prg_value_number(const struct prg_value *v, double x)
 }
 
 static const char *
-check_length(const struct prg_field *f, struct prg_span s,
-    const struct prg_value *v)
+say_length(const struct prg_field *f, size_t n, const struct prg_value *v)
 {
-	size_t n = prg_utf8_length(s);
 	struct prg_holes h = {
 		.min = prg_value_number(v, f->min),
 		.max = prg_value_number(v, (double)prg_field_max(f)),
 		.count = prg_value_number(v, (double)n)
 	};
 
-	if (n > prg_field_max(f))
-		return prg_value_say(v, PRG_WORD_TOO_LONG, f, &h);
-	if (f->min > 0 && n < (size_t)f->min)
-		return prg_value_say(v, PRG_WORD_TOO_SHORT, f, &h);
+	return prg_value_say(v, n > prg_field_max(f) ? PRG_WORD_TOO_LONG :
+	    PRG_WORD_TOO_SHORT, f, &h);
+}
+
+static const char *
+check_length(const struct prg_field *f, struct prg_span s,
+    const struct prg_value *v)
+{
+	size_t n = prg_utf8_length(s);
+
+	if (n > prg_field_max(f) || (f->min > 0 && n < (size_t)f->min))
+		return say_length(f, n, v);
 	return NULL;
 }
 

@@ -86,19 +86,26 @@ prg_reply_header(struct prg_reply *r, const char *name, const char *value)
 static bool
 is_uri_byte(char c)
 {
-	return c > ' ' && c < 0x7f && strchr("\"<>\\^`{|}", c) == NULL;
+	static const bool no[128] = { ['"'] = true, ['<'] = true, ['>'] = true,
+	    ['\\'] = true, ['^'] = true, ['`'] = true, ['{'] = true,
+	    ['|'] = true, ['}'] = true };
+
+	return c > ' ' && c < 0x7f && !no[(unsigned char)c];
 }
 
 void
 prg_reply_location(struct prg_reply *r, const char *url)
 {
 	struct prg_buf b = prg_buf(r->arena, PRG_MAX_HEAD);
+	size_t n;
 
-	for (; *url != '\0'; url++)
-		if (is_uri_byte(*url))
-			prg_buf_char(&b, *url);
-		else
-			prg_buf_printf(&b, "%%%02X", (unsigned char)*url);
+	for (; *url != '\0'; url += n) {
+		for (n = 0; is_uri_byte(url[n]); n++)
+			;
+		prg_buf_add(&b, url, n);
+		if (url[n] != '\0')
+			prg_buf_printf(&b, "%%%02X", (unsigned char)url[n++]);
+	}
 	prg_reply_header(r, "Location", b.p);
 }
 
