@@ -2,26 +2,17 @@
  * bare.c - a responder on our own gateway that does nothing: the ceiling.
  *
  * usage: bare SOCKET THREADS FILE
- * GET: the bytes of FILE, a whole response.  POST: its body read, then a bare 303.
+ * Reads the body, if there is one, and gives the bytes of FILE, a whole response.
  */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "gateway/gateway.h"
 #include "gateway/listen.h"
-
-static const char see_other[] =
-    "Status: 303 See Other\r\n"
-    "Location: /0ujtsYcgvSTl8PAuAdqWYSMnLOv\r\n"
-    "Content-Type: text/html; charset=utf-8\r\n"
-    "Cache-Control: no-store\r\n"
-    "Content-Length: 13\r\n\r\n"
-    "See elsewhere";
 
 struct bytes {
 	char	p[1 << 20];
@@ -32,16 +23,11 @@ static enum prg_verdict
 serve(void *arg, struct prg_conn *c)
 {
 	const struct bytes *b = arg;
-	const char *method = prg_conn_param(c, "REQUEST_METHOD");
 	char body[4096];
 
-	if (method == NULL || strcmp(method, "POST") != 0) {
-		c->ops->write(c, b->p, b->len);
-		return PRG_CONN_DONE;
-	}
 	while (c->ops->read(c, body, sizeof(body)) > 0)
 		;
-	c->ops->write(c, see_other, sizeof(see_other) - 1);
+	c->ops->write(c, b->p, b->len);
 	return PRG_CONN_DONE;
 }
 

@@ -30,7 +30,10 @@ http {
 	fastcgi_temp_path %(dir)s/f; uwsgi_temp_path %(dir)s/u;
 	scgi_temp_path %(dir)s/s;
 	upstream app { server unix:%(dir)s/app.sock; keepalive 64; }
+	upstream blank { server unix:%(dir)s/blank.sock; keepalive 64; }
 	upstream bare { server unix:%(dir)s/bare.sock; keepalive 64; }
+	upstream bare303 { server unix:%(dir)s/bare303.sock; keepalive 64; }
+	upstream bareform { server unix:%(dir)s/bareform.sock; keepalive 64; }
 	server {
 		listen 127.0.0.1:%(port)d reuseport;
 		fastcgi_keep_conn on;
@@ -42,7 +45,10 @@ http {
 		fastcgi_param REMOTE_ADDR $remote_addr;
 		fastcgi_param SERVER_PORT $server_port;
 		location / { fastcgi_pass app; }
+		location /blank/ { fastcgi_pass blank; }
 		location /bare/ { fastcgi_pass bare; }
+		location /bare303/ { fastcgi_pass bare303; }
+		location /bareform/ { fastcgi_pass bareform; }
 		location /nginx { return 200 "hello"; }
 	}
 }
@@ -57,10 +63,11 @@ wrk.body = "name=Ann&message=Hello+there%2C+this+is+a+message&stars=5"
 # name, path, lua, what it is measured against
 ROWS = [
     ("nginx alone, return 200", "/nginx", None, None),
-    ("bare responder, the page's bytes", "/bare/", None, None),
-    ("GET form", "/", None, "bare responder, the page's bytes"),
-    ("GET result", None, None, "bare responder, the page's bytes"),
-    ("bare responder, POST to 303", "/bare/", POST_LUA, None),
+    ("bare responder, the form's bytes", "/bareform/", None, None),
+    ("GET form", "/blank/", None, "bare responder, the form's bytes"),
+    ("bare responder, the result's bytes", "/bare/", None, None),
+    ("GET result", None, None, "bare responder, the result's bytes"),
+    ("bare responder, POST to 303", "/bare303/", POST_LUA, None),
     ("POST to 303, durable", "/", POST_LUA, "bare responder, POST to 303"),
 ]
 
@@ -119,21 +126,31 @@ class Bench:
             f.write(NGINX % where)
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         self.start(nginx, "-e", "stderr", "-c", self.dir + "/nginx.conf")
-        # No list on the form page: the page itself is measured.
-        self.app = self.start(self.build + "/guestbook",
-                              "--listen", "unix:%s/app.sock" % self.dir,
-                              "--store", self.dir + "/app.db")
-        while wait_for(self.port, "/")[0].status != 200:
+        self.guestbook("app", "/")
+        self.guestbook("blank", "/blank/", "--base", "/blank")
+        posted = fetch(self.port, "POST", "/",
+                       "name=Ann&message=Hello+there&stars=5")
+        self.result = posted[0].getheader("Location")
+        self.bare("bare", fetch(self.port, "GET", self.result))
+        self.bare("bareform", fetch(self.port, "GET", "/blank/"))
+        self.bare("bare303", posted)
+
+    def guestbook(self, name, path, *flags):
+        """One whose book stays empty has a form page without a list."""
+        self.start(self.build + "/guestbook", *flags,
+                   "--listen", "unix:%s/%s.sock" % (self.dir, name),
+                   "--store", "%s/%s.db" % (self.dir, name))
+        while wait_for(self.port, path)[0].status != 200:
             time.sleep(0.02)
-        r, _ = fetch(self.port, "POST", "/",
-                     "name=Ann&message=Hello+there&stars=5")
-        self.result = r.getheader("Location")
-        r, text = fetch(self.port, "GET", self.result)
-        with open(self.dir + "/page", "wb") as f:
-            f.write(whole_response(r, text))
-        self.start(self.build + "/bare", "unix:%s/bare.sock" % self.dir,
-                   str(2 * os.cpu_count()), self.dir + "/page")
-        while wait_for(self.port, "/bare/")[0].status != 200:
+
+    def bare(self, name, answer):
+        """A responder that gives what the app has answered, for ever."""
+        file = "%s/%s.page" % (self.dir, name)
+        with open(file, "wb") as f:
+            f.write(whole_response(*answer))
+        self.start(self.build + "/bare", "unix:%s/%s.sock" % (self.dir, name),
+                   str(2 * os.cpu_count()), file)
+        while wait_for(self.port, "/%s/" % name)[0].status >= 500:
             time.sleep(0.02)
 
     def wrk(self, path, lua):
@@ -195,11 +212,12 @@ def main():
     finally:
         log = bench.down()
     report(figures)
-    done = re.search(r"(\d+) submissions in (\d+) syncs", log)
-    if done:
-        rows, syncs = map(int, done.groups())
+    for rows, syncs in re.findall(r"(\d+) submissions in (\d+) syncs", log):
+        rows, syncs = int(rows), int(syncs)
+        if rows == 0:
+            continue
         print("%d submissions in %d syncs: %.3f a submission" %
-              (rows, syncs, syncs / max(rows, 1)))
+              (rows, syncs, syncs / rows))
 
 
 main()
