@@ -223,12 +223,13 @@ static int
 rm(struct prg_core *core, char **words)
 {
 	struct prg_write w = { .kind = PRG_WRITE_ERASE };
+	struct prg_batch batch = { .list = &w };
 
 	if (open_store(core, words) != 0)
 		return 1;
 	memcpy(w.row.id.text, words[0], sizeof(w.row.id.text));
 	w.row.modified = prg_now();
-	if (prg_store_commit(core->store, &w) == -1)
+	if (prg_store_commit(core->store, &batch) == -1)
 		return 1;
 	return w.outcome == PRG_WRITTEN ? 0 :
 	    say(core, "there is no submission of this ID");

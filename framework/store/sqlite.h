@@ -68,7 +68,7 @@ void	 prg_sqlite_give_back(struct prg_store *, void *lent);
 void	 prg_sqlite_close_readers(struct prg_sqlite *);
 
 int	prg_sqlite_prepare_writer(struct prg_sqlite *);
-int	prg_sqlite_commit(struct prg_store *, struct prg_write *);
+int	prg_sqlite_commit(struct prg_store *, struct prg_batch *);
 int	prg_sqlite_sweep(struct prg_store *, int64_t now, int count);
 int	prg_sqlite_purge(struct prg_store *, int64_t before);
 int	prg_sqlite_keyring(struct prg_store *, struct prg_keyring *);

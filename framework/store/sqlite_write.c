@@ -119,14 +119,29 @@ put_and_record(struct prg_sqlite *s, struct prg_write *w)
 	return rc == SQLITE_OK ? run(s, PRG_SQLITE_RELEASE) : rc;
 }
 
+/* Write a list and what comes behind it meanwhile; its end is found on the way. */
 static int
-write_all(struct prg_sqlite *s, struct prg_write *list)
+write_list(struct prg_sqlite *s, struct prg_batch *b)
+{
+	struct prg_write **p = &b->list, *w;
+	int rc = SQLITE_OK;
+
+	for (;; p = &w->next) {
+		if (*p == NULL && b->more != NULL)
+			*p = b->more(b->arg);
+		if ((w = *p) == NULL || rc != SQLITE_OK)
+			return rc;
+		rc = w->record == NULL ? put(s, w) : put_and_record(s, w);
+	}
+}
+
+static int
+write_all(struct prg_sqlite *s, struct prg_batch *b)
 {
 	int rc = run(s, PRG_SQLITE_BEGIN);
 
-	for (struct prg_write *w = list; w != NULL && rc == SQLITE_OK;
-	    w = w->next)
-		rc = w->record == NULL ? put(s, w) : put_and_record(s, w);
+	if (rc == SQLITE_OK)
+		rc = write_list(s, b);
 	prg_step("before-sync");
 	if (rc == SQLITE_OK)
 		rc = run(s, PRG_SQLITE_COMMIT);
@@ -135,17 +150,17 @@ write_all(struct prg_sqlite *s, struct prg_write *list)
 }
 
 int
-prg_sqlite_commit(struct prg_store *store, struct prg_write *list)
+prg_sqlite_commit(struct prg_store *store, struct prg_batch *b)
 {
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	int rc = 0;
 
 	pthread_mutex_lock(&s->write_lock);
-	if (write_all(s, list) != SQLITE_OK) {
+	if (write_all(s, b) != SQLITE_OK) {
 		rc = prg_sqlite_failed(s, s->db);
 		if (!sqlite3_get_autocommit(s->db))
 			run(s, PRG_SQLITE_ROLLBACK);
-		for (struct prg_write *w = list; w != NULL; w = w->next)
+		for (struct prg_write *w = b->list; w != NULL; w = w->next)
 			w->outcome = PRG_WRITTEN_FAIL;
 	}
 	pthread_mutex_unlock(&s->write_lock);

@@ -60,9 +60,9 @@ prg_store_list(struct prg_store *s, struct prg_arena *a,
 }
 
 int
-prg_store_commit(struct prg_store *s, struct prg_write *list)
+prg_store_commit(struct prg_store *s, struct prg_batch *batch)
 {
-	return s->ops->commit(s, list);
+	return s->ops->commit(s, batch);
 }
 
 int

@@ -83,6 +83,17 @@ struct prg_write {
 	void			*arg;
 };
 
+/* Rows of one transaction. */
+struct prg_batch {
+	struct prg_write	*list;
+	/*
+	 * Called when all of the list are written, before the sync: more rows, to
+	 * be written with them, or NULL.  NULL itself: there are no more.
+	 */
+	struct prg_write	*(*more)(void *arg);
+	void			*arg;
+};
+
 /* What the store keeps for all processes that share it. */
 struct prg_keyring {
 	struct prg_secrets	secrets;
@@ -97,7 +108,7 @@ struct prg_store_ops {
 			    const char *id, struct prg_row *);
 	struct prg_rows	(*list)(struct prg_store *, struct prg_arena *,
 			    const struct prg_list *);
-	int		(*commit)(struct prg_store *, struct prg_write *);
+	int		(*commit)(struct prg_store *, struct prg_batch *);
 	int		(*sweep)(struct prg_store *, int64_t now, int count);
 	int		(*purge)(struct prg_store *, int64_t before);
 	int		(*keyring)(struct prg_store *, struct prg_keyring *);
@@ -129,9 +140,9 @@ struct prg_rows	prg_store_list(struct prg_store *, struct prg_arena *,
 
 /*
  * Write a list of rows in one transaction and sync once.  Sets each 'outcome'.
- * All have failed if it returns -1.
+ * All have failed if it returns -1.  'list' then has what 'more' gave, too.
  */
-int	prg_store_commit(struct prg_store *, struct prg_write *);
+int	prg_store_commit(struct prg_store *, struct prg_batch *);
 
 /*
  * Delete drafts and erase results that expired before 'now' (milliseconds),

@@ -9,9 +9,9 @@
 #include "submission/commit.h"
 
 /*
- * When rows come in company, more are on their way while a batch is taken: to wait
- * a moment for them makes fewer and larger syncs, and so more rows a second, each
- * answered sooner.  A row that comes alone is never kept waiting.
+ * When rows come in company, more are on their way while a batch is written: to
+ * wait a moment for them before the sync makes fewer and larger syncs, and so more
+ * rows a second, each answered sooner.  A row that comes alone is not kept waiting.
  */
 enum {
 	COMPANY = 8,			/* rows in the batch before */
@@ -27,36 +27,51 @@ struct prg_commit {
 	struct prg_write	**last;
 	int			 waiting;	/* in the queue or in the batch */
 	int			 queue;
-	bool			 company;	/* the last batch was a large one */
 	bool			 stop;
 	struct prg_commit_stats	 stats;
+	bool			 company;	/* the last batch was a large one; the
+						   thread's own */
 };
 
-/* Locked; let more come. */
-static void
-linger(struct prg_commit *c)
+/* Locked: all that waits, in the order in which it came. */
+static struct prg_write *
+take(struct prg_commit *c)
 {
-	const struct timespec moment = { .tv_nsec = LINGER };
+	struct prg_write *list = c->first;
 
-	pthread_mutex_unlock(&c->lock);
-	nanosleep(&moment, NULL);
-	pthread_mutex_lock(&c->lock);
+	c->first = NULL;
+	c->last = &c->first;
+	return list;
 }
 
-/* All that waits, in the order in which it came; NULL: stop. */
+/* Wait for a row; NULL: stop. */
 static struct prg_write *
-take_batch(struct prg_commit *c)
+take_first(struct prg_commit *c)
 {
 	struct prg_write *list;
 
 	pthread_mutex_lock(&c->lock);
 	while (c->first == NULL && !c->stop)
 		pthread_cond_wait(&c->more, &c->lock);
-	if (c->company && !c->stop)
-		linger(c);
-	list = c->first;
-	c->first = NULL;
-	c->last = &c->first;
+	list = take(c);
+	pthread_mutex_unlock(&c->lock);
+	return list;
+}
+
+/* What has come meanwhile, if there was reason to wait for it; once a batch. */
+static struct prg_write *
+take_more(void *arg)
+{
+	const struct timespec moment = { .tv_nsec = LINGER };
+	struct prg_commit *c = arg;
+	struct prg_write *list;
+
+	if (!c->company)
+		return NULL;
+	c->company = false;
+	nanosleep(&moment, NULL);
+	pthread_mutex_lock(&c->lock);
+	list = take(c);
 	pthread_mutex_unlock(&c->lock);
 	return list;
 }
@@ -71,10 +86,10 @@ count(struct prg_commit *c, const struct prg_write *list)
 		n++;
 	pthread_mutex_lock(&c->lock);
 	c->waiting -= n;
-	c->company = n >= COMPANY;
 	c->stats.batches++;
 	c->stats.rows += (uint64_t)n;
 	pthread_mutex_unlock(&c->lock);
+	c->company = n >= COMPANY;
 }
 
 /* 'done' may end the life of the row's memory, so look at 'next' before. */
@@ -93,12 +108,12 @@ static void *
 committer(void *arg)
 {
 	struct prg_commit *c = arg;
-	struct prg_write *list;
+	struct prg_batch batch = { .more = take_more, .arg = c };
 
-	while ((list = take_batch(c)) != NULL) {
-		prg_store_commit(c->store, list);
-		count(c, list);
-		let_go(list);
+	while ((batch.list = take_first(c)) != NULL) {
+		prg_store_commit(c->store, &batch);
+		count(c, batch.list);
+		let_go(batch.list);
 	}
 	return NULL;
 }

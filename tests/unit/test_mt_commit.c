@@ -29,8 +29,9 @@ struct slow {
 };
 
 static int
-slow_commit(struct prg_store *s, struct prg_write *list)
+slow_commit(struct prg_store *s, struct prg_batch *batch)
 {
+	struct prg_write *list = batch->list;
 	struct slow *slow = (struct slow *)s;
 
 	pthread_mutex_lock(&slow->lock);

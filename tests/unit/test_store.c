@@ -61,6 +61,12 @@ teardown(void **state)
 	return 0;
 }
 
+static int
+commit(struct prg_store *s, struct prg_write *list)
+{
+	return prg_store_commit(s, &(struct prg_batch){ .list = list });
+}
+
 static struct prg_write
 write_of(const char *route, int64_t created)
 {
@@ -84,7 +90,7 @@ test_write_and_find(void **state)
 
 	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
 	    &row), PRG_FOUND_NONE);
-	assert_int_equal(prg_store_commit(b->store, &w), 0);
+	assert_int_equal(commit(b->store, &w), 0);
 	assert_int_equal(w.outcome, PRG_WRITTEN);
 	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
 	    &row), PRG_FOUND);
@@ -109,12 +115,38 @@ test_same_id(void **state)
 	second.row.input = "{\"name\":\"Bob\"}";
 	first.next = &other;
 	other.next = &second;
-	assert_int_equal(prg_store_commit(b->store, &first), 0);
+	assert_int_equal(commit(b->store, &first), 0);
 	assert_int_equal(first.outcome, PRG_WRITTEN);
 	assert_int_equal(other.outcome, PRG_WRITTEN);
 	assert_int_equal(second.outcome, PRG_WRITTEN_EXISTS);
 	prg_store_find(b->store, &b->arena, first.row.id.text, &row);
 	assert_string_equal(row.input, first.row.input);
+}
+
+static struct prg_write *
+one_more(void *arg)
+{
+	struct prg_write **more = arg, *w = *more;
+
+	*more = NULL;
+	return w;
+}
+
+/* What comes while a batch is written is in it. */
+static void
+test_more(void **state)
+{
+	struct box *b = *state;
+	struct prg_write first = write_of("/", 1), late = write_of("/", 2);
+	struct prg_write *more = &late;
+	struct prg_batch batch = { &first, one_more, &more };
+	struct prg_row row;
+
+	assert_int_equal(prg_store_commit(b->store, &batch), 0);
+	assert_int_equal(late.outcome, PRG_WRITTEN);
+	assert_ptr_equal(batch.list->next, &late);
+	assert_int_equal(prg_store_find(b->store, &b->arena, late.row.id.text,
+	    &row), PRG_FOUND);
 }
 
 static void
@@ -129,7 +161,7 @@ test_list(void **state)
 		w[i].row.location = i == 3 ? "/elsewhere" : NULL;
 		w[i].next = i < 4 ? &w[i + 1] : NULL;
 	}
-	assert_int_equal(prg_store_commit(b->store, w), 0);
+	assert_int_equal(commit(b->store, w), 0);
 	rows = prg_store_list(b->store, &b->arena,
 	    &(struct prg_list){ "/", NULL, 2 });
 	assert_int_equal(rows.count, 2);
@@ -152,7 +184,7 @@ test_owned(void **state)
 		w[i].row.owner = i == 1 ? "bob" : "ann";
 		w[i].next = i < 2 ? &w[i + 1] : NULL;
 	}
-	assert_int_equal(prg_store_commit(b->store, w), 0);
+	assert_int_equal(commit(b->store, w), 0);
 	rows = prg_store_list(b->store, &b->arena,
 	    &(struct prg_list){ "/", "ann", 10 });
 	assert_int_equal(rows.count, 2);
@@ -204,8 +236,8 @@ test_replacement(void **state)
 		two.row.id = one.row.id;
 		two.row.state = replacements[i].second;
 		two.row.owner = replacements[i].owner;
-		prg_store_commit(b->store, &one);
-		prg_store_commit(b->store, &two);
+		commit(b->store, &one);
+		commit(b->store, &two);
 		if (two.outcome != replacements[i].outcome)
 			fail_msg("%s: %d", replacements[i].name, two.outcome);
 		prg_store_find(b->store, &b->arena, one.row.id.text, &row);
@@ -222,10 +254,10 @@ test_erase(void **state)
 	struct prg_row row;
 
 	w.row.digest = "d";
-	prg_store_commit(b->store, &w);
+	commit(b->store, &w);
 	e.row.id = w.row.id;
 	e.row.modified = 7;
-	assert_int_equal(prg_store_commit(b->store, &e), 0);
+	assert_int_equal(commit(b->store, &e), 0);
 	assert_int_equal(e.outcome, PRG_WRITTEN);
 	prg_store_find(b->store, &b->arena, w.row.id.text, &row);
 	assert_int_equal(row.state, PRG_STATE_GONE);
@@ -233,7 +265,7 @@ test_erase(void **state)
 	assert_null(row.input);
 	assert_null(row.result);
 	assert_string_equal(row.digest, "d");
-	assert_int_equal(prg_store_commit(b->store, &e), 0);
+	assert_int_equal(commit(b->store, &e), 0);
 	assert_int_equal(e.outcome, PRG_WRITTEN_EXISTS);
 	assert_int_equal(prg_store_purge(b->store, 7), 0);
 	assert_int_equal(prg_store_purge(b->store, 8), 1);
@@ -255,7 +287,7 @@ test_sweep(void **state)
 	draft.next = &done;
 	done.next = &later;
 	later.next = &never;
-	prg_store_commit(b->store, &draft);
+	commit(b->store, &draft);
 	assert_int_equal(prg_store_sweep(b->store, 999, 10), 0);
 	assert_int_equal(prg_store_sweep(b->store, 1000, 10), 2);
 	assert_int_equal(prg_store_find(b->store, &b->arena, draft.row.id.text,
@@ -310,7 +342,7 @@ test_record(void **state)
 	good.next = &bad;
 	bad.next = &again;
 	again.next = &plain;
-	assert_int_equal(prg_store_commit(b->store, &good), 0);
+	assert_int_equal(commit(b->store, &good), 0);
 	assert_int_equal(good.outcome, PRG_WRITTEN);
 	assert_int_equal(bad.outcome, PRG_WRITTEN_REFUSED);
 	assert_int_equal(again.outcome, PRG_WRITTEN_EXISTS);
@@ -340,11 +372,11 @@ test_record_that_ends_all(void **state)
 
 	w.record = end_it_all;
 	w.next = &other;
-	assert_int_equal(prg_store_commit(b->store, &w), -1);
+	assert_int_equal(commit(b->store, &w), -1);
 	assert_int_equal(other.outcome, PRG_WRITTEN_FAIL);
 	assert_int_equal(prg_store_find(b->store, &b->arena, other.row.id.text,
 	    &row), PRG_FOUND_NONE);
-	assert_int_equal(prg_store_commit(b->store, &other), 0);
+	assert_int_equal(commit(b->store, &other), 0);
 }
 
 /* -- Secrets ------------------------------------------------------------------------------ */
@@ -389,8 +421,8 @@ test_two_processes(void **state)
 
 	two.row.id = one.row.id;
 	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
-	assert_int_equal(prg_store_commit(b->store, &one), 0);
-	assert_int_equal(prg_store_commit(other, &two), 0);
+	assert_int_equal(commit(b->store, &one), 0);
+	assert_int_equal(commit(other, &two), 0);
 	assert_int_equal(two.outcome, PRG_WRITTEN_EXISTS);
 	assert_int_equal(prg_store_find(other, &b->arena, one.row.id.text,
 	    &row), PRG_FOUND);
@@ -498,11 +530,11 @@ test_locked(void **state)
 	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
 	    SQLITE_OK);
-	assert_int_equal(prg_store_commit(b->store, &w), -1);
+	assert_int_equal(commit(b->store, &w), -1);
 	assert_int_equal(w.outcome, PRG_WRITTEN_FAIL);
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	sqlite3_close(db);
-	assert_int_equal(prg_store_commit(b->store, &w), 0);
+	assert_int_equal(commit(b->store, &w), 0);
 	assert_int_equal(w.outcome, PRG_WRITTEN);
 }
 
@@ -513,6 +545,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_write_and_find),
 		TEST(test_same_id),
+		TEST(test_more),
 		TEST(test_list),
 		TEST(test_owned),
 		TEST(test_replacement),
