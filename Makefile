@@ -102,12 +102,15 @@ fuzz:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib \
-	    $(DESTDIR)$(PREFIX)/share/man/man3
+	    $(DESTDIR)$(PREFIX)/share/man/man3 \
+	    $(DESTDIR)$(PREFIX)/share/prg/static
 	install -m 644 framework/prg.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $B/libprg.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $B/libprg.so $(DESTDIR)$(PREFIX)/lib/libprg.so.0
 	ln -sf libprg.so.0 $(DESTDIR)$(PREFIX)/lib/libprg.so
 	install -m 644 framework/man/prg.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+	install -m 644 templates/static/prg.css \
+	    $(DESTDIR)$(PREFIX)/share/prg/static/
 
 clean:
 	rm -rf build

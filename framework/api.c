@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -119,28 +120,42 @@ prg_model(struct prg_req *r)
 	return object_of(r, &r->model);
 }
 
-/* JSON holds nothing but UTF-8. */
-static void
-set_text(json_t *j, const char *name, const char *text)
+/* JSON holds nothing but UTF-8, so what is none is mended; that is rare. */
+static json_t *
+mended(const char *text)
 {
 	struct prg_arena a = { 0 };
 	struct prg_buf valid = prg_buf(&a, 3 * strlen(text));
+	json_t *j;
 
 	prg_utf8_repair(&valid, prg_span(text));
-	json_object_set_new(j, name, json_string(valid.p));
+	j = json_string(valid.p);
 	prg_arena_release(&a);
+	return j;
+}
+
+static void
+set_text(json_t *j, const char *name, const char *text)
+{
+	json_t *value = json_string(text);
+
+	json_object_set_new(j, name, value != NULL ? value : mended(text));
 }
 
 void
 prg_set(json_t *j, const char *name, const char *fmt, ...)
 {
-	struct prg_arena a = { 0 };
 	va_list ap;
+	char *text = NULL;
+	int n;
 
 	va_start(ap, fmt);
-	set_text(j, name, vprint(&a, fmt, ap));
+	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
-	prg_arena_release(&a);
+	assert(n >= 0);
+	if (n >= 0)
+		set_text(j, name, text);
+	free(text);
 }
 
 void

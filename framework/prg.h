@@ -22,10 +22,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define PRG_API		__attribute__((visibility("default")))
 #define PRG_MUST_USE	__attribute__((warn_unused_result))
 #define PRG_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -376,9 +372,5 @@ PRG_API void		*prg_data(struct prg_req *);
 /* A text that lives as long as the request. */
 PRG_API const char	*prg_printf(struct prg_req *, const char *fmt, ...)
 			    PRG_PRINTF(2, 3);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif
