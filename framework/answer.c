@@ -8,6 +8,8 @@
 #include "page/condition.h"
 #include "req.h"
 
+enum { USUAL_PAGE = 4 << 10 };		/* bytes, to begin with */
+
 /* Send and be done: every way through a request ends here or in hold(). */
 enum prg_verdict
 prg_answer(struct prg_req *r, struct prg_reply *reply)
@@ -84,6 +86,7 @@ prg_render(struct prg_req *r, struct prg_reply *reply,
 {
 	struct prg_error err;
 
+	prg_buf_reserve(&reply->body, USUAL_PAGE);
 	if (prg_views_render(r->core->views, view, &reply->body, &err) == 0) {
 		prg_reply_header(reply, "Content-Type",
 		    "text/html; charset=utf-8");

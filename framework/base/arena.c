@@ -58,7 +58,7 @@ chunk_new(size_t size, struct prg_arena_chunk *next)
 }
 
 void *
-prg_arena_get(struct prg_arena *a, size_t size)
+prg_arena_room(struct prg_arena *a, size_t size)
 {
 	struct prg_arena_chunk *c = a->chunks;
 	char *p;
@@ -69,7 +69,13 @@ prg_arena_get(struct prg_arena *a, size_t size)
 		c = a->chunks = chunk_new(size > CHUNK ? size : CHUNK, c);
 	p = c->bytes + c->used;
 	c->used += size;
-	return memset(p, 0, size);
+	return p;
+}
+
+void *
+prg_arena_get(struct prg_arena *a, size_t size)
+{
+	return memset(prg_arena_room(a, size), 0, size);
 }
 
 void *
@@ -83,11 +89,10 @@ prg_arena_grow(struct prg_arena *a, void *p, size_t old, size_t size)
 		return q;
 	if (q != NULL && c != NULL && q + have == c->bytes + c->used &&
 	    c->size - c->used >= want - have) {
-		memset(q + have, 0, want - have);
 		c->used += want - have;
 		return q;
 	}
-	q = prg_arena_get(a, size);
+	q = prg_arena_room(a, size);
 	if (old > 0)
 		memcpy(q, p, old);
 	return q;
@@ -96,10 +101,11 @@ prg_arena_grow(struct prg_arena *a, void *p, size_t old, size_t size)
 char *
 prg_arena_copy(struct prg_arena *a, const char *p, size_t len)
 {
-	char *q = prg_arena_get(a, len + 1);
+	char *q = prg_arena_room(a, len + 1);
 
 	if (len > 0)
 		memcpy(q, p, len);
+	q[len] = '\0';
 	return q;
 }
 

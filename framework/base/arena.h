@@ -21,9 +21,12 @@ struct prg_arena {
 /* 'size' zeroed bytes, aligned for any type; never NULL. */
 void	*prg_arena_get(struct prg_arena *, size_t size);
 
+/* The same, but for what is written before it is read: the bytes are anything. */
+void	*prg_arena_room(struct prg_arena *, size_t size);
+
 /*
  * Make the block at 'p', of 'old' bytes, at least 'size' bytes long; the bytes
- * past 'old' are zero.  In place if it was the last thing taken, else a copy.
+ * past 'old' are anything.  In place if it was the last thing taken, else a copy.
  */
 void	*prg_arena_grow(struct prg_arena *, void *p, size_t old, size_t size);
 

@@ -15,7 +15,8 @@ prg_buf(struct prg_arena *a, size_t max)
 	struct prg_buf b = { .max = max, .arena = a };
 
 	b.cap = max < FIRST ? max : FIRST;
-	b.p = prg_arena_get(a, b.cap + 1);
+	b.p = prg_arena_room(a, b.cap + 1);
+	b.p[0] = '\0';
 	return b;
 }
 

@@ -61,7 +61,6 @@ the_last_block_grows_in_place(void **state)
 	q = prg_arena_grow(&a, p, 10, 1000);
 	assert_ptr_equal(p, q);
 	assert_memory_equal(q, "xxxxxxxxxx", 10);
-	assert_true(all_zero(q + 10, 990));
 	assert_ptr_equal(prg_arena_grow(&a, q, 1000, 5), q);
 	prg_arena_release(&a);
 }
@@ -78,7 +77,6 @@ growing_to_the_end_of_the_chunk_and_past_it(void **state)
 	q = prg_arena_grow(&a, p, CHUNK, CHUNK + 1);
 	assert_ptr_not_equal(q, p);
 	assert_memory_equal(q, "xxxxxxxxxx", 10);
-	assert_true(all_zero(q + 10, CHUNK + 1 - 10));
 	prg_arena_release(&a);
 }
 
@@ -94,7 +92,7 @@ another_block_grows_as_a_copy(void **state)
 	q = prg_arena_grow(&a, p, 16, 17);
 	assert_ptr_not_equal(q, p);
 	assert_memory_equal(q, "xxxxxxxxxxxxxxxx", 16);
-	assert_int_equal(q[16], 0);
+	q[16] = 'y';
 	assert_string_equal(next, "next");
 	assert_non_null(prg_arena_grow(&a, NULL, 0, 40));
 	prg_arena_release(&a);
