@@ -9,6 +9,7 @@
 
 #include "base/date.h"
 #include "base/step.h"
+#include "form/json_text.h"
 #include "page/model.h"
 #include "req.h"
 
@@ -101,20 +102,13 @@ answer_422(struct prg_req *r)
 
 /* -- Rows --------------------------------------------------------------------------------- */
 
-static int
-add_json(const char *p, size_t n, void *b)
-{
-	prg_buf_add(b, p, n);
-	return 0;
-}
-
 /* As it is stored; takes the reference. */
 static const char *
 dump(struct prg_req *r, json_t *j)
 {
 	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
 
-	json_dump_callback(j, add_json, &b, JSON_COMPACT);
+	prg_json_add(&b, j);
 	json_decref(j);
 	return b.p;
 }

@@ -11,6 +11,20 @@ top=$(pwd)
 run=$top/build/run
 nginx=$(command -v nginx || echo /usr/sbin/nginx)
 
+# A page of this port, of this machine: no proxy of the environment is asked.
+fetch()
+{
+	curl -s --noproxy '*' -o /dev/null "$@" "http://127.0.0.1:$port/"
+}
+
+# Another server there would answer for ours; 7 is that nobody listens.
+rc=0
+fetch -m 5 || rc=$?
+[ $rc -eq 7 ] || {
+	echo "run.sh: port $port is taken; make run PORT=8304 takes another" >&2
+	exit 1
+}
+
 mkdir -p "$run/tmp"
 sed -e "s|unix:/run/guestbook/guestbook.sock|unix:$run/$app.sock|" \
     -e "s|listen 80;|listen 127.0.0.1:$port;|" \
@@ -52,10 +66,10 @@ pids=$!
 pids="$pids $!"
 
 # Up once a page comes; over if one of the two has ended.
-until curl -fs -o /dev/null "http://127.0.0.1:$port/"; do
+until fetch -f; do
 	for p in $pids; do
 		kill -0 "$p" 2>/dev/null || {
-			echo "run.sh: it did not start; is port $port taken?" >&2
+			echo "run.sh: it did not start" >&2
 			exit 1
 		}
 	done
