@@ -15,7 +15,7 @@
  */
 enum {
 	COMPANY = 8,			/* rows in the batch before */
-	LINGER = 400 * 1000		/* nanoseconds */
+	LINGER = 200 * 1000		/* nanoseconds */
 };
 
 struct prg_commit {
