@@ -6,11 +6,12 @@ import select
 
 from client import DEADLINE
 from harness import Place
+from page import Page
 from runner import among, equal, status
 
 
-def post(name):
-    return ("POST", "/", (), f"name={name}&message=Hi")
+def post(name, key=None):
+    return ("POST", "/", (), f"name={name}&message=Hi" + (f"&prg-key={key}" if key else ""))
 
 
 def limit_files(app, size):
@@ -27,6 +28,7 @@ def full(t, place):
     app = place.app()
     old = status(app.request(*post("Old")), 303).get("Location")
     page = app.request("GET", old).body
+    key = Page(app.request("GET", "/").text).having("name", "prg-key")[0][1]["value"]
     limit_files(app, os.path.getsize(app.store + "-wal"))
     with t.row("on a full disk a POST is 503 with Retry-After"):
         for _ in range(3):
@@ -36,6 +38,8 @@ def full(t, place):
             equal(r.get("Location"), None)
         r = status(app.request("POST", "/", [("Accept", "application/json")], post("Ann")[3]), 503)
         equal(r.json["status"], 503)
+    with t.row("on a full disk a form with a key is 503 too"):
+        status(app.request(*post("Key", key)), 503)
     with t.row("on a full disk an old result is still there"):
         equal(status(app.request("GET", old), 200).body, page)
         status(app.request("GET", "/"), 200)
@@ -46,12 +50,17 @@ def full(t, place):
         location = status(app.request(*post("Ann")), 303).get("Location")
         assert "Ann" in status(app.request("GET", location), 200).text
         equal(names(app), ["Old", "Ann"])
+    with t.row("and the key was not spent: its form makes the result that it names"):
+        for _ in range(2):
+            r = status(app.request(*post("Key", key)), 303)
+            equal(r.get("Location"), "/" + key.split(".")[0])
+        equal(names(app), ["Old", "Ann", "Key"])
     with t.row("and it is there after a new start"):
         app.stop()
         app = place.app()
         for address in (old, location):
             status(app.request("GET", address), 200)
-        equal(names(app), ["Old", "Ann"])
+        equal(names(app), ["Old", "Ann", "Key"])
         equal(app.rows("PRAGMA integrity_check"), [("ok",)])
 
 
