@@ -80,7 +80,7 @@ struct prg_next {
 
 /*
  * Show the template of this name, filled from prg_model(); NULL is "form" on a
- * route with fields and "page" on one without.
+ * route that takes a POST and "page" on one that does not.
  */
 PRG_API struct prg_page	prg_show(struct prg_req *, const char *name)
 	    PRG_MUST_USE;

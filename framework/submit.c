@@ -85,7 +85,10 @@ answer_422(struct prg_req *r)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_UNPROCESSABLE_CONTENT);
 	struct prg_problem p = { .detail = NULL };
-	struct prg_filled filled = { &r->claim.id, NULL, true };
+	struct prg_id fresh = prg_id_new();
+	/* A named ID is of no second: as the key of a form it would be too old. */
+	struct prg_filled filled = { r->named ? &fresh : &r->claim.id, NULL,
+	    true };
 	bool shown;
 
 	prg_submission_end(r->core->submissions, &r->claim);

@@ -3,7 +3,7 @@
  *
  * jansson's own writer looks for loops with a hash table and a printf at each
  * object; what is stored here is flat and ours.  Measured on a guestbook's POST:
- * an eighth of all the instructions of its worker.
+ * 92 thousand instructions with it, 86 with this.
  */
 #ifndef PRG_JSON_TEXT_H
 #define PRG_JSON_TEXT_H

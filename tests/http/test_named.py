@@ -4,7 +4,8 @@ import sqlite3
 from client import DEADLINE
 from forms import HTML, JSON, location, post, ran, run_command
 from harness import Place
-from runner import equal, status
+from page import Page
+from runner import equal, has, lacks, status
 
 NAMES = [
     ("a string", '"8e03978e-40d5-43e8-bc93-6894a57f9324"'),
@@ -82,6 +83,14 @@ def invalid(t, app):
         status(named(app, '"k"', text="one"), 201)
         status(named(app, '"k"', text=""), 422)
         status(named(app, '"k"', text="one"), 201)
+    with t.row("in HTML it is 422 with a form that can be sent as it is"):
+        r = status(named(app, '"h"', accept=HTML, text=""), 422)
+        key = Page(r.text).having("name", "prg-key")[0][1]["value"]
+        sent = post(app, "/note", None, [("Accept", HTML)], text="mended", **{"prg-key": key})
+        equal(status(sent, 303).get("Location"), "/note/" + key.split(".")[0])
+        page = status(app.request("GET", sent.get("Location")), 200).text
+        has(page, "mended")
+        lacks(page, "Error:")
 
 
 def in_flight(t, app):
