@@ -258,6 +258,9 @@ purge(struct prg_core *core, char **words)
 static int
 rotate(struct prg_core *core, char **words)
 {
+	if (core->options.secret_file != NULL)
+		return say(core, "the secrets are in --secret-file: put a new one"
+		    " in its first line and start again");
 	if (open_store(core, words) != 0)
 		return 1;
 	return prg_store_rotate(core->store, prg_now() / 1000,

@@ -36,6 +36,8 @@ ROWS = [
     ("a store in no folder", [HERE, "--store", "/no/dir/x"], "/no/dir/x: can't be opened"),
     ("a store that is a folder", [HERE, "--store", "/tmp"], "/tmp: can't be opened"),
     ("a log level that is none", [HERE, "--log-level", "loud"], "error, warning, info or debug"),
+    ("to rotate secrets that a file has", ["rotate", "--secret-file", "/tmp/x"],
+     "put a new one in its first line"),
     ("a flag that is none", [HERE, "--nonsense"], "there is no flag --nonsense"),
     ("the beginning of a flag", [HERE, "--thread", "1"], "there is no flag --thread;"),
     ("a value left out", [HERE, "--store"], "--store needs a value"),
