@@ -1,9 +1,9 @@
 #!/bin/bash
 # run.sh - every test there is; "make test" calls it from the project's root.
 #
-# A line for each step, all that a failing one said, and at the end, alone on its
-# line: "N passed, N failed, N skipped".  With CI=true in the environment a skipped
-# test has failed.  What the steps say is in build/test/.
+# A line for each step, what a failing one said of its failures, and at the end,
+# alone on its line: "N passed, N failed, N skipped".  With CI=true in the
+# environment a skipped test has failed.  All that the steps say is in build/test/.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -72,7 +72,8 @@ step()
 	[ $f -eq 0 ] || printf ', %d failed' $f
 	[ $s -eq 0 ] || printf ', %d skipped' $s
 	echo "$note"
-	[ $f -eq 0 ] || sed 's/^/    /' "$log"
+	[ $f -eq 0 ] || grep -av '^ok \|^\[ RUN  \|^\[       OK' "$log" |
+	    sed 's/^/    /'
 	[ $f -eq 0 ]
 }
 

@@ -4,16 +4,18 @@
  * WAL lets readers run beside the one writer, synchronous=FULL makes a commit last
  * through a power cut.  The writer is the committer's; readers are a pool that
  * grows to the number of threads that read at once.  Other processes may have the
- * same file open: SQLite's locks and the busy timeout see to that.
+ * same file open: SQLite's locks see to that, and wait_turn().
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "store/sqlite.h"
 
 enum {
 	BUSY_MS = 5000,		/* another process may hold the write lock so long */
+	BUSY_LOOK_US = 200,	/* between two looks whether it still does */
 	CHECKPOINT_PAGES = 2000
 };
 
@@ -69,6 +71,23 @@ sqlite_error(struct prg_error *err, const char *path, sqlite3 *db)
 	return prg_error_set(err, "%s: %s", path, sqlite3_errmsg(db));
 }
 
+/*
+ * The write lock has no queue, and a process with much to write lets go of it only
+ * for the moment in which it answers what it has written.  SQLite's own handler
+ * looks up to 100 ms apart and may miss all of these moments; this one meets them.
+ */
+static int
+wait_turn(void *arg, int looks)
+{
+	const struct timespec moment = { .tv_nsec = BUSY_LOOK_US * 1000 };
+
+	(void)arg;
+	if (looks >= BUSY_MS * 1000 / BUSY_LOOK_US)
+		return 0;
+	nanosleep(&moment, NULL);
+	return 1;
+}
+
 int
 prg_sqlite_connect(const char *path, int flags, sqlite3 **db,
     struct prg_error *err)
@@ -77,7 +96,7 @@ prg_sqlite_connect(const char *path, int flags, sqlite3 **db,
 
 	flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	if (sqlite3_open_v2(path, db, flags, NULL) == SQLITE_OK) {
-		sqlite3_busy_timeout(*db, BUSY_MS);
+		sqlite3_busy_handler(*db, wait_turn, NULL);
 		return 0;
 	}
 	os = *db != NULL ? sqlite3_system_errno(*db) : 0;
@@ -127,15 +146,23 @@ schema_version(sqlite3 *db)
 	return v;
 }
 
-/* From version 'have' to the last: within a transaction. */
 static int
-migrate_from(struct prg_sqlite *s, int have, struct prg_error *err)
+last_version(void)
 {
-	char version[64];
 	int last = 0;
 
 	while (migrations[last] != NULL)
 		last++;
+	return last;
+}
+
+/* From version 'have' to the last: within a transaction. */
+static int
+migrate_from(struct prg_sqlite *s, int have, struct prg_error *err)
+{
+	const int last = last_version();
+	char version[64];
+
 	if (have > last)
 		return prg_error_set(err, "%s: its schema has version %d, this"
 		    " program knows %d: run a newer one", s->path, have, last);
@@ -151,9 +178,12 @@ migrate_from(struct prg_sqlite *s, int have, struct prg_error *err)
 	return 0;
 }
 
+/* Where there is nothing to do, without waiting for who writes. */
 static int
 migrate(struct prg_sqlite *s, struct prg_error *err)
 {
+	if (schema_version(s->db) == last_version())
+		return 0;
 	if (exec(s, "BEGIN IMMEDIATE") != SQLITE_OK)
 		return sqlite_error(err, s->path, s->db);
 	if (migrate_from(s, schema_version(s->db), err) == -1) {

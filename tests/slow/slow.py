@@ -6,7 +6,8 @@ LIBRARY is fsync.c for LD_PRELOAD.  With it each sync takes MS more, and still:
 - no 303 leaves before its sync, however many share it;
 - a GET takes what it takes without any POSTs;
 - rows that wait are committed together, so POSTs per second are many more than
-  syncs.
+  syncs;
+- a process that writes without pause leaves another one its turns.
 """
 import os
 import re
@@ -45,9 +46,9 @@ def median_get(browser):
 class Load(threading.Thread):
     """wrk, which posts on all of its connections."""
 
-    def __init__(self, web, seconds):
+    def __init__(self, web, seconds, connections=CONNECTIONS):
         super().__init__()
-        args = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", HTTP + "/wrk.lua",
+        args = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "-s", HTTP + "/wrk.lua",
                 f"http://127.0.0.1:{web.port}/"]
         self.process = subprocess.Popen(args, env=environment(WRK_POST=ANN), text=True,
                                         stdout=subprocess.PIPE)
@@ -123,6 +124,23 @@ def together(t, place, env):
         assert rows / syncs >= ROWS_A_SYNC, f"{rows / syncs:.1f} rows a sync"
 
 
+def side_by_side(t, place, env):
+    first = place.app(env=env)
+    load = Load(place.nginx(first), 4 * SECONDS, 4)
+    wait_for_more(first)
+    with t.row("beside one process that writes without pause, another starts"):
+        second = place.app(socket="second.sock", env=env)
+    with t.row("and is given its turns"):
+        for _ in range(10):
+            status(second.request("POST", "/", (), ANN), 303)
+    with t.row("and a command as well"):
+        subprocess.run(place.args("rotate", "--store", first.store), env=environment(**env),
+                       check=True, timeout=DEADLINE)
+        assert load.is_alive(), "the load was over before that"
+    with t.row("nothing of the first one fails meanwhile"):
+        load.wanted()
+
+
 def run(suite, bin, library):
     env = {"LD_PRELOAD": os.path.abspath(library), "PRG_SLOW_MS": str(MS)}
     with Place(suite, bin) as place:
@@ -131,6 +149,8 @@ def run(suite, bin, library):
         beside_load(suite, app, place.nginx(app))
     with Place(suite, bin) as place:
         together(suite, place, env)
+    with Place(suite, bin) as place:
+        side_by_side(suite, place, env)
 
 
 def main(bin, library):
