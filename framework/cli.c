@@ -361,6 +361,8 @@ prg_main(int argc, char **argv, const struct prg_app *app)
 	struct prg_core core = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER };
 	int rc;
 
+	/* Keyed by the kernel once, not asking it for each form's ID. */
+	randombytes_set_implementation(&randombytes_internal_implementation);
 	if (!good_name(app->name) || sodium_init() == -1) {
 		fputs("prg: the app's name must be of a-z, 0-9 and '-'\n", stderr);
 		return 2;

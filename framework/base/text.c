@@ -244,6 +244,13 @@ prg_percent_encode(struct prg_buf *b, struct prg_span s)
 	add(b, s, from, s.len);
 }
 
+/* Most of most texts: letters, digits, common punctuation. */
+static bool
+html_plain(unsigned char c)
+{
+	return (c >= '?' && c < 0x7f) || (c >= '(' && c < '<') || c == ' ';
+}
+
 /* What stands for an ASCII byte in HTML, or NULL: the byte itself. */
 static const char *
 html_find(unsigned char c)
@@ -270,8 +277,10 @@ prg_html_escape(struct prg_buf *b, struct prg_span s)
 	bool good;
 
 	for (i = 0; i < s.len; i += n) {
+		n = 1;
+		if (html_plain(byte(s, i)))
+			continue;
 		if (byte(s, i) < 0x80) {
-			n = 1;
 			to = html_find(byte(s, i));
 		} else {
 			n = sequence(s, i, &good);

@@ -55,38 +55,19 @@ look_up(const struct render *r, const struct prg_template *t,
 	const char *name = t->text + op->text;
 	const json_t *v = r->stack[r->top];
 	unsigned i = r->top, parts = op->parts;
+	size_t len;
 
 	if (parts == 0)
 		return v;
-	while ((v = json_object_get(r->stack[i], name)) == NULL && i > 0)
+	len = parts == 1 ? op->len - 1 : strlen(name);
+	while ((v = json_object_getn(r->stack[i], name, len)) == NULL && i > 0)
 		i--;
 	while (--parts > 0 && v != NULL) {
-		name += strlen(name) + 1;
-		v = json_object_get(v, name);
+		name += len + 1;
+		len = strlen(name);
+		v = json_object_getn(v, name, len);
 	}
 	return v;
-}
-
-static bool
-is_empty(const json_t *v)
-{
-	if (v == NULL)
-		return true;
-	switch (json_typeof(v)) {
-	case JSON_ARRAY:
-		return json_array_size(v) == 0;
-	case JSON_STRING:
-		return json_string_length(v) == 0;
-	case JSON_INTEGER:
-		return json_integer_value(v) == 0;
-	case JSON_REAL:
-		return !(json_real_value(v) < 0 || json_real_value(v) > 0);
-	case JSON_NULL:
-	case JSON_FALSE:
-		return true;
-	default:
-		return false;
-	}
 }
 
 /* -- Lines ----------------------------------------------------------------- */
@@ -202,7 +183,7 @@ step_section(struct render *r, const struct prg_template *t,
 		n = json_array_size(v);
 		for (i = 0; i < n && !r->failed; i++)
 			run_body(r, t, op, json_array_get(v, i));
-	} else if (!is_empty(v))
+	} else if (!prg_template_is_empty(v))
 		run_body(r, t, op, v);
 	return t->ops + op->end;
 }
@@ -212,7 +193,7 @@ step_inverted(struct render *r, const struct prg_template *t,
     const struct prg_template_op *op)
 {
 	begin_line(r, op);
-	if (is_empty(look_up(r, t, op)))
+	if (prg_template_is_empty(look_up(r, t, op)))
 		run_body(r, t, op, r->stack[r->top]);
 	return t->ops + op->end;
 }

@@ -76,6 +76,9 @@ int	prg_template_compile(struct prg_template *,
 void	prg_template_value(struct prg_buf *, const json_t *,
 	    enum prg_template_how);
 
+/* Whether a section over it is left out. */
+bool	prg_template_is_empty(const json_t *);
+
 /* Whether to a browser this address (escaped) is a harmless one. */
 bool	prg_template_url_ok(struct prg_span url, bool local);
 bool	prg_template_scheme_char(int);

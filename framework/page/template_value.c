@@ -234,3 +234,25 @@ prg_template_value(struct prg_buf *out, const json_t *v,
 		prg_html_escape(out, s);
 	}
 }
+
+bool
+prg_template_is_empty(const json_t *v)
+{
+	if (v == NULL)
+		return true;
+	switch (json_typeof(v)) {
+	case JSON_ARRAY:
+		return json_array_size(v) == 0;
+	case JSON_STRING:
+		return json_string_length(v) == 0;
+	case JSON_INTEGER:
+		return json_integer_value(v) == 0;
+	case JSON_REAL:
+		return !(json_real_value(v) < 0 || json_real_value(v) > 0);
+	case JSON_NULL:
+	case JSON_FALSE:
+		return true;
+	default:
+		return false;
+	}
+}

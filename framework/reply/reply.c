@@ -41,16 +41,22 @@ prg_reply(struct prg_arena *a, enum prg_status status)
 	};
 }
 
+/* RFC 9110, 5.6.2; letters and hyphens, which most are, first. */
+static bool
+is_token_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+	    (c > ' ' && c < 0x7f && strchr("\"(),/:;<=>?@[\\]{}", c) == NULL);
+}
+
 static bool
 is_token(const char *s)
 {
-	if (*s == '\0')
-		return false;
-	for (; *s != '\0'; s++)
-		if (*s <= ' ' || (unsigned char)*s >= 0x7f ||
-		    strchr("\"(),/:;<=>?@[\\]{}", *s) != NULL)
-			return false;
-	return true;
+	const char *p = s;
+
+	while (is_token_byte(*p))
+		p++;
+	return p > s && *p == '\0';
 }
 
 static bool

@@ -211,6 +211,7 @@ open_writer(struct prg_sqlite *s, struct prg_error *err)
 		return sqlite_error(err, s->path, s->db);
 	if (migrate(s, err) == -1)
 		return -1;
+	prg_sqlite_find_stamp(s);
 	return prg_sqlite_prepare_writer(s) == SQLITE_OK ? 0 :
 	    sqlite_error(err, s->path, s->db);
 }
@@ -226,6 +227,7 @@ sqlite_close(struct prg_store *store)
 	sqlite3_close(s->db);
 	pthread_mutex_destroy(&s->lock);
 	pthread_mutex_destroy(&s->write_lock);
+	prg_kept_close(s->kept);
 	free(s->path);
 	free(s);
 }
@@ -255,7 +257,10 @@ prg_sqlite_open(const char *path, struct prg_store **store,
 	 * Refused if SQLite is in use already: then it is as it is.
 	 */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	if (s == NULL || (s->path = strdup(path)) == NULL) {
+	if (s == NULL || (s->path = strdup(path)) == NULL ||
+	    (s->kept = prg_kept_open()) == NULL) {
+		if (s != NULL)
+			free(s->path);
 		free(s);
 		return prg_error_set(err, "%s: out of memory", path);
 	}

@@ -2,7 +2,7 @@
  * sqlite.h - what the parts of the SQLite store share.
  *
  * sqlite.c opens and migrates, sqlite_read.c has the readers, sqlite_write.c the
- * one writer.
+ * one writer, sqlite_stamp.c looks whether anything was written.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include "store/kept.h"
 #include "store/store.h"
 
 /* The writer's statements. */
@@ -38,6 +39,8 @@ struct prg_sqlite {
 	pthread_mutex_t		 write_lock;	/* of the two above */
 	struct prg_sqlite_reader *readers;	/* those that rest */
 	pthread_mutex_t		 lock;		/* of 'readers' */
+	struct prg_kept		*kept;		/* what they have read */
+	const _Atomic uint32_t	*header;	/* of the WAL-index */
 };
 
 #define PRG_SQLITE_COLUMNS						\
@@ -56,6 +59,13 @@ int	prg_sqlite_run(sqlite3_stmt *);
 
 /* Say in the log what went wrong; always -1. */
 int	prg_sqlite_failed(const struct prg_sqlite *, sqlite3 *);
+
+/* -- sqlite_stamp.c -------------------------------------------------------------- */
+
+/* Once, when the writer is open. */
+void	prg_sqlite_find_stamp(struct prg_sqlite *);
+/* The state the database is in; false if it can't be told just now. */
+bool	prg_sqlite_stamp(struct prg_sqlite *, struct prg_stamp *);
 
 /* -- sqlite_read.c, sqlite_write.c: the members of struct prg_store_ops --------- */
 

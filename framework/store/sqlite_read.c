@@ -158,11 +158,10 @@ read_row(struct prg_arena *a, sqlite3_stmt *st, struct prg_row *row)
 	strncpy(row->id.text, id, PRG_ID_LEN);
 }
 
-enum prg_found
-prg_sqlite_find(struct prg_store *store, struct prg_arena *a, const char *id,
+static enum prg_found
+read_one(struct prg_sqlite *s, struct prg_arena *a, const char *id,
     struct prg_row *row)
 {
-	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	struct prg_sqlite_reader *r = reader_take(s);
 	enum prg_found found = PRG_FOUND_FAIL;
 	sqlite3_stmt *st;
@@ -187,11 +186,43 @@ prg_sqlite_find(struct prg_store *store, struct prg_arena *a, const char *id,
 	return found;
 }
 
-struct prg_rows
-prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
-    const struct prg_list *list)
+enum prg_found
+prg_sqlite_find(struct prg_store *store, struct prg_arena *a, const char *id,
+    struct prg_row *row)
 {
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	struct prg_look look = { .name = id };
+	bool known = prg_sqlite_stamp(s, &look.stamp);
+	struct prg_rows rows = { .count = -1 };
+	enum prg_found found;
+
+	if (known)
+		rows = prg_kept_find(s->kept, &look, a);
+	if (rows.count == 1) {
+		*row = rows.list[0];
+		return PRG_FOUND;
+	}
+	found = read_one(s, a, id, row);
+	if (known && found == PRG_FOUND)
+		prg_kept_put(s->kept, &look, (struct prg_rows){ row, 1 });
+	return found;
+}
+
+static void
+bind_list(sqlite3_stmt *st, const struct prg_list *list)
+{
+	if (list->route != NULL) {
+		sqlite3_bind_text(st, 1, list->route, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(st, 4, prg_now());
+	}
+	sqlite3_bind_int(st, 2, list->count);
+	if (list->owner != NULL)
+		sqlite3_bind_text(st, 3, list->owner, -1, SQLITE_STATIC);
+}
+
+static struct prg_rows
+read_list(struct prg_sqlite *s, struct prg_arena *a, const struct prg_list *list)
+{
 	struct prg_sqlite_reader *r = reader_take(s);
 	struct prg_rows rows = { .count = -1 };
 	sqlite3_stmt *st;
@@ -202,13 +233,7 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 	st = r->st[list->route == NULL ? ALL :
 	    list->owner == NULL ? RESULTS : OWNED];
 	rows.list = prg_arena_get(a, (size_t)list->count * sizeof(*rows.list));
-	if (list->route != NULL) {
-		sqlite3_bind_text(st, 1, list->route, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(st, 4, prg_now());
-	}
-	sqlite3_bind_int(st, 2, list->count);
-	if (list->owner != NULL)
-		sqlite3_bind_text(st, 3, list->owner, -1, SQLITE_STATIC);
+	bind_list(st, list);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		read_row(a, st, &rows.list[n++]);
 	if (rc == SQLITE_DONE)
@@ -217,5 +242,25 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 		prg_sqlite_failed(s, r->db);
 	sqlite3_reset(st);
 	reader_give(s, r);
+	return rows;
+}
+
+struct prg_rows
+prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
+    const struct prg_list *list)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	struct prg_look look = { .name = list->route, .count = list->count };
+	bool known = list->route != NULL && list->owner == NULL &&
+	    prg_sqlite_stamp(s, &look.stamp);
+	struct prg_rows rows = { .count = -1 };
+
+	if (known)
+		rows = prg_kept_find(s->kept, &look, a);
+	if (rows.count >= 0)
+		return rows;
+	rows = read_list(s, a, list);
+	if (known)
+		prg_kept_put(s->kept, &look, rows);
 	return rows;
 }
