@@ -77,6 +77,38 @@ def http_bytes(method, target, headers=(), body=None, length=None, close=True):
     return b"\r\n".join(head) + b"\r\n\r\n" + encode(body or b"")
 
 
+def read_response(s):
+    """What comes on a socket until its end, as a response."""
+    raw = b""
+    while chunk := s.recv(65536):
+        raw += chunk
+    head, end, body = raw.partition(b"\r\n\r\n")
+    assert end, f"no response, but {raw!r}"
+    lines = head.split(b"\r\n")
+    r = Response(int(lines[0].split()[1]), parse_fields(lines[1:]), body)
+    if r.get("Transfer-Encoding") == "chunked":
+        r.body = dechunked(body)
+    return r
+
+
+def chunked(body):
+    return b"%x\r\n%s\r\n0\r\n\r\n" % (len(encode(body)), encode(body))
+
+
+def dechunked(raw):
+    """The body that came in chunks, with nothing behind its end."""
+    body = b""
+    while True:
+        size, end, raw = raw.partition(b"\r\n")
+        assert end, f"no chunk begins at {raw[:40]!r}"
+        n = int(size, 16)
+        assert raw[n:n + 2] == b"\r\n", f"a chunk of {n} does not end there"
+        if n == 0:
+            assert raw == b"\r\n", f"behind the end: {raw!r}"
+            return body
+        body, raw = body + raw[:n], raw[n + 2:]
+
+
 class Web:
     """A client of the web server."""
 
@@ -90,13 +122,7 @@ class Web:
         """Send, read to the end of the connection: nothing stays unseen."""
         with self.connect() as s:
             s.sendall(http_bytes(*args, **kw))
-            raw = b""
-            while chunk := s.recv(65536):
-                raw += chunk
-        head, end, body = raw.partition(b"\r\n\r\n")
-        assert end, f"no response, but {raw!r}"
-        lines = head.split(b"\r\n")
-        return Response(int(lines[0].split()[1]), parse_fields(lines[1:]), body)
+            return read_response(s)
 
     def get(self, target, **headers):
         return self.request("GET", target, as_fields(headers))
@@ -156,8 +182,9 @@ def params_bytes(pairs):
 
 def cgi_params(method, target, headers=(), body=None, length=None):
     """What nginx makes of a request, by deploy/nginx.conf."""
-    fields = {n.lower(): v for n, v in headers}
-    kind = fields.get("content-type", FORM if body is not None else "")
+    fields = {n.lower() for n, _ in headers}
+    types = [v for n, v in headers if n.lower() == "content-type"]
+    kind, *types = types or [FORM if body is not None else ""]
     if length is None:
         length = "" if body is None else str(len(encode(body)))
     pairs = [("GATEWAY_INTERFACE", "CGI/1.1"), ("REQUEST_METHOD", method),
@@ -168,6 +195,7 @@ def cgi_params(method, target, headers=(), body=None, length=None):
         pairs.append(("HTTP_HOST", "guestbook.example"))
     pairs += [("HTTP_" + n.upper().replace("-", "_"), v) for n, v in headers
               if n.lower() not in ("content-type", "content-length") and v is not None]
+    pairs += [("HTTP_CONTENT_TYPE", v) for v in types]
     return [(n, v) for n, v in pairs if v is not NEVER]
 
 
