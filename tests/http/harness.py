@@ -40,10 +40,11 @@ PATHS = {
     "programs": "/usr/local/bin",
     "socket": "/run/guestbook/guestbook.sock",
     "sockets": "/run/guestbook",
+    "own_socket": "/run/lighttpd/guestbook.sock",
     "wrap": "/run/fcgiwrap.socket",
     "store": "/var/lib/guestbook/guestbook.db",
     "static": "/usr/local/share/prg/static",
-    "cache": "/var/cache/nginx/guestbook",
+    "cache": "/var/cache/nginx-guestbook",
 }
 
 

@@ -31,6 +31,10 @@ Listen 127.0.0.1:{port}
 DocumentRoot {folder}/empty
 {modules}
 TypesConfig /etc/mime.types
+<IfModule fcgid_module>
+    FcgidIPCDir {folder}/run/fcgid
+    FcgidProcessTableFile {folder}/run/fcgid_shm
+</IfModule>
 Include {folder}/site.conf
 """
 # What Debian has on and no file in deploy/ names.
@@ -60,8 +64,8 @@ class Setup:
         self.socket = place.file("run", "guestbook.sock")
         self.paths = {"program": self.program, "programs": place.file("bin"),
                       "socket": self.socket, "sockets": place.file("run"),
-                      "store": self.store, "static": place.file("static"),
-                      "wrap": place.file("run", "wrap.sock")}
+                      "own_socket": self.socket, "wrap": place.file("run", "wrap.sock"),
+                      "store": self.store, "static": place.file("static")}
         self._make_folders()
 
     def __enter__(self):
