@@ -202,8 +202,9 @@ DIFFERENCES = [
     ("lighttpd*", "GET with a body", 400, "it takes none unless told to"),
 
     # A body whose length is not said.
-    ("apache, cgid", "a form in chunks", 411, "it hands on no length, and CGI has no sure end"),
-    ("apache, cgid", "more than the app takes, in chunks", 411, "as above"),
+    ("apache, cgid", "a form in chunks", 411, "it says no length, and no sure end"),
+    ("apache, cgid", "more than the app takes, in chunks", 411, "the same"),
+    ("apache, proxy", "more than *takes, in chunks", 411, "the same, where it is long"),
     ("apache, fcgid", "more than the web server takes, in chunks", 500,
      "FcgidMaxRequestLen has no better answer"),
 
