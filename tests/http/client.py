@@ -3,6 +3,7 @@
 Both clients take the same arguments, so a row of a table can go through nginx or
 straight to the app's socket.  They show the header fields as they came.
 """
+import io
 import json
 import socket
 import struct
@@ -87,7 +88,7 @@ def read_response(s):
     lines = head.split(b"\r\n")
     r = Response(int(lines[0].split()[1]), parse_fields(lines[1:]), body)
     if r.get("Transfer-Encoding") == "chunked":
-        r.body = dechunked(body)
+        r.body = read_chunks(io.BytesIO(body))
     return r
 
 
@@ -95,18 +96,16 @@ def chunked(body):
     return b"%x\r\n%s\r\n0\r\n\r\n" % (len(encode(body)), encode(body))
 
 
-def dechunked(raw):
-    """The body that came in chunks, with nothing behind its end."""
+def read_chunks(file):
+    """The body that comes in chunks."""
     body = b""
     while True:
-        size, end, raw = raw.partition(b"\r\n")
-        assert end, f"no chunk begins at {raw[:40]!r}"
-        n = int(size, 16)
-        assert raw[n:n + 2] == b"\r\n", f"a chunk of {n} does not end there"
+        n = int(file.readline(), 16)
+        body += file.read(n)
+        end = file.read(2)
+        assert end == b"\r\n", f"a chunk of {n} does not end there, but {end!r} comes"
         if n == 0:
-            assert raw == b"\r\n", f"behind the end: {raw!r}"
             return body
-        body, raw = body + raw[:n], raw[n + 2:]
 
 
 class Web:
@@ -140,7 +139,11 @@ class Browser:
     """A client that keeps its connection open from request to request."""
 
     def __init__(self, web):
-        self.socket = web.connect()
+        self.web = web
+        self.open()
+
+    def open(self):
+        self.socket = self.web.connect()
         self.file = self.socket.makefile("rb")
 
     def request(self, *args, **kw):
@@ -151,7 +154,13 @@ class Browser:
         while (field := self.file.readline()) != b"\r\n":
             lines.append(field.rstrip(b"\r\n"))
         r = Response(int(line.split()[1]), parse_fields(lines), b"")
-        r.body = self.file.read(int(r.get("Content-Length") or 0))
+        if r.get("Transfer-Encoding") == "chunked":
+            r.body = read_chunks(self.file)
+        else:
+            r.body = self.file.read(int(r.get("Content-Length") or 0))
+        if r.get("Connection") == "close":
+            self.close()
+            self.open()
         return r
 
     def close(self):

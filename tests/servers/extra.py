@@ -115,6 +115,7 @@ def restarted(t, setup):
     os.unlink(setup.socket)
     with socket.socket(socket.AF_UNIX) as s:
         s.bind(setup.socket)
+        os.chmod(setup.socket, 0o666)
         s.listen(1024)
         app = setup.run_app(stdin=s)
         loop = Loop(setup.web, 8, "/note", ANN)
@@ -137,6 +138,7 @@ EXTRA = [
     ("nginx", restarted),
     ("nginx, systemd", units),
     ("apache, proxy", away),
+    ("apache, proxy", restarted),
     ("apache, fcgid", killed),
     ("lighttpd, fastcgi", killed),
 ]

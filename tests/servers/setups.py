@@ -251,10 +251,11 @@ class Proxy(Apache):
         self.run_app()
         return super().start()
 
-    def run_app(self):
-        group = {"group": web_user().pw_gid} if os.getuid() == 0 else {}
-        self.app([self.program, "--listen", "unix:" + self.socket, "--store", self.store,
-                  "--threads", "64", *self.flags()], **group)
+    def run_app(self, **kw):
+        if os.getuid() == 0:
+            kw["group"] = web_user().pw_gid
+        return self.app([self.program, "--listen", "unix:" + self.socket, "--store",
+                         self.store, "--threads", "64", *self.flags()], **kw)
 
 
 class Fcgid(Apache):
