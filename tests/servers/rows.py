@@ -1,11 +1,11 @@
 """rows.py - one table of requests, and what servers make of them that is not our doing.
 
-A row: its name, method, target, header fields, body, status.  In targets and fields
-{base} is the prefix, {result} the address of a result, {etag} its tag, {mine} a result that
-only {cookie} may see, {key} the key of a form that was not sent.  A target that begins with
-a slash is below the base.  A fifth of more words:
+A row: its name, method, target, header fields, body and the status that it gets.  In them
+{base} is the prefix, {result} the address of a result and {etag} its tag, {mine} a result
+that only {cookie} may see, {key} the key of a form that was not sent.  A target that begins
+with a slash is below the base.  Besides:
   how=CHUNKED   the body comes in chunks
-  how=EXPECT    it waits for 100 Continue
+  how=EXPECT    the body waits for 100 Continue
   fields={...}  fields of the answer, and what is in them
   has="..."     words in its body
 """

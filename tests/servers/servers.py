@@ -9,6 +9,7 @@ body are the same, but for what a server decides by itself, which is listed.
 import os
 import re
 import signal
+import socket
 import sqlite3
 import sys
 import time
@@ -20,16 +21,17 @@ from client import chunked, http_bytes, read_response     # noqa: E402
 from extra import EXTRA     # noqa: E402
 from harness import REPORTS, TOP, Place     # noqa: E402
 from page import Page     # noqa: E402
-from rows import CHUNKED, EXPECT, ROWS, difference     # noqa: E402
+from rows import CHUNKED, EXPECT, NOTE, ROWS, difference     # noqa: E402
 from runner import Suite, end_by_signal, equal, has, status     # noqa: E402
 from setups import PROGRAM, SETUPS     # noqa: E402
+from test_process import Loop     # noqa: E402
 
 # Of a page of ours, whoever sends it on.
 POLICY = "default-src 'none'"
 # Not the same from one store, or one server, to the next.
 OWN_FIELDS = ("ETag", "Last-Modified", "Content-Length")
 FIELDS_OF_304 = ("Vary", "Cache-Control")       # Apache drops the others
-SLOW_CLIENTS = 20
+SLOW_CLIENTS, CLIENTS = 20, 8
 
 
 # -- One request --------------------------------------------------------------------
@@ -52,8 +54,8 @@ def send(web, row, target, headers, body):
             head, end, data = http_bytes(row.method, target, headers + [
                 ("Expect", "100-continue")], body).partition(b"\r\n\r\n")
             s.sendall(head + end)
-            line = s.recv(25, 0x100)        # MSG_WAITALL
-            equal(line, b"HTTP/1.1 100 Continue\r\n\r\n", "what it waits for")
+            said = s.recv(25, socket.MSG_WAITALL)
+            equal(said, b"HTTP/1.1 100 Continue\r\n\r\n", "what it waits for")
         send_all(s, data)
         return read_response(s)
 
@@ -64,7 +66,7 @@ class Client:
     def __init__(self, base, request, send):
         self.base, self.send = base, send
         self.values = {"base": base}
-        result = forms.location(request("POST", base + "/note", (), ROW_BODY))
+        result = forms.location(request("POST", base + "/note", (), NOTE))
         mine = request("POST", base + "/mine", [("Sec-Fetch-Site", "same-origin")], "text=x")
         self.values |= {
             "result": result,
@@ -96,9 +98,6 @@ class Client:
             self.stored.add(location)
         else:
             self.receipts += 1
-
-
-ROW_BODY = "text=caf%C3%A9+%26+%22x%22"
 
 
 # -- The comparison ------------------------------------------------------------------
@@ -216,6 +215,17 @@ def slow(t, setup):
             s.close()
 
 
+def together(t, setup):
+    """With as many processes as a manager cares to start, and one store."""
+    with t.row(f"{CLIENTS} clients at once, and none is refused"):
+        loop = Loop(setup.web, CLIENTS, "/note", NOTE)
+        try:
+            loop.wait_for(4 * CLIENTS)
+        finally:
+            loop.stop()
+        equal(loop.wrong, [], "what failed")
+
+
 def ended(t, setup):
     with t.row("it all ends, and no sanitizer has found a thing"):
         setup.stop()
@@ -258,7 +268,7 @@ def run(t, bin, names):
         t.part = name
         start = time.monotonic()
         run_parts(t, bin, SETUPS[name], "", [
-            lambda t, setup: table(t, setup, wanted), static, slow])
+            lambda t, setup: table(t, setup, wanted), static, slow, together])
         run_parts(t, bin, SETUPS[name], "/app", [below_base])
         for part in [part for of, part in EXTRA if of == name]:
             run_parts(t, bin, SETUPS[name], "", [part])

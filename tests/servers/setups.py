@@ -4,6 +4,7 @@ Only paths, ports, users and the prefix are replaced.  All runs in the foregroun
 folder of the test, nothing through the init of the machine.
 """
 import glob
+import grp
 import os
 import pwd
 import re
@@ -12,7 +13,6 @@ import shutil
 import signal
 import socket
 
-from client import Fcgi
 from harness import TOP, App, Process, environment, replace
 
 PROGRAM = "probe"
@@ -89,13 +89,14 @@ class Setup:
     def _make_folders(self):
         """As on a machine: the web server comes at what it serves, and no more."""
         user, file = web_user(), self.place.file
-        os.chmod(file(), 0o711)
-        os.makedirs(file("bin"), 0o755)
+        for name in "bin", "empty", "run", "static", "store", "tmp":
+            os.mkdir(file(name))
         shutil.copy(os.path.join(self.place.bin, PROGRAM), self.program)
-        shutil.copytree(os.path.join(TOP, "templates", "static"), file("static"))
-        os.mkdir(file("empty"), 0o755)
-        for name, mode in ("store", 0o700), ("run", 0o755), ("tmp", 0o700):
-            os.mkdir(file(name), mode)
+        shutil.copy(os.path.join(TOP, "templates", "static", "prg.css"), file("static"))
+        for name in ".", "bin", "bin/guestbook", "empty", "run", "static":
+            os.chmod(file(name), 0o755)
+        os.chmod(file("static", "prg.css"), 0o644)
+        for name in "run", "store", "tmp":
             os.chown(file(name), user.pw_uid, user.pw_gid)
 
     def deployed(self, name, more=()):
@@ -218,7 +219,8 @@ class Apache(Setup):
 
         def write(port):
             self.place.write("apache.conf", APACHE.format(
-                folder=self.place.folder, user=user.pw_name, group=grp_name(user), port=port,
+                folder=self.place.folder, user=user.pw_name,
+                group=grp.getgrgid(user.pw_gid).gr_name, port=port,
                 modules=self.modules(text)))
             self.place.write("site.conf", replace(text, "<VirtualHost *:80>",
                                                   f"<VirtualHost 127.0.0.1:{port}>"))
@@ -236,11 +238,6 @@ class Apache(Setup):
             depends = re.search("# Depends: (.*)", load)
             wanted += depends[1].split() if depends else []
         return "\n".join(dict.fromkeys(sorted(lines, key=lambda line: "proxy_module" not in line)))
-
-
-def grp_name(user):
-    import grp
-    return grp.getgrgid(user.pw_gid).gr_name
 
 
 class Proxy(Apache):
