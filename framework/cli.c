@@ -367,6 +367,9 @@ prg_main(int argc, char **argv, const struct prg_app *app)
 		fputs("prg: the app's name must be of a-z, 0-9 and '-'\n", stderr);
 		return 2;
 	}
+	/* A CGI program's words may be the client's: "GET /?rm+ID" (RFC 3875, 4.4). */
+	if (getenv("GATEWAY_INTERFACE") != NULL)
+		argc = 1;
 	umask(077);
 	rc = run(&core, argc - 1, argv + 1);
 	prg_core_close(&core);

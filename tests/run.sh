@@ -141,6 +141,8 @@ step count_cmocka "unit tests under sanitizers" make -s -j2 check
 step count_one "build with sanitizers" build_asan
 step count_totals "end to end under sanitizers" \
     timeout -k 10 240 python3 -B tests/http/runner.py build/asan
+step count_totals "the same behaviour behind each server" \
+    timeout -k 10 240 python3 -B tests/servers/servers.py build/asan
 step count_totals "in a browser, under sanitizers" \
     timeout -k 10 240 sh tests/browser/run.sh build/asan
 step count_totals "beside other multipart parsers" \

@@ -29,6 +29,7 @@ mkdir -p "$run/tmp"
 sed -e "s|unix:/run/guestbook/guestbook.sock|unix:$run/$app.sock|" \
     -e "s|listen 80;|listen 127.0.0.1:$port;|" \
     -e "s|/usr/local/share/prg/static/|$top/templates/static/|" \
+    -e "s|/var/cache/nginx-guestbook|$run/cache|" \
     deploy/nginx.conf >"$run/site.conf"
 cat >"$run/nginx.conf" <<END
 daemon off;

@@ -3,6 +3,7 @@
 Both clients take the same arguments, so a row of a table can go through nginx or
 straight to the app's socket.  They show the header fields as they came.
 """
+import io
 import json
 import socket
 import struct
@@ -77,6 +78,36 @@ def http_bytes(method, target, headers=(), body=None, length=None, close=True):
     return b"\r\n".join(head) + b"\r\n\r\n" + encode(body or b"")
 
 
+def read_response(s):
+    """What comes on a socket until its end, as a response."""
+    raw = b""
+    while chunk := s.recv(65536):
+        raw += chunk
+    head, end, body = raw.partition(b"\r\n\r\n")
+    assert end, f"no response, but {raw!r}"
+    lines = head.split(b"\r\n")
+    r = Response(int(lines[0].split()[1]), parse_fields(lines[1:]), body)
+    if r.get("Transfer-Encoding") == "chunked":
+        r.body = read_chunks(io.BytesIO(body))
+    return r
+
+
+def chunked(body):
+    return b"%x\r\n%s\r\n0\r\n\r\n" % (len(encode(body)), encode(body))
+
+
+def read_chunks(file):
+    """The body that comes in chunks."""
+    body = b""
+    while True:
+        n = int(file.readline(), 16)
+        body += file.read(n)
+        end = file.read(2)
+        assert end == b"\r\n", f"a chunk of {n} does not end there, but {end!r} comes"
+        if n == 0:
+            return body
+
+
 class Web:
     """A client of the web server."""
 
@@ -90,13 +121,7 @@ class Web:
         """Send, read to the end of the connection: nothing stays unseen."""
         with self.connect() as s:
             s.sendall(http_bytes(*args, **kw))
-            raw = b""
-            while chunk := s.recv(65536):
-                raw += chunk
-        head, end, body = raw.partition(b"\r\n\r\n")
-        assert end, f"no response, but {raw!r}"
-        lines = head.split(b"\r\n")
-        return Response(int(lines[0].split()[1]), parse_fields(lines[1:]), body)
+            return read_response(s)
 
     def get(self, target, **headers):
         return self.request("GET", target, as_fields(headers))
@@ -114,7 +139,11 @@ class Browser:
     """A client that keeps its connection open from request to request."""
 
     def __init__(self, web):
-        self.socket = web.connect()
+        self.web = web
+        self.open()
+
+    def open(self):
+        self.socket = self.web.connect()
         self.file = self.socket.makefile("rb")
 
     def request(self, *args, **kw):
@@ -125,7 +154,13 @@ class Browser:
         while (field := self.file.readline()) != b"\r\n":
             lines.append(field.rstrip(b"\r\n"))
         r = Response(int(line.split()[1]), parse_fields(lines), b"")
-        r.body = self.file.read(int(r.get("Content-Length") or 0))
+        if r.get("Transfer-Encoding") == "chunked":
+            r.body = read_chunks(self.file)
+        else:
+            r.body = self.file.read(int(r.get("Content-Length") or 0))
+        if r.get("Connection") == "close":
+            self.close()
+            self.open()
         return r
 
     def close(self):
@@ -156,8 +191,9 @@ def params_bytes(pairs):
 
 def cgi_params(method, target, headers=(), body=None, length=None):
     """What nginx makes of a request, by deploy/nginx.conf."""
-    fields = {n.lower(): v for n, v in headers}
-    kind = fields.get("content-type", FORM if body is not None else "")
+    fields = {n.lower() for n, _ in headers}
+    types = [v for n, v in headers if n.lower() == "content-type"]
+    kind, *types = types or [FORM if body is not None else ""]
     if length is None:
         length = "" if body is None else str(len(encode(body)))
     pairs = [("GATEWAY_INTERFACE", "CGI/1.1"), ("REQUEST_METHOD", method),
@@ -168,6 +204,7 @@ def cgi_params(method, target, headers=(), body=None, length=None):
         pairs.append(("HTTP_HOST", "guestbook.example"))
     pairs += [("HTTP_" + n.upper().replace("-", "_"), v) for n, v in headers
               if n.lower() not in ("content-type", "content-length") and v is not None]
+    pairs += [("HTTP_CONTENT_TYPE", v) for v in types]
     return [(n, v) for n, v in pairs if v is not NEVER]
 
 

@@ -34,6 +34,20 @@ http {{
 """
 
 
+# What the files of deploy/ name, for Place.deployed().
+PATHS = {
+    "program": "/usr/local/bin/guestbook",
+    "programs": "/usr/local/bin",
+    "socket": "/run/guestbook/guestbook.sock",
+    "sockets": "/run/guestbook",
+    "own_socket": "/run/lighttpd/guestbook.sock",
+    "wrap": "/run/fcgiwrap.socket",
+    "store": "/var/lib/guestbook/guestbook.db",
+    "static": "/usr/local/share/prg/static",
+    "cache": "/var/cache/nginx-guestbook",
+}
+
+
 def environment(**more):
     """Ours, less what would speak to the app."""
     env = {n: v for n, v in os.environ.items() if not re.match(
@@ -152,7 +166,7 @@ def free_port():
 
 
 def replace(text, old, new):
-    assert text.count(old) == 1, f"deploy/nginx.conf has not one {old!r}"
+    assert text.count(old) == 1, f"there is not one {old!r} in:\n{text}"
     return text.replace(old, new)
 
 
@@ -187,27 +201,42 @@ class Place:
         self.apps.append(app)
         return app
 
-    def nginx(self, app, change=lambda conf: conf):
-        """deploy/nginx.conf with paths and port of this place."""
-        with open(os.path.join(TOP, "deploy", "nginx.conf")) as f:
-            conf = replace(f.read(), "unix:/run/guestbook/guestbook.sock", "unix:" + app.path)
-        conf = replace(conf, "/usr/local/share/prg/static/", TOP + "/templates/static/")
-        os.makedirs(self.file("tmp"), exist_ok=True)
-        self.write("nginx.conf", NGINX.format(folder=self.folder))
+    def deployed(self, name, **paths):
+        """A file of deploy/ with the paths of this place in place of those in PATHS."""
+        with open(os.path.join(TOP, "deploy", name)) as f:
+            text = f.read()
+        ours = {"static": TOP + "/templates/static", "cache": self.file("cache"), **paths}
+        longest = sorted(PATHS, key=lambda key: len(PATHS[key]), reverse=True)
+        return re.sub("|".join(f"(?P<{key}>{re.escape(PATHS[key])})" for key in longest),
+                      lambda found: ours[found.lastgroup], text)
+
+    def serve(self, write, args, words, **kw):
+        """A server on a free port, for which 'write' has written; 'words' say it is up."""
         for last in (False, False, True):
             port = free_port()
-            self.write("site.conf", change(replace(conf, "listen 80;",
-                                                   f"listen 127.0.0.1:{port};")))
-            server = Process([shutil.which("nginx") or "/usr/sbin/nginx", "-e", "stderr",
-                              "-c", self.file("nginx.conf")], cwd=self.folder)
+            write(port)
+            server = Process(args, cwd=self.folder, start_new_session=True, **kw)
             self.servers.append(server)
             try:
-                server.wait_for('using the "epoll" event method')
+                server.wait_for(words)
                 return Web(port)
             except AssertionError:
                 # Somebody else may have taken the port just now.
                 if last or "Address already in use" not in server.log:
                     raise
+
+    def nginx(self, app, change=lambda conf: conf):
+        """nginx before an app that runs, by deploy/nginx.conf."""
+        return self.nginx_by(self.deployed("nginx.conf", socket=app.path), change)
+
+    def nginx_by(self, conf, change=lambda conf: conf):
+        os.makedirs(self.file("tmp"), exist_ok=True)
+        self.write("nginx.conf", NGINX.format(folder=self.folder))
+        return self.serve(
+            lambda port: self.write("site.conf", change(
+                replace(conf, "listen 80;", f"listen 127.0.0.1:{port};"))),
+            [shutil.which("nginx") or "/usr/sbin/nginx", "-e", "stderr",
+             "-c", self.file("nginx.conf")], 'using the "epoll" event method')
 
     def stop_nginx(self):
         for server in self.servers:

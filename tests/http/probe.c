@@ -65,6 +65,7 @@ static const struct prg_route routes[] = {
 	{ "/", .title = "Probe", .get = home },
 	{ "/note", .fields = note_fields },
 	{ "/public", .fields = note_fields, .public = true, .max_age = 60 },
+	{ "/mine", .fields = note_fields, .owner = true },
 	{ "/away", .fields = note_fields, .post = away },
 	{ "/fail", .fields = note_fields, .post = fail },
 	{ "/taken", .fields = note_fields, .post = taken },

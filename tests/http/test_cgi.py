@@ -10,11 +10,11 @@ from runner import equal, has, status
 ANN = "name=Ann&message=Hi+%26+bye"
 
 
-def run_cgi(place, pairs, body=b"", program="guestbook", store=True):
+def run_cgi(place, pairs, body=b"", program="guestbook", store=True, words=()):
     env = environment(**{n: v for n, v in pairs})
     if store:
         env["PRG_STORE"] = place.file("cgi.db")
-    done = subprocess.run(place.args(program=program), cwd=place.folder, env=env,
+    done = subprocess.run(place.args(*words, program=program), cwd=place.folder, env=env,
                           input=encode(body), capture_output=True, timeout=DEADLINE)
     said = done.stderr.decode()
     for report in REPORTS:
@@ -104,6 +104,11 @@ def refused(t, place):
                              store=False)
         assert done.returncode != 0, "exit code 0"
         has(said, "/no/dir/x")
+    for words in ("--help",), ("purge",), ("rm", 27 * "0"), ("--store", "/no/dir/x"):
+        with t.row(f"a query that comes as words, {words[0]}, is no command"):
+            done, said = run_cgi(place, cgi_params("GET", "/?" + "+".join(words)), words=words)
+            equal(done.returncode, 0, f"the exit code, which says {said!r},")
+            status(parse_cgi(done.stdout), 200)
     with t.row("HTTP_PROXY does not reach a handler"):
         r = Cgi(place, "probe").request("GET", "/", [("Accept", "application/json")],
                                         more=[("HTTP_PROXY", "http://evil.example")])

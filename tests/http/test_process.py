@@ -35,7 +35,8 @@ def stop_and_start(t, place):
 class Loop:
     """Clients that post and look at what came of it, until told to stop."""
 
-    def __init__(self, web, count):
+    def __init__(self, web, count, path="/", body=ANN):
+        self.path, self.body = path, body
         self.event = threading.Condition()
         self.over = False
         self.done, self.wrong = 0, []
@@ -47,7 +48,7 @@ class Loop:
         browser = Browser(web)
         while not self.over:
             try:
-                r = status(browser.request("POST", "/", (), ANN), 303)
+                r = status(browser.request("POST", self.path, (), self.body), 303)
                 status(browser.request("GET", r.get("Location")), 200)
             except Exception as e:
                 self.wrong.append(repr(e))
