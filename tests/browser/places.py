@@ -16,6 +16,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import TOP, Place  # noqa: E402
 
 
+# Of the apps of the tests: a page that can't be made.
+TEMPLATES = {"probe": {"result": "<!DOCTYPE html>\n<p>{{#url}}{{>result}}{{/url}}</p>\n"}}
+
+
 class Plain:
     """A suite to which what goes wrong is nothing but an exception."""
 
@@ -32,9 +36,20 @@ class Places:
         place = Place(Plain, self.bin)
         self.count += 1
         self.open[self.count] = place
-        app = place.app("--templates", f"{TOP}/templates/{program}", program=program)
+        app = place.app("--templates", self.templates(place, program), program=program)
         web = place.nginx(app)
         return {"place": self.count, "port": web.port, "store": app.store, "pid": app.pid}
+
+    @staticmethod
+    def templates(place, program):
+        """The folder of an app's own, with none of them if the app has none."""
+        folder = f"{TOP}/templates/{program}"
+        if os.path.isdir(folder):
+            return folder
+        os.makedirs(place.file("templates"))
+        for name, text in TEMPLATES.get(program, {}).items():
+            place.write(f"templates/{name}.mustache", text)
+        return place.file("templates")
 
     def rows(self, place, sql):
         return {"rows": self.open[place].apps[0].rows(sql)}
