@@ -158,6 +158,102 @@ async function orderByKeyboard(t) {
     equal(await t.states(), ['done', 'done']);
 }
 
+async function answerByKeyboard(t) {
+    const v = await t.visitor();
+
+    await v.go(`${t.url}/`);
+    await type(v, [
+        ['Tab', 'Skip to the content'],
+        ['Enter', 'the page'],
+        ['Tab', 'name='],
+        ['text:Ann', 'name=Ann'],
+        ['Tab', 'email='],
+        ['Tab', 'site='],
+        ['Tab', 'phone='],
+        ['text:911', 'phone=911'],
+        ['Tab', 'password='],
+        ['Tab', 'postcode='],
+        ['Tab', 'age='],
+        ['text:33', 'age=33'],
+        ['Tab', 'mood=5'],
+        ['ArrowRight', 'mood=6'],
+        ['Tab', 'height='],
+        ['Tab', 'colour=#336699'],
+        ['Tab', 'pet=cat'],
+        ['ArrowDown', 'pet=dog'],
+        ['Tab', 'country='],
+        ['text:Ice', 'country=is'],
+        ['Tab', 'fruit=apple'],
+        ['Space', 'fruit=apple'],
+        ['Tab', 'fruit=pear'],
+        ['Tab', 'fruit=quince'],
+        ['Space', 'fruit=quince'],
+        ['Tab', 'days='],
+        ['ArrowDown', 'days=mon'],
+        ['Tab', 'birthday='],
+        ['text:02032001', 'birthday=2001-02-03'],
+        ['Tab', 'birthday=2001-02-03'],
+        ['Tab', 'wake='],
+        ['text:0630AM', 'wake=06:30'],
+        ['Tab', 'wake=06:30'],
+        ['Tab', 'card='],
+        ['text:Apr', 'card='],
+        ['ArrowRight', 'card='],
+        ['text:2030', 'card=2030-04'],
+        ['Tab', 'card=2030-04'],
+        ['Tab', 'story='],
+        ['text:Once', 'story=Once'],
+        ['Tab', 'agree=on'],
+        ['Space', 'agree=on'],
+        ['Tab', 'Send']]);
+    await enter(v);
+    has(await v.text('h1'), 'Thank you, Ann');
+    equal((await t.rows()).map(r => [r.state, r.input]), [['done', {
+        name: 'Ann', email: '', site: '', phone: '911', postcode: '', age: 33, mood: 6,
+        height: null, colour: '#336699', pet: 'dog', country: 'is', fruit: ['apple', 'quince'],
+        days: ['mon'], birthday: '2001-02-03', wake: '06:30', card: '2030-04', story: 'Once',
+        agree: true, edition: 'spring' }]]);
+    v.unharmed();
+}
+
+// What of these is on the page, as it is printed; and texts in a colour that is not dark.
+function printed(page, selectors) {
+    return page.evaluate(all => {
+        const there = e => e.getClientRects().length > 0;
+        const sum = e => getComputedStyle(e).color.match(/[0-9]+/g).slice(0, 3)
+            .reduce((n, s) => n + Number(s), 0);
+
+        return {
+            seen: all.filter(s => Array.from(document.querySelectorAll(s)).some(
+                e => there(e) && !e.matches('.skip'))),
+            light: Array.from(document.querySelectorAll('main *')).filter(
+                e => there(e) && sum(e) > 300).map(e => e.outerHTML)
+        };
+    }, selectors);
+}
+
+const ON_PAPER = ['header', '.skip', 'h1', 'dd', 'time', '.address', '.remove', 'button', 'input',
+    'textarea'];
+
+async function print(t) {
+    const v = await t.visitor({ colorScheme: 'dark' });
+    const form = { name: 'Ann', story: 'A story' };
+
+    await (await v.go(`${t.url}/`)).send(form);
+    await v.page.emulateMedia({ media: 'print' });
+    const draft = await printed(v.page, ON_PAPER);
+
+    equal(draft.seen, ['h1', 'input', 'textarea'], 'what is printed of a draft');
+    await v.page.check('[name=agree]');
+    await v.follow(() => v.page.press('[name=name]', 'Enter'));
+    const result = await printed(v.page, ON_PAPER);
+
+    equal(result.seen, ['h1', 'dd', 'time', '.address'], 'what is printed of a result');
+    equal(await v.text('.address'), v.path, 'the address on paper');
+    equal([...draft.light, ...result.light], [], 'what is hard to read on paper');
+    v.unharmed();
+}
+
 function looks(app) {
     const all = process.env.SHOTS ? { ...LOOKS, ...MORE_LOOKS } : LOOKS;
 
@@ -169,7 +265,9 @@ exports.guestbook = {
     ...looks('guestbook'), 'the guestbook by keyboard alone': signByKeyboard };
 exports.order = {
     ...looks('order'), 'an order by keyboard alone': orderByKeyboard };
-exports.survey = looks('survey');
+exports.survey = {
+    ...looks('survey'), 'the survey by keyboard alone': answerByKeyboard,
+    'the survey on paper': print };
 exports.owner = looks('owner');
 exports.probe = {
     ...looks('probe'), 'vnu has nothing to say of any page': () => markup.check() };
