@@ -9,6 +9,7 @@ does not end well; {"do": "rows", "place": 0, "sql": "..."} gives rows.  All end
 import contextlib
 import json
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
@@ -16,8 +17,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import TOP, Place  # noqa: E402
 
 
-# Of the apps of the tests: a page that can't be made.
-TEMPLATES = {"probe": {"result": "<!DOCTYPE html>\n<p>{{#url}}{{>result}}{{/url}}</p>\n"}}
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# Of the apps of the tests: a page that can't be made, and those in this folder.
+ENDLESS = "<!DOCTYPE html>\n<p>{{#url}}{{>result}}{{/url}}</p>\n"
 
 
 class Plain:
@@ -42,13 +45,14 @@ class Places:
 
     @staticmethod
     def templates(place, program):
-        """The folder of an app's own, with none of them if the app has none."""
+        """The folder of an app's own; for an app of the tests, one that is made here."""
         folder = f"{TOP}/templates/{program}"
         if os.path.isdir(folder):
             return folder
         os.makedirs(place.file("templates"))
-        for name, text in TEMPLATES.get(program, {}).items():
-            place.write(f"templates/{name}.mustache", text)
+        if program == "probe":
+            place.write("templates/result.mustache", ENDLESS)
+            shutil.copy(f"{HERE}/hostile.mustache", place.file("templates"))
         return place.file("templates")
 
     def rows(self, place, sql):
