@@ -137,7 +137,7 @@ exports.STRINGS = {
     'JIS': '\u001b$B!x\u001b(B<script>',
     'wide brackets': `\uff1cscript\uff1e${RUN}\uff1c/script\uff1e`,
     'small brackets': `\ufe64script\ufe65${RUN}\u2039b\u203a\u3008i\u3009`,
-    'quotes that look like ours': '\u02ba onclick=x \uff02\u201c\u201d\u2033 \uff07\u2018\u2019\u2032',
+    'quotes that look like ours': '\u02ba onclick=x \uff02\u201c\u2033 \uff07\u2018\u2032',
     'a mark of the byte order': '\ufeff<script>window.harmed=1</script>',
     'what no character is': '<\ufffe\uffff\u{1ffff}img src=x onerror=window.harmed=1>',
     'right to left': '\u202e>/tpircs<1=demrah.wodniw>tpircs<\u202c \u2067x\u2069',

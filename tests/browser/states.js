@@ -74,10 +74,10 @@ async function answer(v, url, values) {
 async function sendFile(v, url) {
     await v.go(`${url}/`);
     await v.page.evaluate(() => {
-        const form = document.querySelector('main form');
+        const form = document.querySelector('main form'), input = document.createElement('input');
 
         form.enctype = 'multipart/form-data';
-        form.append(Object.assign(document.createElement('input'), { type: 'file', name: 'photo' }));
+        form.append(Object.assign(input, { type: 'file', name: 'photo' }));
     });
     await v.page.setInputFiles('[name=photo]', { name: `${LONG}<&".txt`, mimeType: 'text/plain',
         buffer: Buffer.from('x') });
