@@ -14,7 +14,7 @@ const { Places } = require('./places');
 const { Visitor } = require('./visitor');
 
 // Far more than anything here takes, as sanitizers and a busy machine are slow.
-const DEADLINE = 60000;
+const DEADLINE = 120000;
 // So many files at a time: a test often waits for a page, and never for the clock.
 const LANES = 2;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',

@@ -9,7 +9,8 @@ const WISH = { count: '10', name: LONG.slice(0, 80),
     email: `${LONG.slice(0, 60)}@${LONG.slice(0, 60)}.example` };
 const NONSENSE = {
     name: 'robot', email: LONG, site: LONG, phone: LONG.slice(0, 20), password: 'x', postcode: 'x',
-    age: '-1', height: 'tall' };
+    age: '-1', height: 'tall', mood: 'bad', colour: 'green', birthday: LONG, wake: 'late',
+    card: '13/2030' };
 const ANSWERS = {
     name: 'Ann', email: WISH.email, site: `https://${LONG.slice(0, 60)}.example/${LONG}`,
     phone: '+43 1 234567', password: 'secret', postcode: 'AB12', age: '33', height: '1.7',
@@ -69,6 +70,14 @@ async function answer(v, url, values) {
         await v.page.check(`[name=${one}]`);
     await v.page.selectOption('[name=days]', ['mon', 'fri']);
     return v.send(values);
+}
+
+// As in a browser that has no pickers.
+async function sendNonsense(v) {
+    await v.page.evaluate(names => names.forEach(name => {
+        document.querySelector(`main [name=${name}]`).type = 'text';
+    }), Object.keys(NONSENSE));
+    return v.send(NONSENSE);
 }
 
 async function sendFile(v, url) {
@@ -141,7 +150,7 @@ exports.STATES = {
     ],
     survey: [
         ['a blank form', 200, 'Survey', (v, url) => v.go(`${url}/`)],
-        ['a draft with all that can be wrong', 200, PROBLEM, v => v.send(NONSENSE)],
+        ['a draft with all that can be wrong', 200, PROBLEM, sendNonsense],
         ['a draft with a file', 200, PROBLEM, sendFile],
         ['the least answers', 200, 'Thank you', async (v, url) => {
             await v.go(`${url}/`);
