@@ -144,7 +144,7 @@ step count_totals "end to end under sanitizers" \
 step count_totals "the same behaviour behind each server" \
     timeout -k 10 240 python3 -B tests/servers/servers.py build/asan
 step count_totals "in a browser, under sanitizers" \
-    timeout -k 10 240 sh tests/browser/run.sh build/asan
+    timeout -k 10 400 sh tests/browser/run.sh build/asan
 step count_totals "beside other multipart parsers" \
     timeout -k 10 60 sh tests/diff/run.sh build/asan
 step count_totals "kill -9 under load" \

@@ -6,7 +6,8 @@ set -eu
 build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev
     libsodium-dev nginx-light curl"
 test="clang libclang-rt-14-dev libcmocka-dev wrk valgrind sqlite3 python3 locales
-    chromium apache2 libapache2-mod-fcgid lighttpd fcgiwrap spawn-fcgi systemd"
+    chromium apache2 libapache2-mod-fcgid lighttpd fcgiwrap spawn-fcgi systemd
+    openjdk-17-jre-headless"
 
 # A node from elsewhere will do, and comes with an npm of its own.
 { command -v node && command -v npm; } >/dev/null || test="$test nodejs npm"

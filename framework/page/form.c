@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "form/check.h"
 #include "page/model.h"
 
 /* How each kind looks, and what it is called in JSON. */
@@ -205,27 +206,66 @@ set_shape(struct prg_arena *a, json_t *m, const struct prg_field *f)
 static void
 set_value(json_t *m, const struct prg_field *f, json_t *typed)
 {
-	json_t *least = json_object_get(m, "min");
+	const char *text = json_string_value(typed);
+	bool nothing = typed == NULL || (text != NULL && *text == '\0');
 
-	if (typed != NULL && !prg_field_is_secret(f))
-		json_object_set(m, "value", typed);
-	else if (f->kind == PRG_KIND_RANGE)
-		json_object_set(m, "value", least);
-	else if (f->kind == PRG_KIND_COLOUR)
+	if (nothing && f->kind == PRG_KIND_RANGE)
+		json_object_set(m, "value", json_object_get(m, "min"));
+	else if (nothing && f->kind == PRG_KIND_COLOUR)
 		set_text(m, "value", "#000000");
-	else
+	else if (nothing || prg_field_is_secret(f))
 		set_text(m, "value", "");
+	else
+		json_object_set(m, "value", typed);
 }
 
 /* What an <input type=text> can't have. */
 static void
-drop_bounds(json_t *m, const struct prg_field *f)
+drop_bounds(json_t *m)
 {
-	if (f->kind != PRG_KIND_INT && f->kind != PRG_KIND_NUMBER)
-		return;
 	json_object_del(m, "min");
 	json_object_del(m, "max");
 	json_object_del(m, "step");
+}
+
+/* Whether a browser's own control for it would hold nothing else. */
+static bool
+is_strict(const struct prg_field *f)
+{
+	return f->kind == PRG_KIND_URL || f->kind == PRG_KIND_RANGE ||
+	    f->kind == PRG_KIND_COLOUR || f->kind == PRG_KIND_DATE ||
+	    f->kind == PRG_KIND_TIME || f->kind == PRG_KIND_MONTH;
+}
+
+/* Whether what was typed is of that kind at all, if not one that fits. */
+static bool
+is_of_kind(const struct prg_form *form, const struct prg_field *f,
+    const char *typed)
+{
+	struct prg_value v = { .arena = form->faults->arena,
+	    .words = form->faults->words };
+	struct prg_field any = { .name = f->name, .kind = f->kind,
+	    .min = f->min, .max = f->max, .size = f->size };
+
+	return typed == NULL || *typed == '\0' ||
+	    prg_kind_read(&any, prg_span(typed), &v) == NULL;
+}
+
+/*
+ * A control for what was typed, for which a date picker, say, has no room: it would
+ * show something else or nothing, and nothing that was typed may be lost.
+ */
+static void
+loosen(json_t *m, const struct prg_form *form, const struct prg_field *f)
+{
+	const char *typed = json_string_value(json_object_get(m, "value"));
+
+	if (!is_strict(f) || is_of_kind(form, f, typed))
+		return;
+	set_text(m, "type", "text");
+	drop_bounds(m);
+	if (f->kind == PRG_KIND_URL)
+		set_text(m, "inputmode", "url");
 }
 
 /*
@@ -260,8 +300,10 @@ field_model(struct prg_arena *a, const struct prg_form *form,
 	set_text(m, "error", error);
 	set_text(m, "describedby", described_by(a, f, error));
 	set_text(m, "autocomplete", f->autocomplete);
-	drop_bounds(m, f);
+	if (f->kind == PRG_KIND_INT || f->kind == PRG_KIND_NUMBER)
+		drop_bounds(m);
 	set_shape(a, m, f);
+	loosen(m, form, f);
 	close_names(m);
 	return m;
 }

@@ -5,9 +5,21 @@ const { isDeepStrictEqual } = require('node:util');
 
 class Failure extends Error {}
 
+// Long ones from just before where they differ.
+function differ(...values) {
+    const texts = values.map(v => String(JSON.stringify(v)));
+    let n = 0;
+
+    if (texts.every(s => s.length < 1000))
+        return texts;
+    while (n < texts[0].length && texts[0][n] === texts[1][n])
+        n++;
+    return texts.map(s => `...${s.slice(Math.max(0, n - 100), n + 400)}...`);
+}
+
 function equal(got, want, what = 'it') {
     if (!isDeepStrictEqual(got, want))
-        throw new Failure(`${what} is ${JSON.stringify(got)}, not ${JSON.stringify(want)}`);
+        throw new Failure(`${what} is ${differ(got, want).join(', not ')}`);
 }
 
 function holds(truth, what) {

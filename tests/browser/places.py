@@ -9,11 +9,18 @@ does not end well; {"do": "rows", "place": 0, "sql": "..."} gives rows.  All end
 import contextlib
 import json
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 
 from harness import TOP, Place  # noqa: E402
+
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# Of the apps of the tests: a page that can't be made, and those in this folder.
+ENDLESS = "<!DOCTYPE html>\n<p>{{#url}}{{>result}}{{/url}}</p>\n"
 
 
 class Plain:
@@ -32,9 +39,21 @@ class Places:
         place = Place(Plain, self.bin)
         self.count += 1
         self.open[self.count] = place
-        app = place.app("--templates", f"{TOP}/templates/{program}", program=program)
+        app = place.app("--templates", self.templates(place, program), program=program)
         web = place.nginx(app)
         return {"place": self.count, "port": web.port, "store": app.store, "pid": app.pid}
+
+    @staticmethod
+    def templates(place, program):
+        """The folder of an app's own; for an app of the tests, one that is made here."""
+        folder = f"{TOP}/templates/{program}"
+        if os.path.isdir(folder):
+            return folder
+        os.makedirs(place.file("templates"))
+        if program == "probe":
+            place.write("templates/result.mustache", ENDLESS)
+            shutil.copy(f"{HERE}/hostile.mustache", place.file("templates"))
+        return place.file("templates")
 
     def rows(self, place, sql):
         return {"rows": self.open[place].apps[0].rows(sql)}

@@ -1,7 +1,8 @@
 // test_hostile.js - whatever is typed is shown as it was typed, and is nothing but text.
 'use strict';
 
-const { equal, row } = require('./check');
+const { equal, has, holds, row } = require('./check');
+const { BYTES, STRINGS: HOSTILE } = require('./hostile');
 
 // As a name, where it fits on a line of 80 characters, and as a message.
 const STRINGS = {
@@ -107,6 +108,148 @@ function all(entries) {
     };
 }
 
+// -- All of them, on one page of the tests' own ---------------------------------------------
+
+const shown = s => s.replace(/[\x00-\x08\x0b\x0e-\x1f\x7f]/g, '\ufffd');
+
+const TEXTS = Object.values(HOSTILE);
+
+// Sent by a program, which is told where it is.
+async function post(v, url, data) {
+    const r = await v.context.request.post(url, { data, maxRedirects: 0,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+
+    equal(r.status(), 303, `the status for ${data}`);
+    return r.headers().location;
+}
+
+async function postAll(v, url) {
+    for (const text of TEXTS)
+        await post(v, url, new URLSearchParams({ text }).toString());
+}
+
+// An address is as it was, if it leads to nowhere but here, or says where, by a scheme of the web.
+function address(text) {
+    const s = text.replace(/^[\x00- \ufffd]+/, '').replace(/[\t\n\r]/g, '');
+    const scheme = /^([a-z0-9+.-]*):/i.exec(s);
+    const fine = scheme ? ['http', 'https', 'mailto'].includes(scheme[1].toLowerCase()) :
+        !/^[/\\]{2}/.test(s);
+
+    return fine ? text : 'about:invalid#blocked';
+}
+
+// What must be found of a text in each place.
+function placed(text) {
+    const s = shown(text);
+
+    return { text: s, title: s, single: s, value: s, area: s, whole: address(s), path: text,
+        query: text, json: text, at: ['p', 'input value', 'textarea', 'a href', 'a href',
+            'a href', 'script type'] };
+}
+
+// What there is: in each place, and of elements and attributes.
+function find(page) {
+    return page.evaluate(() => Array.from(document.querySelectorAll('li'), li => {
+        const [whole, path, query] = li.querySelectorAll('a');
+        const [p, input, area, script] = ['p', 'input', 'textarea', 'script'].map(
+            s => li.querySelector(s));
+
+        return {
+            text: p.textContent, title: li.title, single: li.lang,
+            value: input.getAttribute('value'), area: area.value,
+            whole: whole.getAttribute('href'),
+            path: decodeURIComponent(path.pathname.slice('/in/'.length)),
+            query: new URLSearchParams(query.search).get('q'),
+            json: JSON.parse(script.textContent).text,
+            at: Array.from(li.querySelectorAll('*'),
+                e => [e.localName, ...e.getAttributeNames()].join(' '))
+        };
+    }));
+}
+
+// Where the links of the page lead, if not to the page's own host.
+function abroad(page) {
+    return page.evaluate(() => Array.from(document.links).filter(a => a.host !== location.host)
+        .map(a => a.protocol === 'about:' ? a.protocol :
+            `${a.protocol} ${/^\s*https?:/.test(a.getAttribute('href'))}`));
+}
+
+const sorted = list => list.map(o => JSON.stringify(o)).sort();
+
+// Whatever may run, may: it is not the policy alone that nothing does.
+async function onePage(t) {
+    const v = await t.visitor({ bypassCSP: true }), url = `${t.url}/hostile`;
+
+    holds(new Set(TEXTS).size > 100, `there are only ${TEXTS.length}`);
+    await postAll(v, url);
+    await v.go(url);
+    const found = await find(v.page);
+
+    const want = sorted(TEXTS.map(placed));
+
+    equal(found.length, want.length, 'how many there are');
+    for (const [n, one] of sorted(found).entries())
+        equal(JSON.parse(one), JSON.parse(want[n]));
+    equal(sorted((await v.page.textContent('title')).split('|||')),
+        sorted(['', ...TEXTS.map(shown)]), 'the title');
+    equal([...new Set(await abroad(v.page))].sort(), ['about:', 'https: true'], 'where links lead');
+    equal(await v.page.evaluate(() => window.harmed), undefined, 'the harm done');
+    v.unharmed();
+    await checkJson(v, url);
+    equal(v.requests.filter(r => !r.url().startsWith(t.url) && r.url() !== 'data:,')
+        .map(r => r.url()), [], 'what was asked of others');
+}
+
+// They don't fit; the draft has what stands for them, and is no other page than any draft.
+async function brokenBytes(t) {
+    const v = await t.visitor({ bypassCSP: true });
+
+    for (const [what, [bytes, text]] of Object.entries(BYTES))
+        await row(what, async () => {
+            const data = `text=${bytes.replace(/[^%\w]/g, encodeURIComponent)}`;
+
+            await v.go(t.url + await post(v, `${t.url}/note`, data));
+            has(await v.text('.errors'), 'characters that are no text');
+            equal(await v.page.inputValue('[name=text]'), text, 'what the draft has');
+            equal(await v.page.evaluate(() => [document.querySelectorAll('main *').length,
+                document.querySelector('[name=text]').getAttributeNames().join(' '),
+                window.harmed]), [14, 'type id name value maxlength required aria-invalid '
+                + 'aria-describedby', undefined], 'the page');
+            v.unharmed();
+        });
+}
+
+// The same for a program, opened by a person.
+async function checkJson(v, url) {
+    await v.page.route(url, async route => route.continue({
+        headers: { ...await route.request().allHeaders(), accept: 'application/json' } }),
+        { times: 1 });
+    await v.go(url);
+    const { all } = JSON.parse(await v.page.textContent('body'));
+
+    equal(sorted(all.map(e => e.input.text)), sorted(TEXTS), 'the JSON');
+    equal(await v.page.evaluate(() => [document.contentType, window.harmed]),
+        ['application/json', undefined]);
+    v.troubles = v.troubles.filter(s => !s.includes('/favicon.ico'));   // JSON names none
+    v.unharmed();
+}
+
+// -- All of them, on the pages of an app ------------------------------------------------------
+
+// As many to a message as it has room for; and one that fits for a name.
+function batches() {
+    const texts = Object.values(HOSTILE).filter(s => s.length < 1900 && shown(s) === s);
+    const names = texts.filter(s => s.length <= 80 && !s.includes('\n') && s.trim() === s);
+    const all = [''];
+
+    for (const s of texts)
+        if ((all.at(-1) + s).length < 1900)
+            all.push(`${all.pop()}${s}\n\n`);
+        else
+            all.push(`${s}\n\n`);
+    return Object.fromEntries(all.map((text, n) => [`batch ${n + 1}`, { text, name: names[n] }]));
+}
+
 const map = (table, make) => Object.fromEntries(
     Object.entries(table).map(([what, text]) => [what, make(text)]));
 
@@ -114,6 +257,11 @@ exports.guestbook = {
     'what would be markup is text': all(map(STRINGS, text => ({ text }))),
     'lines stay as they are through three drafts': all(map(LINES, text => ({
         text, name: 'Ann', drafts: 3 }))),
+    'all that is hostile, a few at a time': all(batches()),
     'controls are stored, and not shown': all({ controls: {
         text: CONTROLS, drafts: 0, shown: s => s.replace(/[\x00-\x1f\x7f]/g, '\ufffd') } })
+};
+exports.probe = {
+    'bytes that are no text come back as what stands for them': brokenBytes,
+    'more than a hundred texts, in every place of a page': onePage
 };

@@ -6,6 +6,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { equal, has, row } = require('./check');
+const { STATES } = require('./states');
+const { Markup } = require('./markup');
 
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const AXE_OPTIONS = {
@@ -17,60 +19,14 @@ const AXE_OPTIONS = {
 const NARROW = { width: 320, height: 800 }, WIDE = { width: 1280, height: 800 };
 const LOOKS = {
     'light and narrow': { colorScheme: 'light', viewport: NARROW },
-    'dark and wide': { colorScheme: 'dark', viewport: WIDE }
+    'dark and wide': { colorScheme: 'dark', viewport: WIDE, brief: true }
 };
 const MORE_LOOKS = {
     'light and wide': { colorScheme: 'light', viewport: WIDE },
     'dark and narrow': { colorScheme: 'dark', viewport: NARROW }
 };
 
-const LONG = 'Donaudampfschifffahrtsgesellschaft'.repeat(9);
-const ENTRY = {
-    name: LONG.slice(0, 80), message: `${LONG}\n\nhttps://example.org/${'a/'.repeat(90)}`, stars: '5' };
-const WISH = {
-    count: '10', name: LONG.slice(0, 80), email: `${LONG.slice(0, 60)}@${LONG.slice(0, 60)}.example` };
-const NONSENSE = {
-    name: 'robot', email: LONG, site: LONG, phone: LONG.slice(0, 20), password: 'x', postcode: 'x',
-    age: '-1', height: 'tall' };
-const ANSWERS = {
-    name: 'Ann', email: WISH.email, site: `https://${LONG.slice(0, 60)}.example/${LONG}`, phone: '+43 1 234567',
-    password: 'secret', postcode: 'AB12', age: '33', height: '1.7', story: ENTRY.message };
-
-// Each app's pages: how to come to each from the one before it, and its heading.
-const PAGES = {
-    guestbook: [
-        ['Guestbook', (v, url) => v.go(`${url}/`)],
-        ['There is a problem', v => v.send({ ...ENTRY, name: '', stars: LONG.slice(0, 20) })],
-        ['There is a problem', v => v.send({ message: '' })],
-        ['Thank you', v => v.send(ENTRY)],
-        ['Guestbook', (v, url) => v.go(`${url}/`)],
-        ['Nothing is here', (v, url) => v.go(`${url}/${'0'.repeat(27)}`)]
-    ],
-    order: [
-        ['Order', (v, url) => v.go(`${url}/`)],
-        ['There is a problem', v => v.press()],
-        ['Check your order', async v => {
-            await v.page.check('[value=shirt]');
-            return v.send(WISH);
-        }],
-        ['Thank you', v => v.press()],
-        ['There is a problem', async v => {
-            await v.back();
-            await v.go(v.page.url());
-            return v.press();
-        }],
-        ['Nothing is here', (v, url) => v.go(`${url}/confirm`)]
-    ],
-    survey: [
-        ['Survey', (v, url) => v.go(`${url}/`)],
-        ['There is a problem', v => v.send(NONSENSE)],
-        ['Thank you', async v => {
-            await v.page.check('[name=agree]');
-            return v.send(ANSWERS);
-        }],
-        ['No longer here', v => v.press('.remove [type=submit]')]
-    ]
-};
+const markup = new Markup();
 
 async function checkAxe(v) {
     await v.page.evaluate(AXE);
@@ -96,18 +52,26 @@ function checkTroubles(v) {
     v.unharmed();
 }
 
-// All pages of an app in one look.
+// Errors look alike, so those are looked at once.
+function worth(look, status) {
+    return !look.brief || status < 400 || status === 404;
+}
+
+// All states of an app in one look.
 function every(app, look) {
     return async t => {
         const v = await t.visitor(look);
 
-        for (const [n, [heading, come]] of PAGES[app].entries())
-            await row(`page ${n + 1}`, async () => {
+        for (const [n, [name, status, heading, come]] of STATES[app].entries())
+            await row(name, async () => {
                 await come(v, t.url);
+                equal(v.response.status(), status, 'the status');
                 has(await v.text('h1, main h2'), heading, 'the first heading');
                 checkTroubles(v);
                 await checkWidth(v);
-                await checkAxe(v);
+                if (worth(look, status))
+                    await checkAxe(v);
+                await markup.add(`${app}, ${name}`, v.response);
                 if (process.env.SHOTS)
                     await v.page.screenshot({ fullPage: true, path: path.join(process.env.SHOTS,
                         `${app}-${n + 1}-${look.viewport.width}-${look.colorScheme}.png`) });
@@ -194,6 +158,102 @@ async function orderByKeyboard(t) {
     equal(await t.states(), ['done', 'done']);
 }
 
+async function answerByKeyboard(t) {
+    const v = await t.visitor();
+
+    await v.go(`${t.url}/`);
+    await type(v, [
+        ['Tab', 'Skip to the content'],
+        ['Enter', 'the page'],
+        ['Tab', 'name='],
+        ['text:Ann', 'name=Ann'],
+        ['Tab', 'email='],
+        ['Tab', 'site='],
+        ['Tab', 'phone='],
+        ['text:911', 'phone=911'],
+        ['Tab', 'password='],
+        ['Tab', 'postcode='],
+        ['Tab', 'age='],
+        ['text:33', 'age=33'],
+        ['Tab', 'mood=5'],
+        ['ArrowRight', 'mood=6'],
+        ['Tab', 'height='],
+        ['Tab', 'colour=#336699'],
+        ['Tab', 'pet=cat'],
+        ['ArrowDown', 'pet=dog'],
+        ['Tab', 'country='],
+        ['text:Ice', 'country=is'],
+        ['Tab', 'fruit=apple'],
+        ['Space', 'fruit=apple'],
+        ['Tab', 'fruit=pear'],
+        ['Tab', 'fruit=quince'],
+        ['Space', 'fruit=quince'],
+        ['Tab', 'days='],
+        ['ArrowDown', 'days=mon'],
+        ['Tab', 'birthday='],
+        ['text:02032001', 'birthday=2001-02-03'],
+        ['Tab', 'birthday=2001-02-03'],
+        ['Tab', 'wake='],
+        ['text:0630AM', 'wake=06:30'],
+        ['Tab', 'wake=06:30'],
+        ['Tab', 'card='],
+        ['text:Apr', 'card='],
+        ['ArrowRight', 'card='],
+        ['text:2030', 'card=2030-04'],
+        ['Tab', 'card=2030-04'],
+        ['Tab', 'story='],
+        ['text:Once', 'story=Once'],
+        ['Tab', 'agree=on'],
+        ['Space', 'agree=on'],
+        ['Tab', 'Send']]);
+    await enter(v);
+    has(await v.text('h1'), 'Thank you, Ann');
+    equal((await t.rows()).map(r => [r.state, r.input]), [['done', {
+        name: 'Ann', email: '', site: '', phone: '911', postcode: '', age: 33, mood: 6,
+        height: null, colour: '#336699', pet: 'dog', country: 'is', fruit: ['apple', 'quince'],
+        days: ['mon'], birthday: '2001-02-03', wake: '06:30', card: '2030-04', story: 'Once',
+        agree: true, edition: 'spring' }]]);
+    v.unharmed();
+}
+
+// What of these is on the page, as it is printed; and texts in a colour that is not dark.
+function printed(page, selectors) {
+    return page.evaluate(all => {
+        const there = e => e.getClientRects().length > 0;
+        const sum = e => getComputedStyle(e).color.match(/[0-9]+/g).slice(0, 3)
+            .reduce((n, s) => n + Number(s), 0);
+
+        return {
+            seen: all.filter(s => Array.from(document.querySelectorAll(s)).some(
+                e => there(e) && !e.matches('.skip'))),
+            light: Array.from(document.querySelectorAll('main *')).filter(
+                e => there(e) && sum(e) > 300).map(e => e.outerHTML)
+        };
+    }, selectors);
+}
+
+const ON_PAPER = ['header', '.skip', 'h1', 'dd', 'time', '.address', '.remove', 'button', 'input',
+    'textarea'];
+
+async function print(t) {
+    const v = await t.visitor({ colorScheme: 'dark' });
+    const form = { name: 'Ann', story: 'A story' };
+
+    await (await v.go(`${t.url}/`)).send(form);
+    await v.page.emulateMedia({ media: 'print' });
+    const draft = await printed(v.page, ON_PAPER);
+
+    equal(draft.seen, ['h1', 'input', 'textarea'], 'what is printed of a draft');
+    await v.page.check('[name=agree]');
+    await v.follow(() => v.page.press('[name=name]', 'Enter'));
+    const result = await printed(v.page, ON_PAPER);
+
+    equal(result.seen, ['h1', 'dd', 'time', '.address'], 'what is printed of a result');
+    equal(await v.text('.address'), v.path, 'the address on paper');
+    equal([...draft.light, ...result.light], [], 'what is hard to read on paper');
+    v.unharmed();
+}
+
 function looks(app) {
     const all = process.env.SHOTS ? { ...LOOKS, ...MORE_LOOKS } : LOOKS;
 
@@ -205,4 +265,9 @@ exports.guestbook = {
     ...looks('guestbook'), 'the guestbook by keyboard alone': signByKeyboard };
 exports.order = {
     ...looks('order'), 'an order by keyboard alone': orderByKeyboard };
-exports.survey = looks('survey');
+exports.survey = {
+    ...looks('survey'), 'the survey by keyboard alone': answerByKeyboard,
+    'the survey on paper': print };
+exports.owner = looks('owner');
+exports.probe = {
+    ...looks('probe'), 'vnu has nothing to say of any page': () => markup.check() };

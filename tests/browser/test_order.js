@@ -69,6 +69,25 @@ exports.order = {
         equal(await mugs(t), before - 2, 'what is left');
         v.unharmed();
     },
+    'all of it works without JavaScript': async t => {
+        const before = await mugs(t);
+        const v = await t.visitor({ javaScriptEnabled: false });
+
+        await v.go(`${t.url}/`);
+        await v.press();
+        equal((await v.page.title()).slice(0, 7), 'Error: ');
+        await v.page.check('[value=mug]');
+        await v.send(WISH);
+        has(await v.text(), '2 × mug');
+        await v.press();
+        has(await v.text('h1'), 'Thank you, Ann');
+        await v.reload();
+        has(await v.text('h1'), 'Thank you, Ann');
+        equal(await mugs(t), before - 2, 'what is left');
+        equal((await t.rows()).map(r => [r.route, r.state]),
+            [['/', 'done'], ['/confirm', 'done']]);
+        v.unharmed();
+    },
     'Back and placed again is the same order': placeAgain('plain'),
     'Back to a page that was kept, and placed again': placeAgain('keeping'),
     'the wish in two tabs: the second is told so': async t => {

@@ -18,8 +18,8 @@ const STORED = {
     fruit: ['apple', 'quince'], days: ['mon', 'fri'], birthday: '2001-02-03', wake: '06:30',
     card: '2030-04', story: ' a\n\n  b', agree: true, edition: 'spring' };
 
-async function answered(t) {
-    const v = await t.visitor();
+async function answered(t, options) {
+    const v = await t.visitor(options);
 
     await (await v.go(`${t.url}/`)).fill(TYPED);
     for (const selector of CHECKED)
@@ -57,6 +57,18 @@ exports.survey = {
         has(await v.text('h1'), 'Thank you, Ann');
         equal((await t.rows()).map(r => [r.state, r.input]), [['done', STORED]]);
         v.unharmed();
+    },
+    'all of it works without JavaScript': async t => {
+        const v = await answered(t, { javaScriptEnabled: false });
+
+        await v.press();
+        equal((await v.page.title()).slice(0, 7), 'Error: ');
+        await v.send({ name: 'Ann', password: TYPED.password });
+        has(await v.text('h1'), 'Thank you, Ann');
+        equal((await t.rows()).map(r => [r.state, r.input]), [['done', STORED]]);
+        await v.press('.remove [type=submit]');
+        equal(v.response.status(), 410);
+        equal(await t.states(), ['gone']);
     },
     'an answer that is deleted is gone, and stays gone': async t => {
         const v = await answered(t);

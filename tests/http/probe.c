@@ -14,6 +14,11 @@ static const struct prg_field note_fields[] = {
 	PRG_FIELDS_END
 };
 
+static const struct prg_field area_fields[] = {
+	PRG_AREA(struct note, text, .required = true, .max = 100000),
+	PRG_FIELDS_END
+};
+
 static struct prg_page
 home(struct prg_req *r)
 {
@@ -23,6 +28,14 @@ home(struct prg_req *r)
 		return prg_missing(r);
 	prg_set(prg_model(r), "proxy", "%s", proxy != NULL ? proxy : "none");
 	return prg_show(r, NULL);
+}
+
+/* All that was sent, on a page of the tests' own. */
+static struct prg_page
+hostile(struct prg_req *r)
+{
+	prg_recent(r, "all", 1000);
+	return prg_show(r, "hostile");
 }
 
 static struct prg_next
@@ -66,6 +79,7 @@ static const struct prg_route routes[] = {
 	{ "/note", .fields = note_fields },
 	{ "/public", .fields = note_fields, .public = true, .max_age = 60 },
 	{ "/mine", .fields = note_fields, .owner = true },
+	{ "/hostile", .fields = area_fields, .get = hostile },
 	{ "/away", .fields = note_fields, .post = away },
 	{ "/fail", .fields = note_fields, .post = fail },
 	{ "/taken", .fields = note_fields, .post = taken },
