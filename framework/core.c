@@ -121,6 +121,27 @@ globals_of(const struct prg_core *core)
 	return m;
 }
 
+/*
+ * The controls of a blank form are most of its page, and are always the same unless
+ * templates of the app's own draw them: drawn once, then put there as they are.
+ */
+static void
+draw_controls(const struct prg_core *core, json_t *blank)
+{
+	static const char *const drawn_by[] = { "controls", "field", "hint", NULL };
+	json_t *models[] = { core->globals, blank, NULL };
+	struct prg_view view = { drawn_by[0], models };
+	struct prg_arena a = { 0 };
+	struct prg_buf out = prg_buf(&a, PRG_MAX_PAGE);
+	struct prg_error err;
+
+	if (prg_views_are_builtin(core->views, drawn_by) && prg_views_render(
+	    core->views, &view, &out, &err) == 0 && out.len > 0)
+		json_object_set_new(blank, "drawn",
+		    json_stringn(out.p, out.len - 1));
+	prg_arena_release(&a);
+}
+
 static json_t *
 blank_of(const struct prg_core *core, const struct prg_route *route)
 {
@@ -132,6 +153,7 @@ blank_of(const struct prg_core *core, const struct prg_route *route)
 	    prg_no_fields, route->defaults), &none };
 	json_t *m = prg_form_model(&a, &form);
 
+	draw_controls(core, m);
 	json_decref(form.values);
 	prg_arena_release(&a);
 	return m;

@@ -26,12 +26,12 @@ room(struct prg_buf *b, size_t n)
 {
 	size_t cap = b->cap;
 
+	if (n <= cap - b->len)
+		return n;
 	if (n > b->max - b->len) {
 		b->full = true;
 		n = b->max - b->len;
 	}
-	if (n <= cap - b->len)
-		return n;
 	while (cap - b->len < n)
 		cap = cap > b->max / 2 ? b->max : cap * 2;
 	b->p = prg_arena_grow(b->arena, b->p, b->len + 1, cap + 1);

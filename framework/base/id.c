@@ -9,7 +9,12 @@
 #include "base/date.h"
 #include "base/id.h"
 
-enum { WORDS = PRG_ID_BYTES / 4, BASE = 62 };
+enum {
+	WORDS = PRG_ID_BYTES / 4,
+	BASE = 62,
+	GROUP = 3,			/* digits that are split off at once */
+	GROUP_BASE = BASE * BASE * BASE
+};
 
 /* In the order of ASCII, so that text sorts as the bytes do. */
 static const char digits[] =
@@ -38,7 +43,7 @@ number_write(const struct number *n, unsigned char *p)
 		p[i] = (unsigned char)(n->words[i / 4] >> (24 - i % 4 * 8));
 }
 
-/* Divide by 62; the remainder. */
+/* Divide by that of a group of digits; the remainder is the group. */
 static unsigned
 number_divide(struct number *n)
 {
@@ -46,8 +51,8 @@ number_divide(struct number *n)
 
 	for (int i = 0; i < WORDS; i++) {
 		rest = rest << 32 | n->words[i];
-		n->words[i] = (uint32_t)(rest / BASE);
-		rest %= BASE;
+		n->words[i] = (uint32_t)(rest / GROUP_BASE);
+		rest %= GROUP_BASE;
 	}
 	return (unsigned)rest;
 }
@@ -96,8 +101,12 @@ prg_id_format(const unsigned char bytes[PRG_ID_BYTES])
 	struct number n = number_read(bytes);
 	struct prg_id id;
 
-	for (int i = PRG_ID_LEN - 1; i >= 0; i--)
-		id.text[i] = digits[number_divide(&n)];
+	for (int i = PRG_ID_LEN; i > 0; i -= GROUP) {
+		unsigned rest = number_divide(&n);
+
+		for (int k = 1; k <= GROUP; k++, rest /= BASE)
+			id.text[i - k] = digits[rest % BASE];
+	}
 	id.text[PRG_ID_LEN] = '\0';
 	return id;
 }

@@ -244,12 +244,26 @@ prg_percent_encode(struct prg_buf *b, struct prg_span s)
 	add(b, s, from, s.len);
 }
 
-/* Most of most texts: letters, digits, common punctuation. */
-static bool
-html_plain(unsigned char c)
-{
-	return (c >= '?' && c < 0x7f) || (c >= '(' && c < '<') || c == ' ';
-}
+/* Bytes of which most of most texts are: letters, digits, common punctuation. */
+static const bool html_plain[256] = {
+	[' '] = true, ['!'] = true, ['('] = true, [')'] = true, [','] = true,
+	['-'] = true, ['.'] = true, ['/'] = true, [':'] = true, [';'] = true,
+	['?'] = true, ['='] = true, ['_'] = true,
+	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
+	['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+	['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true,
+	['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true,
+	['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true,
+	['P'] = true, ['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true,
+	['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true,
+	['Z'] = true,
+	['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true,
+	['f'] = true, ['g'] = true, ['h'] = true, ['i'] = true, ['j'] = true,
+	['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true,
+	['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true,
+	['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true,
+	['z'] = true,
+};
 
 /* What stands for an ASCII byte in HTML, or NULL: the byte itself. */
 static const char *
@@ -277,10 +291,12 @@ prg_html_escape(struct prg_buf *b, struct prg_span s)
 	bool good;
 
 	for (i = 0; i < s.len; i += n) {
-		n = 1;
-		if (html_plain(byte(s, i)))
-			continue;
+		while (i < s.len && html_plain[byte(s, i)])
+			i++;
+		if (i == s.len)
+			break;
 		if (byte(s, i) < 0x80) {
+			n = 1;
 			to = html_find(byte(s, i));
 		} else {
 			n = sequence(s, i, &good);

@@ -5,7 +5,6 @@
  * of them; keyed BLAKE2b is a MAC by itself.
  */
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -61,7 +60,9 @@ prg_key_sign(const struct prg_secrets *secrets, const struct prg_id *id,
 
 	assert(secrets->count > 0 && secrets->count <= PRG_SECRETS);
 	m = mac_make(secrets->bytes[0], id, scope);
-	snprintf(key.text, sizeof(key.text), "%s.%s", id->text, m.text);
+	memcpy(key.text, id->text, PRG_ID_LEN);
+	key.text[PRG_ID_LEN] = '.';
+	memcpy(key.text + PRG_ID_LEN + 1, m.text, sizeof(m.text));
 	return key;
 }
 

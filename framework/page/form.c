@@ -166,8 +166,8 @@ choices_model(struct prg_arena *a, const struct prg_field *f,
 	json_array_foreach(list, i, m) {
 		set_text(m, "id", prg_arena_printf(a, "f-%s-%zu", f->name, i));
 		set_text(m, "name", f->name);
-		if (is_chosen(value, f->choices[i].value))
-			json_object_set_new(m, "chosen", json_true());
+		json_object_set_new(m, "chosen",
+		    json_boolean(is_chosen(value, f->choices[i].value)));
 	}
 	return list;
 }
@@ -351,6 +351,7 @@ prg_form_model(struct prg_arena *a, const struct prg_form *form)
 	 */
 	set_text(m, "action", prg_arena_printf(a, "%s?", form->action));
 	json_object_set_new(m, "fields", fields);
+	json_object_set_new(m, "drawn", json_false());
 	if (form->faults->first != NULL)
 		json_object_set_new(m, "wrong", json_true());
 	json_object_set_new(m, "errors", errors_model(a, form));

@@ -16,8 +16,8 @@
 static const char *const built_in[] = {
 	"action", "app", "area", "autocomplete", "base", "checkbox",
 	"checkboxes", "checked", "choices", "chosen", "created",
-	"created_text", "describedby", "detail", "error", "errors", "expires",
-	"expires_text", "fields", "first", "form", "form_url", "has_recent",
+	"created_text", "describedby", "detail", "drawn", "error", "errors",
+	"expires", "expires_text", "fields", "first", "form", "form_url", "has_recent",
 	"hidden", "hint", "home", "href", "id", "input", "inputmode", "key",
 	"key_name", "label", "lang", "max", "maxlength", "min", "minlength",
 	"modified", "multiple", "name", "optional", "radios", "recent", "remove",

@@ -53,15 +53,16 @@ look_up(const struct render *r, const struct prg_template *t,
     const struct prg_template_op *op)
 {
 	const char *name = t->text + op->text;
-	const json_t *v = r->stack[r->top];
-	unsigned i = r->top, parts = op->parts;
+	const json_t *v = NULL;
+	unsigned i = r->top + 1, parts = op->parts;
 	size_t len;
 
 	if (parts == 0)
-		return v;
+		return r->stack[r->top];
 	len = parts == 1 ? op->len - 1 : strlen(name);
-	while ((v = json_object_getn(r->stack[i], name, len)) == NULL && i > 0)
-		i--;
+	while (v == NULL && i-- > 0)
+		if (json_is_object(r->stack[i]))
+			v = json_object_getn(r->stack[i], name, len);
 	while (--parts > 0 && v != NULL) {
 		name += len + 1;
 		len = strlen(name);

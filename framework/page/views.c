@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "page/builtin.h"
-#include "page/template.h"
+#include "page/template_program.h"
 #include "page/views.h"
 
 /* All templates of one moment. */
@@ -226,6 +226,21 @@ prg_views_has(struct prg_views *v, const char *name)
 	if (v->dev)
 		pthread_rwlock_unlock(&v->lock);
 	return has;
+}
+
+bool
+prg_views_are_builtin(struct prg_views *v, const char *const *names)
+{
+	const struct prg_template *t;
+
+	if (v->dev)
+		return false;
+	for (; *names != NULL; names++) {
+		t = prg_templates_find(&v->set->templates, *names);
+		if (t == NULL || strcmp(t->file, t->name) != 0)
+			return false;
+	}
+	return true;
 }
 
 void

@@ -30,6 +30,12 @@ int	prg_views_open(const char *dir, bool dev, struct prg_views **,
 /* Whether there is a template of this name. */
 bool	prg_views_has(struct prg_views *, const char *name);
 
+/*
+ * Whether all of these (NULL behind the last) are and stay those built in, so that
+ * they make the same of the same models for ever.
+ */
+bool	prg_views_are_builtin(struct prg_views *, const char *const *names);
+
 /* A template and what fills it; see prg_template_render(). */
 struct prg_view {
 	const char	*name;

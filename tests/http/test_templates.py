@@ -1,4 +1,6 @@
 """An app's own templates, and what --dev adds."""
+import os
+
 from harness import Place
 from runner import equal, has, lacks, status
 
@@ -86,7 +88,20 @@ def beside(t, place):
         check(app, location, "Beside")
 
 
+def controls(t, place):
+    """Each of the templates that draw the controls of a form, with a name of the page's."""
+    for name in ("controls", "field", "hint"):
+        with t.row(f"{name}.mustache of the app's own draws the blank form and the draft"):
+            path = place.write(f"templates/{name}.mustache", f"<i>{name} of {{{{home}}}}</i>")
+            app = place.app("--templates", place.file("templates"))
+            has(app.request("GET", "/").text, f"<i>{name} of /</i>")
+            draft = status(app.request("POST", "/", (), "name="), 303).get("Location")
+            has(app.request("GET", draft).text, f"<i>{name} of /</i>")
+            app.stop()
+            os.unlink(path)
+
+
 def run(t, bin):
-    for part in (with_dev, without_dev, beside):
+    for part in (with_dev, without_dev, beside, controls):
         with Place(t, bin) as place:
             part(t, place)
