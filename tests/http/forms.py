@@ -88,7 +88,7 @@ def id_of(address):
 
 def ran(app):
     """How often the handler has run; a line that is sure to come ends the log."""
-    refused = "route /note: refused: "
+    refused = " route=/note status=403 "
     count = app.log.count(refused)
     status(app.request("POST", "/note", [("Sec-Fetch-Site", "cross-site")], ""), 403)
     with app.event:
