@@ -96,6 +96,25 @@ def ran(app):
     return app.log.count("the handler ran")
 
 
+class Gate:
+    """A pipe at which the handlers of the probe wait for a byte each."""
+
+    def __init__(self, place, name="gate"):
+        self.path = place.file(name)
+        os.mkfifo(self.path)
+        self.pipe = os.open(self.path, os.O_RDWR)
+
+    @property
+    def form(self):
+        return urlencode({"text": self.path})
+
+    def open(self):
+        os.write(self.pipe, b"!")
+
+    def close(self):
+        os.close(self.pipe)
+
+
 def check_draft(client, address, words, **typed):
     """The form with what was typed, and a sentence on what is wrong; its page."""
     r = status(client.request("GET", address), 200)

@@ -69,13 +69,15 @@ gate(struct prg_req *r)
 	    prg_fail(r, "there is no gate");
 }
 
+/* Meanwhile the database is lent to it. */
 static struct prg_page
 wait_and_show(struct prg_req *r)
 {
 	const char *path = prg_query(r, "pipe");
 
-	return path == NULL || wait_at(path) ? prg_show(r, NULL) :
-	    prg_missing(r);
+	if (path != NULL && (prg_db(r) == NULL || !wait_at(path)))
+		return prg_missing(r);
+	return prg_show(r, NULL);
 }
 
 static bool

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 
-from client import DEADLINE, cgi_params, params_bytes, record, stream, BEGIN, PARAMS, STDIN
+from client import DEADLINE
 from harness import Place, environment
 from page import Page
 from runner import equal, has, lacks, status
@@ -91,21 +91,15 @@ def lines_of(app, event):
     return [p for p in all_lines(app) if p.get("event") == event]
 
 
+def named(app, id, *request):
+    """A request to which the web server gives this ID."""
+    return app.request(*request, more=[("REQUEST_ID", id)])
+
+
 def wait_for_id(app, id):
     """The line of the request that sent it."""
     app.wait_for(f" id={id} ")
     return next(p for p in lines_of(app, "request") if p["id"] == id)
-
-
-def ask(app, params, *request):
-    """A request with these params, whichever may be there twice."""
-    c = app.connect()
-    c.socket.sendall(record(BEGIN, b"\0\1\0\0\0\0\0\0") +
-                     stream(PARAMS, params_bytes(cgi_params(*request) + params)) +
-                     stream(STDIN, (request[3] if len(request) > 3 else "").encode()))
-    r = c.read()
-    c.close()
-    return r
 
 
 def ids(t, app):
@@ -113,8 +107,8 @@ def ids(t, app):
         with t.row(f"the ID of a request: {name}"):
             # Each is sure to have a line; all before it have theirs.
             before = len(lines_of(app, "request"))
-            status(ask(app, params, "GET", "/note"), 200)
-            status(ask(app, [("REQUEST_ID", f"end-{i}")], "GET", "/note"), 200)
+            status(app.request("GET", "/note", more=params), 200)
+            status(named(app, f"end-{i}", "GET", "/note"), 200)
             wait_for_id(app, f"end-{i}")
             id = lines_of(app, "request")[before]["id"]
             if want is None:
@@ -131,8 +125,8 @@ def levels(t, apps):
         with t.row(f"{name} is told at level {level}, and from there on"):
             for on, app in apps.items():
                 id, end = f"level-{i}", f"level-{i}-end"
-                ask(app, [("REQUEST_ID", id)], *request)
-                status(ask(app, [("REQUEST_ID", end)], "POST", "/fail", (), "text=a"), 503)
+                named(app, id, *request)
+                status(named(app, end, "POST", "/fail", (), "text=a"), 503)
                 wait_for_id(app, end)
                 got = [p for p in lines_of(app, "request") if p["id"] == id]
                 equal(len(got), ORDER.index(on) >= ORDER.index(level),
@@ -152,10 +146,10 @@ def secrets(t, app):
     body = f"text={TYPED}&prg-key={key}"
     location = status(app.request("POST", "/note?a=" + query, fields, body), 303).get("Location")
     id = location[len("/note/"):]
-    status(ask(app, [("REQUEST_ID", "found")], "GET", location, fields), 200)
+    status(named(app, "found", "GET", location, fields), 200)
     status(app.request("POST", "/note", fields + CROSS, body), 403)
     status(app.request("GET", location + "/x", fields), 404)
-    status(ask(app, [("REQUEST_ID", "done")], "GET", "/note"), 200)
+    status(named(app, "done", "GET", "/note"), 200)
     with t.row("a line says which submission, by the beginning of its ID"):
         line = wait_for_id(app, "found")
         equal((line["route"], line["submission"]), ("/note", id[:8]))
