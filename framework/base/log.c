@@ -27,7 +27,7 @@ static const char		*log_name = "prg";
 static enum prg_log_level	 log_level = PRG_LOG_INFO;
 static bool			 log_is_journal;
 
-/* JOURNAL_STREAM is the device and inode of what systemd gave us (systemd.exec(5)). */
+/* JOURNAL_STREAM is the device and inode of the journal (systemd.exec(5)). */
 static bool
 stderr_is_journal(void)
 {

@@ -1,7 +1,7 @@
 /*
  * logfmt.h - a line of key=value pairs, for people and for programs.
  *
- * A value is in quotes where it has to be: if it is empty or has a space, a quote,
+ * A value is in quotes where it has to be: if it is empty or has a space, '"',
  * '=', '\', a control byte or what is no UTF-8; there it is escaped as in JSON.
  * So nothing in a value can look like another pair, or like another line.
  */

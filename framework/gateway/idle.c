@@ -11,9 +11,9 @@
 enum { LOOKS = 4 };		/* within the time that one may be idle */
 
 /*
- * Shut down for reading, so that epoll gives it to a worker, who finds a request that
- * came in the last moment before he finds the end.  While we look, whoever is given
- * it waits.  What has a deadline of its own is not idle, it is late.
+ * Shut down for reading, so that epoll gives it to a worker, who finds a request
+ * that came in the last moment before he finds the end.  While we look, whoever is
+ * given it waits.  What has a deadline of its own is not idle, it is late.
  */
 static void
 end_idle(struct prg_fcgi_conn *c, int64_t before)

@@ -74,7 +74,7 @@ test_pairs(void **state)
 	assert_memory_equal(l.text, want, l.len);
 }
 
-/* Whatever is written before it, a value ends well and the line has room for its end. */
+/* Whatever is before it, a value ends well and the line has room for its end. */
 static void
 check_cut(const char *unit, size_t before)
 {
