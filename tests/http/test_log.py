@@ -177,6 +177,8 @@ def whole(t, place):
             thread.start()
         for thread in threads:
             thread.join()
+        app.signal(signal.SIGUSR1)
+        app.wait_for(" event=report rows=0 syncs=0 refused=0\n")
         app.stop()
         seen = [p["id"] for p in lines_of(app, "request")]
         equal(sorted(seen), sorted(f"c{n}n{i}" for n in range(8) for i in range(100)))
