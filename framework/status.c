@@ -141,7 +141,7 @@ add_gateway(struct prg_buf *b, const struct prg_gateway_stats *s, int hanging)
 		{ "prg_connections_parked", "gauge",
 		  "Those of them without a request under way.",
 		  (unsigned long long)s->parked },
-		{ "prg_connections_total", "counter",
+		{ "prg_connections_accepted_total", "counter",
 		  "Connections accepted.", (unsigned long long)s->accepted },
 		{ "prg_workers", "gauge",
 		  "Threads that serve.", (unsigned long long)s->workers },

@@ -245,7 +245,7 @@ def gauges(t, place):
         # A worker parks a connection once it has answered.
         while m.get("prg_connections_parked") < 5 and time.monotonic() < end:
             m, asked = Metrics(app), asked + 1
-        equal(m.get("prg_connections_total"), 5 + asked)
+        equal(m.get("prg_connections_accepted_total"), 5 + asked)
         equal(m.get("prg_connections_parked"), 5)
         # What asks is one itself, and what has asked before may be on its way out.
         among(m.get("prg_connections"), range(6, 6 + asked))
