@@ -4,7 +4,6 @@
 #include <sodium.h>
 
 #include "base/date.h"
-#include "base/log.h"
 #include "page/condition.h"
 #include "req.h"
 
@@ -16,8 +15,9 @@ prg_answer(struct prg_req *r, struct prg_reply *reply)
 {
 	if (r->new_visitor != NULL)
 		prg_reply_header(reply, "Set-Cookie", r->new_visitor);
-	if (prg_reply_send(reply, r->conn, &r->in) == -1)
-		prg_log(PRG_LOG_DEBUG, "the peer has left");
+	if (prg_reply_send(reply, r->conn, &r->in) == -1 && r->reason == NULL)
+		r->reason = "the peer has left";
+	prg_note_end(r, reply->status);
 	prg_req_give(r);
 	return PRG_CONN_DONE;
 }
@@ -26,6 +26,8 @@ enum prg_verdict
 prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
     struct prg_problem *p)
 {
+	if (r->reason == NULL)
+		r->reason = p->detail;
 	p->json = r->json;
 	p->globals = r->core->globals;
 	prg_reply_problem(reply, r->core->views, p);
@@ -92,9 +94,8 @@ prg_render(struct prg_req *r, struct prg_reply *reply,
 		    "text/html; charset=utf-8");
 		return true;
 	}
-	prg_log(PRG_LOG_ERROR, "%s", err.text);
-	r->why = r->core->options.dev ? prg_arena_strdup(&r->arena, err.text) :
-	    NULL;
+	r->reason = prg_arena_strdup(&r->arena, err.text);
+	r->why = r->core->options.dev ? r->reason : NULL;
 	return false;
 }
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "base/log.h"
 #include "page/model.h"
 #include "req.h"
 #include "request/cookie.h"
@@ -78,9 +77,8 @@ prg_fail(struct prg_req *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	r->why = vprint(&r->arena, fmt, ap);
+	r->reason = vprint(&r->arena, fmt, ap);
 	va_end(ap);
-	prg_log(PRG_LOG_ERROR, "route %s: %s", r->route->path, r->why);
 	return (struct prg_next){ PRG_NEXT_FAIL, NULL };
 }
 

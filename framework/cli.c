@@ -70,6 +70,19 @@ block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+static void
+say_start(const struct prg_options *o)
+{
+	struct prg_logfmt l;
+
+	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
+		return;
+	prg_logfmt_number(&l, "threads", o->threads);
+	prg_logfmt_number(&l, "connections", o->max_connections);
+	prg_logfmt_text(&l, "store", o->store);
+	prg_log_end(&l);
+}
+
 static int
 serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 {
@@ -80,17 +93,18 @@ serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 		.threads = (int)o->threads,
 		.grace = (int)o->grace,
 		.io_timeout = (int)o->io_timeout,
+		.idle_timeout = (int)o->idle_timeout,
+		.max_connections = (int)o->max_connections,
 		.max_params = (size_t)o->max_params
 	};
 	struct prg_service service = prg_core_service(core);
 	struct prg_error err;
 	int rc;
 
-	prg_log(PRG_LOG_INFO, "serving with %ld threads, store %s", o->threads,
-	    o->store);
+	say_start(o);
 	if ((rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
 		return say(core, err.text);
-	prg_core_report(core);
+	prg_core_report(core, "stop");
 	if (rc == 1)
 		_exit(0);	/* a request that is not over uses all there is */
 	return 0;
@@ -109,18 +123,19 @@ serve(struct prg_core *core, char **words)
 {
 	const struct prg_options *o = &core->options;
 	int fd = prg_listen_inherited();
-	bool inherited = fd != -1;
+	bool inherited = fd != -1, cgi = !inherited && o->listen == NULL;
 	struct prg_error err;
 
 	(void)words;
-	if (!inherited && o->listen == NULL && getenv("GATEWAY_INTERFACE") == NULL)
+	if (cgi && getenv("GATEWAY_INTERFACE") == NULL)
 		return say(core, "nowhere to listen: give --listen unix:PATH or"
 		    " --listen HOST:PORT, or let a web server start this"
 		    " program");
 	block_signals();
-	if (prg_core_open(core, &err) == -1)
+	if ((!cgi && prg_options_fit(&core->options, &err) == -1) ||
+	    prg_core_open(core, &err) == -1)
 		return say(core, err.text);
-	if (!inherited && o->listen == NULL)
+	if (cgi)
 		return serve_cgi(core);
 	if (!inherited && (fd = prg_listen_open(o->listen, o->listen_anywhere,
 	    &err)) == -1)

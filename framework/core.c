@@ -1,17 +1,46 @@
 /*
  * core.c - what all requests of a process share.
  */
+#include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "req.h"
 #include "request/origin.h"
 
-const char prg_css_path[] = "/static/prg.css";
+const char *const prg_own_paths[PRG_OWNS] = {
+	[PRG_OWN_CSS] = "/static/prg.css",
+	[PRG_OWN_HEALTH] = "/-/health",
+	[PRG_OWN_METRICS] = "/-/metrics"
+};
 
 const struct prg_field prg_no_fields[] = { PRG_FIELDS_END };
 
 /* -- The pool of requests -------------------------------------------------------- */
+
+static struct prg_req *
+req_new(struct prg_core *core)
+{
+	struct prg_req *r = calloc(1, sizeof(*r));
+
+	if (r == NULL) {
+		prg_log(PRG_LOG_ERROR, "out of memory");
+		abort();
+	}
+	if (core->watch != NULL)
+		r->watched = prg_watch_slot(core->watch);
+	return r;
+}
+
+/* Give back what prg_db() lent. */
+static void
+give_db(struct prg_req *r)
+{
+	if (r->lent != NULL)
+		prg_store_give_back(r->core->store, r->lent);
+	r->lent = NULL;
+}
 
 struct prg_req *
 prg_req_take(struct prg_core *core, struct prg_conn *conn)
@@ -22,11 +51,10 @@ prg_req_take(struct prg_core *core, struct prg_conn *conn)
 	if ((r = core->pool) != NULL)
 		core->pool = r->next;
 	pthread_mutex_unlock(&core->lock);
-	if (r == NULL && (r = calloc(1, sizeof(*r))) == NULL) {
-		prg_log(PRG_LOG_ERROR, "out of memory");
-		abort();
-	}
-	*r = (struct prg_req){ .core = core, .arena = r->arena, .conn = conn };
+	if (r == NULL)
+		r = req_new(core);
+	*r = (struct prg_req){ .core = core, .arena = r->arena, .conn = conn,
+	    .watched = r->watched, .tally = &core->tallies[core->nroutes] };
 	r->faults.arena = &r->arena;
 	r->faults.words = &core->words;
 	return r;
@@ -37,7 +65,7 @@ prg_req_give(struct prg_req *r)
 {
 	struct prg_core *core = r->core;
 
-	prg_req_give_db(r);
+	give_db(r);
 	prg_arena_reset(&r->arena);
 	pthread_mutex_lock(&core->lock);
 	r->next = core->pool;
@@ -46,11 +74,17 @@ prg_req_give(struct prg_req *r)
 }
 
 void
-prg_req_give_db(struct prg_req *r)
+prg_req_enter(struct prg_req *r, const char *handler)
 {
-	if (r->lent != NULL)
-		prg_store_give_back(r->core->store, r->lent);
-	r->lent = NULL;
+	prg_watched_begin(r->watched, &(struct prg_work){ r->name,
+	    r->route->path, handler });
+}
+
+void
+prg_req_leave(struct prg_req *r)
+{
+	prg_watched_end(r->watched);
+	give_db(r);
 }
 
 struct prg_key_scope
@@ -92,7 +126,7 @@ mark_stylesheet(struct prg_core *core)
 
 	prg_buf_add(&b, css.p, css.len);
 	core->css_url = prg_arena_printf(&core->arena, "%s%s?%.8s",
-	    core->options.base, prg_css_path,
+	    core->options.base, prg_own_paths[PRG_OWN_CSS],
 	    prg_etag(&core->arena, &b) + 1);
 }
 
@@ -163,11 +197,9 @@ static void
 make_models(struct prg_core *core)
 {
 	const struct prg_route *routes = core->app->routes;
-	size_t n = 0;
+	size_t n = core->nroutes;
 
 	core->globals = globals_of(core);
-	while (routes[n].path != NULL)
-		n++;
 	core->blanks = prg_arena_get(&core->arena, n * sizeof(*core->blanks));
 	for (size_t i = 0; i < n; i++)
 		core->blanks[i] = blank_of(core, &routes[i]);
@@ -185,6 +217,31 @@ free_models(struct prg_core *core)
 		prg_shelf_close(core->shelf);
 }
 
+/* -- What is counted --------------------------------------------------------------- */
+
+/* One for each route, one for what is nowhere, then those of our own pages. */
+static void
+make_tallies(struct prg_core *core)
+{
+	while (core->app->routes[core->nroutes].path != NULL)
+		core->nroutes++;
+	core->ntallies = core->nroutes + 1 + PRG_OWNS;
+	core->tallies = prg_arena_get(&core->arena,
+	    core->ntallies * sizeof(*core->tallies));
+	memset(core->tallies, 0, core->ntallies * sizeof(*core->tallies));
+	randombytes_buf(&core->serial, sizeof(core->serial));
+}
+
+const char *
+prg_tally_route(const struct prg_core *core, const struct prg_tally *t)
+{
+	size_t i = (size_t)(t - core->tallies);
+
+	if (i < core->nroutes)
+		return core->app->routes[i].path;
+	return i == core->nroutes ? "-" : prg_own_paths[i - core->nroutes - 1];
+}
+
 /* -- Open and close ---------------------------------------------------------------- */
 
 int
@@ -196,6 +253,7 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	if (check_app(core, err) == -1 || prg_words_make(&core->arena,
 	    core->app->words, &core->words, err) == -1)
 		return -1;
+	make_tallies(core);
 	mark_stylesheet(core);
 	make_models(core);
 	if ((core->shelf = prg_shelf_open()) == NULL)
@@ -219,7 +277,8 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 	    prg_submissions_open(core->store, core->keys, &core->submissions,
 	    err) == -1 ||
 	    prg_commit_start(core->store, (int)o->queue, &core->commit, err) ==
-	    -1)
+	    -1 || (o->watch > 0 && prg_watch_start((int)o->watch, &core->watch,
+	    err) == -1))
 		return -1;
 	return prg_sweep_start(core->store, SWEEP_SECONDS, &core->sweep, err);
 }
@@ -248,15 +307,21 @@ prg_core_close(struct prg_core *core)
 		prg_arena_release(&r->arena);
 		free(r);
 	}
+	if (core->watch != NULL)
+		prg_watch_stop(core->watch);
 	prg_arena_release(&core->arena);
 }
 
 void
-prg_core_report(struct prg_core *core)
+prg_core_report(struct prg_core *core, const char *event)
 {
 	struct prg_commit_stats s = prg_commit_stats(core->commit);
+	struct prg_logfmt l;
 
-	prg_log(PRG_LOG_INFO, "%llu submissions in %llu syncs, %llu refused"
-	    " because too many waited", (unsigned long long)s.rows,
-	    (unsigned long long)s.batches, (unsigned long long)s.refused);
+	if (!prg_log_begin(&l, PRG_LOG_INFO, event))
+		return;
+	prg_logfmt_number(&l, "rows", (long long)s.rows);
+	prg_logfmt_number(&l, "syncs", (long long)s.batches);
+	prg_logfmt_number(&l, "refused", (long long)s.refused);
+	prg_log_end(&l);
 }

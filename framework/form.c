@@ -79,9 +79,10 @@ prg_show_form(struct prg_req *r, struct prg_reply *reply,
 	struct prg_page page;
 
 	r->typed = filled->typed ? filled->values : NULL;
+	prg_req_enter(r, "get");
 	page = r->route->get != NULL ? r->route->get(r) : prg_show(r, NULL);
+	prg_req_leave(r);
 	r->typed = NULL;
-	prg_req_give_db(r);
 	if (page.status != PRG_OK) {
 		reply->status = page.status;
 		return false;

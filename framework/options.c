@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/network.h"
 #include "base/text.h"
 #include "options.h"
 
@@ -49,18 +51,28 @@ static const struct option {
 	  "for what is in flight when we are told to stop" },
 	{ OPTION("io-timeout", NUMBER, io_timeout), 30, 1, 3600, "SECONDS",
 	  "that the web server may keep a worker waiting" },
+	{ OPTION("idle-timeout", NUMBER, idle_timeout), 600, 0, 86400,
+	  "SECONDS", "that the web server may keep a connection unused; 0: any" },
+	{ OPTION("max-connections", NUMBER, max_connections), 0, 1, 1000000, "N",
+	  "open at once; as many as RLIMIT_NOFILE allows if not given" },
 	{ OPTION("max-body", NUMBER, max_body), 1 << 20, 1, 1L << 30, "BYTES",
 	  "in a form" },
 	{ OPTION("max-upload", NUMBER, max_upload), 8 << 20, 1, 1L << 30,
 	  "BYTES", "in a form that may have files (multipart/form-data)" },
 	{ OPTION("max-fields", NUMBER, max_fields), 1000, 1, 100000, "N",
 	  "inputs in a form" },
+	{ OPTION("max-files", NUMBER, max_files), 20, 1, 1000, "N",
+	  "files in a form" },
 	{ OPTION("max-value", NUMBER, max_value), 1 << 20, 1, 1L << 30, "BYTES",
 	  "in one input" },
 	{ OPTION("max-params", NUMBER, max_params), 64 << 10, 4 << 10, 1L << 20,
 	  "BYTES", "of header fields in one request" },
 	{ OPTION("queue", NUMBER, queue), 10000, 1, 1000000, "N",
 	  "submissions that may wait for the disk; beyond it the answer is 503" },
+	{ OPTION("watch", NUMBER, watch), 30, 0, 86400, "SECONDS",
+	  "that a handler may take before the log tells of it; 0: any" },
+	{ OPTION("status-from", TEXT, status_from), 0, 0, 0, "ADDRESSES",
+	  "that may ask for /-/health and /-/metrics; 127.0.0.0/8,::1 if not given" },
 	{ OPTION("log-level", LEVEL, log_level), PRG_LOG_INFO, 0, 0, "LEVEL",
 	  "error, warning, info or debug" },
 #undef OPTION
@@ -84,6 +96,7 @@ set_initial(struct prg_options *o)
 			*(long *)member(o, opt) = opt->initial;
 	o->threads = 2 * sysconf(_SC_NPROCESSORS_ONLN);
 	o->base = "";
+	o->status_from = "127.0.0.0/8,::1";
 }
 
 static int
@@ -215,6 +228,16 @@ check_base(struct prg_options *o, struct prg_error *err)
 	return 0;
 }
 
+static int
+check_status_from(const struct prg_options *o, struct prg_error *err)
+{
+	struct prg_error e;
+
+	if (prg_networks_check(o->status_from, &e) == 0)
+		return 0;
+	return prg_error_set(err, "--status-from: %s", e.text);
+}
+
 int
 prg_options_read(struct prg_options *o, int *argc, char **argv,
     struct prg_error *err)
@@ -231,7 +254,33 @@ prg_options_read(struct prg_options *o, int *argc, char **argv,
 			return -1;
 	}
 	*argc = left;
-	return check_base(o, err);
+	return check_base(o, err) == -1 || check_status_from(o, err) == -1 ?
+	    -1 : 0;
+}
+
+/* What else has descriptors: us, and in each worker its pipes and its readers. */
+enum { OWN_FDS = 32, WORKER_FDS = 8, MAX_FDS = 1 << 20 };
+
+int
+prg_options_fit(struct prg_options *o, struct prg_error *err)
+{
+	long room, used = OWN_FDS + WORKER_FDS * o->threads;
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur > MAX_FDS)
+		r.rlim_cur = MAX_FDS;
+	room = (long)r.rlim_cur - used;
+	if (room < 1)
+		return prg_error_set(err, "RLIMIT_NOFILE is %ld, which leaves no"
+		    " connection beside %ld threads: raise it above %ld",
+		    (long)r.rlim_cur, o->threads, used);
+	if (o->max_connections > room)
+		return prg_error_set(err, "--max-connections is %ld at most, or"
+		    " RLIMIT_NOFILE must be more than %ld", room,
+		    (long)r.rlim_cur);
+	if (o->max_connections == 0)
+		o->max_connections = room;
+	return 0;
 }
 
 void

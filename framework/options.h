@@ -26,12 +26,17 @@ struct prg_options {
 	long		 threads;
 	long		 grace;
 	long		 io_timeout;
+	long		 idle_timeout;
+	long		 max_connections; /* 0: as many as fit */
 	long		 max_body;
 	long		 max_upload;
 	long		 max_fields;
+	long		 max_files;
 	long		 max_value;
 	long		 max_params;
 	long		 queue;
+	long		 watch;
+	const char	*status_from;
 	long		 log_level;
 };
 
@@ -42,6 +47,12 @@ struct prg_options {
  */
 int	prg_options_read(struct prg_options *, int *argc, char **argv,
 	    struct prg_error *);
+
+/*
+ * Set 'max_connections' so that the descriptors of the process do not run out; -1
+ * with a sentence if it was given and is too much.
+ */
+int	prg_options_fit(struct prg_options *, struct prg_error *);
 
 /* The flags, one a line, with their defaults. */
 void	prg_options_help(FILE *);

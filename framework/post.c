@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "base/log.h"
 #include "form/param.h"
 #include "req.h"
 #include "request/idempotency.h"
@@ -25,8 +24,7 @@ may_come_in(struct prg_req *r)
 
 	r->unsure = result.gate == PRG_GATE_UNSURE;
 	if (result.gate == PRG_GATE_REFUSE)
-		prg_log(PRG_LOG_WARNING, "route %s: refused: %s", r->route->path,
-		    result.reason);
+		r->reason = result.reason;
 	return result.gate != PRG_GATE_REFUSE;
 }
 
@@ -34,7 +32,6 @@ may_come_in(struct prg_req *r)
 
 enum {
 	MAX_NAME = 256,			/* bytes */
-	MAX_FILES = 20,
 	MAX_HEAD = 8 << 10,		/* bytes in the header of a part */
 	MAX_HEAD_LINES = 8,
 	CHUNK = 8 << 10
@@ -108,7 +105,7 @@ read_multipart(struct prg_req *r)
 {
 	const struct prg_options *o = &r->core->options;
 	const struct prg_multipart_limits limits = {
-		form_limits(o), MAX_FILES, MAX_HEAD, MAX_HEAD_LINES
+		form_limits(o), (size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
 	};
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)o->max_upload);

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "req.h"
 #include "request/accept.h"
 
@@ -22,22 +23,46 @@ find_place(struct prg_req *r)
 	if (r->route == NULL)
 		return false;
 	r->fields = r->route->fields != NULL ? r->route->fields : prg_no_fields;
+	r->tally = &r->core->tallies[r->route - r->core->app->routes];
 	return true;
+}
+
+/* Pages of our own, by prg_own_paths[]. */
+static const struct own {
+	bool			(*may_ask)(const struct prg_req *);
+	enum prg_verdict	(*get)(struct prg_req *);
+} owns[PRG_OWNS] = {
+	[PRG_OWN_CSS] = { NULL, prg_get_stylesheet },
+	[PRG_OWN_HEALTH] = { prg_status_may_ask, prg_get_health },
+	[PRG_OWN_METRICS] = { prg_status_may_ask, prg_get_metrics }
+};
+
+static const struct own *
+find_own(struct prg_req *r)
+{
+	int i = 0;
+
+	while (i < PRG_OWNS && strcmp(r->in.path, prg_own_paths[i]) != 0)
+		i++;
+	if (i == PRG_OWNS || (owns[i].may_ask != NULL && !owns[i].may_ask(r)))
+		return NULL;
+	r->tally += 1 + i;
+	return &owns[i];
 }
 
 static enum prg_verdict
 dispatch(struct prg_req *r)
 {
-	bool css = strcmp(r->in.path, prg_css_path) == 0;
+	const struct own *own = find_own(r);
 
-	if (!css && !find_place(r))
+	if (own == NULL && !find_place(r))
 		return prg_answer_error(r, PRG_NOT_FOUND, NULL);
 	switch (r->in.method) {
 	case PRG_METHOD_GET:
 	case PRG_METHOD_HEAD:
-		return css ? prg_get_stylesheet(r) : prg_get(r);
+		return own != NULL ? own->get(r) : prg_get(r);
 	case PRG_METHOD_POST:
-		return css ? prg_answer_not_allowed(r) : prg_post(r);
+		return own != NULL ? prg_answer_not_allowed(r) : prg_post(r);
 	case PRG_METHOD_OPTIONS:
 		return prg_answer_options(r);
 	case PRG_METHOD_UNKNOWN:
@@ -53,9 +78,12 @@ serve(void *arg, struct prg_conn *conn)
 {
 	struct prg_core *core = arg;
 	struct prg_req *r = prg_req_take(core, conn);
-	int refused = prg_request_read(&r->arena, conn, core->options.base,
-	    &r->in);
+	int refused;
 
+	r->began = prg_clock_ns();
+	refused = prg_request_read(&r->arena, conn, core->options.base,
+	    &r->in);
+	prg_note_name(r);
 	r->json = prg_accept_best(r->in.accept, types, 2) == 1;
 	if (refused != 0)
 		return prg_answer_error(r, (enum prg_status)refused, r->in.why);
@@ -75,7 +103,7 @@ resume(void *arg, struct prg_conn *conn)
 static void
 report(void *arg)
 {
-	prg_core_report(arg);
+	prg_core_report(arg, "report");
 }
 
 struct prg_service

@@ -8,8 +8,11 @@
 #define PRG_REQ_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/arena.h"
+#include "base/histogram.h"
+#include "base/watch.h"
 #include "form/collect.h"
 #include "form/digest.h"
 #include "form/field.h"
@@ -29,8 +32,9 @@
 #include "submission/submission.h"
 #include "submission/sweep.h"
 
-/* Where the stylesheet is, less the base. */
-extern const char prg_css_path[];
+/* Pages of our own: where they are, less the base. */
+enum { PRG_OWN_CSS, PRG_OWN_HEALTH, PRG_OWN_METRICS, PRG_OWNS };
+extern const char *const prg_own_paths[PRG_OWNS];
 
 /* Those of a route that has none. */
 extern const struct prg_field prg_no_fields[];
@@ -38,7 +42,18 @@ extern const struct prg_field prg_no_fields[];
 /* The hidden field of a form. */
 extern const char prg_key_name[];
 
-/* The process: made once, then only read, but for the pool. */
+enum {
+	PRG_STATUS_FIRST = 200,
+	PRG_STATUSES = 304	/* to 503 */
+};
+
+/* The counts of a route. */
+struct prg_tally {
+	atomic_ullong		 statuses[PRG_STATUSES];
+	struct prg_histogram	 times;
+};
+
+/* The process: made once, then only read, but for the pool and the counts. */
 struct prg_core {
 	const struct prg_app	*app;
 	struct prg_options	 options;
@@ -47,6 +62,10 @@ struct prg_core {
 	struct prg_submissions	*submissions;
 	struct prg_commit	*commit;
 	struct prg_sweep	*sweep;
+	struct prg_watch	*watch;		/* NULL: nobody does */
+	struct prg_tally	*tallies;	/* see prg_tally_route() */
+	size_t			 ntallies, nroutes;
+	atomic_ullong		 serial;	/* of requests' names */
 	struct prg_views	*views;
 	struct prg_words	 words;
 	const char		*css_url;
@@ -62,13 +81,18 @@ struct prg_req {
 	struct prg_core		*core;
 	struct prg_arena	 arena;
 	struct prg_req		*next;		/* in the pool */
+	struct prg_watched	*watched;	/* its slot */
+	int64_t			 began;		/* ns */
+	const char		*name;		/* to the log */
+	struct prg_tally	*tally;		/* where it is counted */
+	const char		*reason;	/* it ends so; for the log */
 	struct prg_conn		*conn;
 	struct prg_request	 in;
 	bool			 json;		/* what the client prefers */
 	struct prg_place	 place;
 	const struct prg_route	*route;		/* of the place */
 	const struct prg_field	*fields;	/* of the route; never NULL */
-	const char		*why;		/* it failed, for log or person */
+	const char		*why;		/* it failed; for the person */
 	const char		*owner;		/* on an owner's route */
 	const char		*new_visitor;	/* the cookie to be set; or NULL */
 	struct prg_pairs	 query;
@@ -98,6 +122,20 @@ struct prg_req {
 
 /* The service that a gateway calls; 'arg' is the core. */
 struct prg_service	prg_core_service(struct prg_core *);
+
+/* -- note.c: what is told of each request ------------------------------------- */
+
+/* Its name in the log: the web server's if that is plain, else one of ours. */
+void	prg_note_name(struct prg_req *);
+
+/* It was answered: count it, and write its line. */
+void	prg_note_end(struct prg_req *, enum prg_status);
+
+/* -- status.c: how the process is --------------------------------------------- */
+
+bool			prg_status_may_ask(const struct prg_req *);
+enum prg_verdict	prg_get_health(struct prg_req *);
+enum prg_verdict	prg_get_metrics(struct prg_req *);
 
 /* -- get.c ---------------------------------------------------------------------- */
 
@@ -168,8 +206,13 @@ const char	*prg_etag(struct prg_arena *, const struct prg_buf *);
 struct prg_req	*prg_req_take(struct prg_core *, struct prg_conn *);
 void		 prg_req_give(struct prg_req *);
 
-/* Give back what prg_db() lent: the handler has returned. */
-void		 prg_req_give_db(struct prg_req *);
+/* Around each call of a handler ("get", "post", "record"): it may take too long. */
+void		 prg_req_enter(struct prg_req *, const char *handler);
+void		 prg_req_leave(struct prg_req *);
+
+/* The route that a tally is of; "-": what is nowhere. */
+const char	*prg_tally_route(const struct prg_core *,
+		    const struct prg_tally *);
 
 /* What a key of this route is bound to. */
 struct prg_key_scope	prg_req_scope(const struct prg_req *,
@@ -186,7 +229,7 @@ int	prg_core_check(struct prg_core *, struct prg_error *);
 
 void	prg_core_close(struct prg_core *);
 
-/* Say in the log how much was stored, and in how many syncs. */
-void	prg_core_report(struct prg_core *);
+/* Say in the log, at this event, how much was stored, and in how many syncs. */
+void	prg_core_report(struct prg_core *, const char *event);
 
 #endif

@@ -161,8 +161,12 @@ static bool
 record(struct prg_write *w, void *db)
 {
 	struct prg_req *r = w->arg;
+	bool good;
 
-	return r->route->record(r, db);
+	prg_req_enter(r, "record");
+	good = r->route->record(r, db);
+	prg_req_leave(r);
+	return good;
 }
 
 /* The result is durable, or it is not: the second half of a POST. */
@@ -274,8 +278,9 @@ run(struct prg_req *r)
 	check_key(r);
 	if (r->faults.first != NULL)
 		return again(r);
+	prg_req_enter(r, "post");
 	next = r->route->post != NULL ? r->route->post(r) : prg_created(r);
-	prg_req_give_db(r);
+	prg_req_leave(r);
 	switch (next.kind) {
 	case PRG_NEXT_CREATED:
 		return store_it(r, NULL);

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "gateway/body.h"
-#include "gateway/clock.h"
 #include "gateway/record.h"
 
 /*

@@ -72,7 +72,7 @@ cgi_write(struct prg_conn *conn, const char *p, size_t n)
 }
 
 static const struct prg_conn_ops cgi_ops = {
-	cgi_read, cgi_write, prg_single_resume
+	cgi_read, cgi_write, prg_single_resume, NULL
 };
 
 /*

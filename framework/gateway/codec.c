@@ -9,7 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "gateway/clock.h"
+#include "base/clock.h"
 #include "gateway/codec.h"
 
 enum {

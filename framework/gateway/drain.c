@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "gateway/clock.h"
 #include "gateway/fastcgi.h"
 
 enum { IDLE = 1000 };		/* ms that idle connections are still served */

@@ -3,6 +3,7 @@
  *
  *	fastcgi.c	the workers
  *	parked.c	connections while no worker has them
+ *	idle.c		all of them, looked at from outside
  *	receive.c	from bytes on a connection to a request
  *	serve.c		from there to its end
  *	drain.c		the way out
@@ -40,6 +41,7 @@ struct prg_fcgi_conn {
 	bool			 lingering;	/* throw away what comes */
 	bool			 is_late;	/* on that list */
 	int64_t			 deadline;	/* ms; 0: none */
+	int64_t			 since;		/* ms; parked, if that may end */
 	unsigned char		*kept;	/* of a request that is not all there */
 	size_t			 kept_len;
 	struct prg_codec	 codec;
@@ -71,6 +73,10 @@ struct prg_fcgi {
 	struct prg_fcgi_list	 ready;		/* resumed by the service */
 	int64_t			 timer_at;	/* ms; 0: not set */
 	bool			 paused;	/* no descriptors left */
+	bool			 full;		/* as many as may be: no accepting */
+	int64_t			 complained;	/* ms; of either; 0: never */
+	int64_t			 idle_at;	/* ms; the next look at the idle */
+	long long		 accepted;
 	int			 nconn;
 	int			 nworkers;
 };
@@ -98,6 +104,16 @@ struct prg_fcgi_conn	*prg_fcgi_take_ready(struct prg_fcgi *);
 void	prg_fcgi_tick(struct prg_fcgi *);
 /* Have the listening socket reported once more. */
 void	prg_fcgi_listen(struct prg_fcgi *);
+
+/* -- idle.c -------------------------------------------------------------- */
+
+/*
+ * Have a worker take a last look at what has been parked for longer than it may:
+ * its end follows, unless a request has just come.  When to look next.  Locked.
+ */
+int64_t	prg_fcgi_end_idle(struct prg_fcgi *, int64_t now);
+
+struct prg_gateway_stats	prg_fcgi_stats(struct prg_fcgi *);
 
 /* -- receive.c and serve.c ----------------------------------------------- */
 

@@ -19,6 +19,14 @@ enum prg_verdict {
 	PRG_CONN_HELD		/* prg_conn_resume() follows, once for each */
 };
 
+struct prg_gateway_stats {
+	int	connections;	/* open ones; of these: */
+	int	parked;		/* no request is under way on it */
+	int	workers;	/* threads; of these: */
+	int	idle;		/* waiting for something to do */
+	long long accepted;	/* connections, in all */
+};
+
 /* Read while serving only, write there or on resume. */
 struct prg_conn_ops {
 	/* Bytes of the body: how many, 0 at its end, -1 if it broke off. */
@@ -26,6 +34,8 @@ struct prg_conn_ops {
 	/* All 'n' bytes of the response; -1 if the peer is gone. */
 	int	(*write)(struct prg_conn *, const char *, size_t n);
 	void	(*resume)(struct prg_conn *);
+	/* How the gateway is; NULL where it has one request and no more. */
+	struct prg_gateway_stats (*stats)(struct prg_conn *);
 };
 
 /* One request on its way in and out. */
@@ -63,6 +73,8 @@ struct prg_fastcgi {
 	int	threads;	/* workers; at least 1 */
 	int	grace;		/* seconds for what is in flight at SIGTERM */
 	int	io_timeout;	/* seconds a peer may keep a worker waiting */
+	int	idle_timeout;	/* seconds a connection may be unused; 0: any */
+	int	max_connections; /* no more are accepted; 0: as many as come */
 	size_t	max_params;	/* bytes of PARAMS in one request */
 };
 

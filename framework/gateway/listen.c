@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/network.h"
 #include "base/text.h"
 #include "gateway/listen.h"
 
@@ -263,39 +264,23 @@ prg_listen_inherited(void)
 	return passed ? use(FIRST_PASSED_FD) : use(STDIN_FILENO);
 }
 
-/* The address as text, one of v4 that came in v6 as what it is. */
 static bool
 format_peer(const struct sockaddr *sa, char text[INET6_ADDRSTRLEN])
 {
 	const struct sockaddr_in *in4 = (const void *)sa;
 	const struct sockaddr_in6 *in6 = (const void *)sa;
-	const void *addr = &in6->sin6_addr;
-	int family = sa->sa_family;
+	const void *addr = sa->sa_family == AF_INET ?
+	    (const void *)&in4->sin_addr : &in6->sin6_addr;
 
-	if (family == AF_INET)
-		addr = &in4->sin_addr;
-	else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-		addr = &in6->sin6_addr.s6_addr[12];
-		family = AF_INET;
-	}
-	return inet_ntop(family, addr, text, INET6_ADDRSTRLEN) != NULL;
+	return inet_ntop(sa->sa_family, addr, text, INET6_ADDRSTRLEN) != NULL;
 }
 
 bool
 prg_listen_admits(const char *list, const struct sockaddr *sa)
 {
 	char text[INET6_ADDRSTRLEN];
-	size_t len;
 
 	if (list == NULL || sa->sa_family == AF_UNIX)
 		return true;
-	if (!format_peer(sa, text))
-		return false;
-	for (; *list != '\0'; list += len) {
-		list += strspn(list, ", ");
-		len = strcspn(list, ", ");
-		if (len == strlen(text) && memcmp(list, text, len) == 0)
-			return true;
-	}
-	return false;
+	return format_peer(sa, text) && prg_networks_have(list, text);
 }

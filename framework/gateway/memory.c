@@ -45,7 +45,7 @@ memory_write(struct prg_conn *conn, const char *p, size_t n)
 }
 
 static const struct prg_conn_ops memory_ops = {
-	memory_read, memory_write, prg_single_resume
+	memory_read, memory_write, prg_single_resume, NULL
 };
 
 void

@@ -18,12 +18,15 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "gateway/clock.h"
 #include "gateway/fastcgi.h"
 #include "gateway/listen.h"
 
-enum { PAUSE = 100 };		/* ms, when descriptors have run out */
+enum {
+	PAUSE = 100,		/* ms, when descriptors have run out */
+	QUIET = 60 * 1000	/* ms until that is told of again */
+};
 
 static int
 watch(struct prg_fcgi *s, int fd, void *what, unsigned events)
@@ -78,8 +81,10 @@ prg_fcgi_open(struct prg_fcgi *s, struct prg_error *err)
 	    watch(s, s->wake, &s->wake, EPOLLIN | EPOLLET) == 0 &&
 	    watch(s, s->stop, &s->stop, EPOLLIN) == 0 &&
 	    fcntl(lfd, F_SETFL, fcntl(lfd, F_GETFL) | O_NONBLOCK) == 0 &&
-	    watch(s, lfd, &s->conf, EPOLLIN | EPOLLONESHOT) == 0)
+	    watch(s, lfd, &s->conf, EPOLLIN | EPOLLONESHOT) == 0) {
+		prg_fcgi_tick(s);
 		return 0;
+	}
 	prg_error_set(err, "cannot wait for connections: %s", strerror(errno));
 	prg_fcgi_close(s);
 	return -1;
@@ -123,6 +128,17 @@ prg_fcgi_listen(struct prg_fcgi *s)
 	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
 }
 
+/* It may happen many times a second.  Locked. */
+static void
+complain(struct prg_fcgi *s, int64_t now, const char *why)
+{
+	if (s->complained != 0 && now - s->complained < QUIET)
+		return;
+	s->complained = now;
+	prg_log(PRG_LOG_WARNING, "no more connections are accepted for now: %s",
+	    why);
+}
+
 /*
  * Out of descriptors or memory.  The connection stays in the queue; to look at
  * it again at once would be to spin.
@@ -130,10 +146,27 @@ prg_fcgi_listen(struct prg_fcgi *s)
 static void
 pause_accepting(struct prg_fcgi *s)
 {
-	prg_log(PRG_LOG_WARNING, "cannot accept: %s", strerror(errno));
+	const char *why = strerror(errno);
+	int64_t now = prg_clock_ms();
+
 	pthread_mutex_lock(&s->lock);
+	complain(s, now, why);
 	s->paused = true;
-	set_timer(s, prg_clock_ms() + PAUSE);
+	set_timer(s, now + PAUSE);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Look at the queue again, or, if there are as many as may be, once one has gone. */
+static void
+go_on_accepting(struct prg_fcgi *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->full = s->conf.max_connections > 0 &&
+	    s->nconn >= s->conf.max_connections;
+	if (s->full)
+		complain(s, prg_clock_ms(), "--max-connections are open");
+	else
+		prg_fcgi_listen(s);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -162,6 +195,7 @@ conn_new(struct prg_fcgi *s, int fd)
 	pthread_mutex_lock(&s->lock);
 	TAILQ_INSERT_HEAD(&s->all, c, all);
 	s->nconn++;
+	s->accepted++;
 	pthread_mutex_unlock(&s->lock);
 	return c;
 }
@@ -173,7 +207,7 @@ prg_fcgi_accept(struct prg_fcgi *s)
 	struct sockaddr_storage from = { .ss_family = AF_UNIX };
 	struct sockaddr *sa = (struct sockaddr *)&from;
 	socklen_t len = sizeof(from);
-	struct prg_fcgi_conn *c;
+	struct prg_fcgi_conn *c = NULL;
 	int fd;
 
 	do
@@ -184,13 +218,11 @@ prg_fcgi_accept(struct prg_fcgi *s)
 		pause_accepting(s);
 		return NULL;
 	}
-	prg_fcgi_listen(s);
-	if (fd == -1)
-		return NULL;
-	if (prg_listen_admits(s->peers, sa) && (c = conn_new(s, fd)) != NULL)
-		return c;
-	close(fd);
-	return NULL;
+	if (fd != -1 && (!prg_listen_admits(s->peers, sa) ||
+	    (c = conn_new(s, fd)) == NULL))
+		close(fd);
+	go_on_accepting(s);
+	return c;
 }
 
 void
@@ -198,13 +230,16 @@ prg_fcgi_drop(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
 
+	if (c->fd != -1)
+		close(c->fd);
 	pthread_mutex_lock(&s->lock);
 	TAILQ_REMOVE(&s->all, c, all);
+	if (s->full)
+		prg_fcgi_listen(s);
+	s->full = false;
 	if (--s->nconn == 0)
 		pthread_cond_signal(&s->gone);
 	pthread_mutex_unlock(&s->lock);
-	if (c->fd != -1)
-		close(c->fd);
 	free(c->kept);
 	free(c);
 }
@@ -237,6 +272,8 @@ prg_fcgi_park(struct prg_fcgi_conn *c)
 
 	if (c->deadline != 0)
 		add_late(c);
+	else if (c->server->conf.idle_timeout > 0)
+		c->since = prg_clock_ms();
 	c->watched = true;
 	atomic_store(&c->state, PRG_FCGI_PARKING);
 	if (epoll_ctl(c->server->epoll, op, c->fd, &e) == 0) {
@@ -257,6 +294,7 @@ void
 prg_fcgi_take(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
+	int parked = PRG_FCGI_PARKED;
 	bool lock;
 
 	while (atomic_load(&c->state) == PRG_FCGI_PARKING)
@@ -268,7 +306,11 @@ prg_fcgi_take(struct prg_fcgi_conn *c)
 		TAILQ_REMOVE(&s->late, c, late);
 		c->is_late = false;
 	}
-	atomic_store(&c->state, PRG_FCGI_TAKEN);
+	while (!atomic_compare_exchange_strong(&c->state, &parked,
+	    PRG_FCGI_TAKEN)) {
+		sched_yield();
+		parked = PRG_FCGI_PARKED;
+	}
 	if (lock)
 		pthread_mutex_unlock(&s->lock);
 }
@@ -294,13 +336,16 @@ sweep(struct prg_fcgi *s, int64_t now)
 void
 prg_fcgi_tick(struct prg_fcgi *s)
 {
+	int64_t now = prg_clock_ms();
 	bool paused;
 
 	pthread_mutex_lock(&s->lock);
 	paused = s->paused;
 	s->paused = false;
 	s->timer_at = 0;
-	sweep(s, prg_clock_ms());
+	sweep(s, now);
+	if (s->conf.idle_timeout > 0)
+		set_timer(s, prg_fcgi_end_idle(s, now));
 	pthread_mutex_unlock(&s->lock);
 	if (paused)
 		prg_fcgi_listen(s);

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "gateway/clock.h"
 #include "gateway/fastcgi.h"
 
 /* The head has passed: decode it, and serve with the rest as its body. */

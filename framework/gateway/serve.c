@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "gateway/clock.h"
+#include "base/clock.h"
 #include "gateway/fastcgi.h"
 
 enum {
@@ -42,8 +42,14 @@ conn_resume(struct prg_conn *conn)
 	meet((struct prg_fcgi_conn *)conn);
 }
 
+static struct prg_gateway_stats
+conn_stats(struct prg_conn *conn)
+{
+	return prg_fcgi_stats(((struct prg_fcgi_conn *)conn)->server);
+}
+
 static const struct prg_conn_ops conn_ops = {
-	conn_read, conn_write, conn_resume
+	conn_read, conn_write, conn_resume, conn_stats
 };
 
 /* -- the end of a request ------------------------------------------------ */

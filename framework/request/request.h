@@ -47,6 +47,10 @@ struct prg_request {
 	const char	*scheme;
 	const char	*server_port;
 	const char	*remote_user;
+	const char	*remote_addr;
+	const char	*request_id;	/* the web server's own, under any name */
+	const char	*unique_id;	/* Apache's */
+	const char	*x_request_id;	/* of whoever stands before that */
 	const char	*why;		/* it was refused, in words */
 };
 

@@ -42,6 +42,9 @@ wrong_row(const struct prg_route *r)
 	if (strncmp(r->path, "/static", 7) == 0 &&
 	    (r->path[7] == '/' || r->path[7] == '\0'))
 		return "is where the stylesheet is";
+	if (strncmp(r->path, "/-", 2) == 0 &&
+	    (r->path[2] == '/' || r->path[2] == '\0'))
+		return "is where prg tells how it is";
 	if (r->get == NULL && r->fields == NULL)
 		return "has neither a get nor fields: there is nothing to show";
 	if (r->defaults != NULL && r->fields == NULL)

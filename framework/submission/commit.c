@@ -167,6 +167,7 @@ prg_commit_stats(struct prg_commit *c)
 
 	pthread_mutex_lock(&c->lock);
 	stats = c->stats;
+	stats.waiting = c->waiting;
 	pthread_mutex_unlock(&c->lock);
 	return stats;
 }

@@ -20,6 +20,7 @@ struct prg_commit_stats {
 	uint64_t	batches;	/* each is one sync */
 	uint64_t	rows;
 	uint64_t	refused;	/* because the queue was full */
+	int		waiting;	/* rows, now */
 };
 
 /* Start the thread; 'queue' rows may wait, no more. */

@@ -189,8 +189,8 @@ def params_bytes(pairs):
                     for n, v in ((encode(n), encode(v)) for n, v in pairs))
 
 
-def cgi_params(method, target, headers=(), body=None, length=None):
-    """What nginx makes of a request, by deploy/nginx.conf."""
+def cgi_params(method, target, headers=(), body=None, length=None, more=()):
+    """What nginx makes of a request, by deploy/nginx.conf; 'more' replaces what it names."""
     fields = {n.lower() for n, _ in headers}
     types = [v for n, v in headers if n.lower() == "content-type"]
     kind, *types = types or [FORM if body is not None else ""]
@@ -205,6 +205,8 @@ def cgi_params(method, target, headers=(), body=None, length=None):
     pairs += [("HTTP_" + n.upper().replace("-", "_"), v) for n, v in headers
               if n.lower() not in ("content-type", "content-length") and v is not None]
     pairs += [("HTTP_CONTENT_TYPE", v) for v in types]
+    named = {n for n, _ in more}
+    pairs = [(n, v) for n, v in pairs if n not in named] + list(more)
     return [(n, v) for n, v in pairs if v is not NEVER]
 
 

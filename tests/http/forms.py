@@ -88,12 +88,31 @@ def id_of(address):
 
 def ran(app):
     """How often the handler has run; a line that is sure to come ends the log."""
-    refused = "route /note: refused: "
+    refused = " route=/note status=403 "
     count = app.log.count(refused)
     status(app.request("POST", "/note", [("Sec-Fetch-Site", "cross-site")], ""), 403)
     with app.event:
         assert app.event.wait_for(lambda: app.log.count(refused) > count, DEADLINE), app.log
     return app.log.count("the handler ran")
+
+
+class Gate:
+    """A pipe at which the handlers of the probe wait for a byte each."""
+
+    def __init__(self, place, name="gate"):
+        self.path = place.file(name)
+        os.mkfifo(self.path)
+        self.pipe = os.open(self.path, os.O_RDWR)
+
+    @property
+    def form(self):
+        return urlencode({"text": self.path})
+
+    def open(self):
+        os.write(self.pipe, b"!")
+
+    def close(self):
+        os.close(self.pipe)
 
 
 def check_draft(client, address, words, **typed):

@@ -125,7 +125,7 @@ class App(Process):
         self.path, self.store = path, store
         super().__init__(args, **kw)
         try:
-            self.wait_for(": info: serving with ")
+            self.wait_for(" event=start ")
         except AssertionError:
             self.kill()
             raise

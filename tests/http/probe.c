@@ -60,18 +60,46 @@ taken(struct prg_req *r)
 }
 
 /* Says that it is here, then waits for a byte from the pipe that is named. */
+static bool
+wait_at(const char *path)
+{
+	FILE *pipe = fopen(path, "r");
+
+	if (pipe == NULL)
+		return false;
+	fputs("at the gate\n", stderr);
+	fgetc(pipe);
+	fclose(pipe);
+	return true;
+}
+
 static struct prg_next
 gate(struct prg_req *r)
 {
 	const struct note *n = prg_input(r);
-	FILE *pipe = fopen(n->text, "r");
 
-	if (pipe == NULL)
-		return prg_fail(r, "there is no gate");
-	fputs("at the gate\n", stderr);
-	fgetc(pipe);
-	fclose(pipe);
-	return prg_created(r);
+	return wait_at(n->text) ? prg_created(r) :
+	    prg_fail(r, "there is no gate");
+}
+
+/* Meanwhile the database is lent to it. */
+static struct prg_page
+wait_and_show(struct prg_req *r)
+{
+	const char *path = prg_query(r, "pipe");
+
+	if (path != NULL && (prg_db(r) == NULL || !wait_at(path)))
+		return prg_missing(r);
+	return prg_show(r, NULL);
+}
+
+static bool
+wait_and_record(struct prg_req *r, struct sqlite3 *db)
+{
+	const struct note *n = prg_input(r);
+
+	(void)db;
+	return wait_at(n->text);
 }
 
 static const struct prg_route routes[] = {
@@ -84,6 +112,8 @@ static const struct prg_route routes[] = {
 	{ "/fail", .fields = note_fields, .post = fail },
 	{ "/taken", .fields = note_fields, .post = taken },
 	{ "/gate", .fields = note_fields, .post = gate },
+	{ "/wait", .fields = note_fields, .get = wait_and_show,
+	  .record = wait_and_record },
 	PRG_ROUTES_END
 };
 

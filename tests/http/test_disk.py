@@ -44,7 +44,7 @@ def full(t, place):
         equal(status(app.request("GET", old), 200).body, page)
         status(app.request("GET", "/"), 200)
     with t.row("the log says why"):
-        app.wait_for("error: store: ")
+        app.wait_for(' level=error app=guestbook msg="store: ')
     with t.row("with room again the same POST is 303, and it is there"):
         limit_files(app, resource.RLIM_INFINITY)
         location = status(app.request(*post("Ann")), 303).get("Location")

@@ -71,7 +71,7 @@ def run(t, bin):
                 r = status(web.post("/fail", "text=a", accept=accept), 503)
                 equal(r.get("Retry-After"), "30")
                 lacks(r.text, "42")
-            app.wait_for("route /fail: the secret reason is 42")
+            app.wait_for(' reason="the secret reason is 42"\n')
         with t.row("prg_fault() and prg_again() show the form with the handler's words"):
             r = status(web.post("/taken", "text=a", accept=JSON), 422)
             equal(r.json["errors"], [{"pointer": "#/text", "detail": "This one is taken"}])

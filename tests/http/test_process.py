@@ -20,7 +20,7 @@ def stop_and_start(t, place):
         with t.row(f"{number.name} ends it with exit code 0, promptly"):
             took = app.stop(number)
             assert took < PROMPT, f"it took {took:.1f} s"
-            has(app.log, " submissions in ")
+            has(app.log, " event=stop rows=")
         app = place.app()
         with t.row(f"started again after {number.name}, the entry is under its URL"):
             equal(status(app.request("GET", location), 200).body, page)

@@ -35,6 +35,13 @@ ROWS = [
     ("a base with a query", [HERE, "--base", "/app?x"], "--base is a path like /app"),
     ("a store in no folder", [HERE, "--store", "/no/dir/x"], "/no/dir/x: can't be opened"),
     ("a store that is a folder", [HERE, "--store", "/tmp"], "/tmp: can't be opened"),
+    ("status for names", [HERE, "--status-from", "localhost"],
+     "--status-from: 'localhost' is neither an address nor a network; write 10.0.0.1"),
+    ("status for more than a network", [HERE, "--status-from", "::1,10.0.0.1/8"],
+     "'10.0.0.1/8' has bits behind its prefix; write the first address"),
+    ("a watch without an end", [HERE, "--watch", "-1"], "--watch takes a whole number from 0"),
+    ("no files", [HERE, "--max-files", "0"], "--max-files takes a whole number from 1"),
+    ("no connections", [HERE, "--max-connections", "0"], "--max-connections takes a whole"),
     ("a log level that is none", [HERE, "--log-level", "loud"], "error, warning, info or debug"),
     ("to rotate secrets that a file has", ["rotate", "--secret-file", "/tmp/x"],
      "put a new one in its first line"),
@@ -62,13 +69,13 @@ TEMPLATES = [
 ]
 
 
-def start(place, flags, **more):
+def start(place, flags, preexec_fn=None, **more):
     """The app's exit code and its sentence, given that it does not start."""
     listen = ["--listen", "unix:" + place.file("app.sock")]
     args = [a for f in flags for a in (listen if f is HERE else [f])]
     done = subprocess.run(place.args(*args), cwd=place.folder, env=environment(**more),
                           stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=DEADLINE)
+                          timeout=DEADLINE, preexec_fn=preexec_fn)
     equal(done.stdout, "", "stdout")
     return done.returncode, done.stderr
 

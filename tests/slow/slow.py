@@ -116,7 +116,7 @@ def together(t, place, env):
     with t.row(f"and {ROWS_A_SYNC} rows a sync or more"):
         place.stop_nginx()
         app.stop()
-        m = re.search(r"(\d+) submissions in (\d+) syncs", app.log)
+        m = re.search(r"event=stop rows=(\d+) syncs=(\d+)", app.log)
         assert m, app.log
         rows, syncs = map(int, m.groups())
         equal(count(app), rows)

@@ -65,7 +65,16 @@ static const struct option {
 	  "1048576", "3", "4" },
 	{ "--max-params", "PRG_MAX_PARAMS", MEMBER(NUMBER, max_params),
 	  "65536", "5000", "5001" },
+	{ "--max-files", "PRG_MAX_FILES", MEMBER(NUMBER, max_files), "20",
+	  "3", "4" },
+	{ "--idle-timeout", "PRG_IDLE_TIMEOUT", MEMBER(NUMBER, idle_timeout),
+	  "600", "3", "0" },
+	{ "--max-connections", "PRG_MAX_CONNECTIONS",
+	  MEMBER(NUMBER, max_connections), "0", "3", "4" },
 	{ "--queue", "PRG_QUEUE", MEMBER(NUMBER, queue), "10000", "3", "4" },
+	{ "--watch", "PRG_WATCH", MEMBER(NUMBER, watch), "30", "3", "0" },
+	{ "--status-from", "PRG_STATUS_FROM", MEMBER(TEXT, status_from),
+	  "127.0.0.0/8,::1", "10.0.0.1", "fd00::/8" },
 	{ NULL, NULL, { TEXT, 0 }, NULL, NULL, NULL }
 };
 
@@ -198,7 +207,11 @@ static const struct range {
 	{ "--max-fields", 1, 100000 },
 	{ "--max-value", 1, 1L << 30 },
 	{ "--max-params", 4 << 10, 1L << 20 },
+	{ "--max-files", 1, 1000 },
+	{ "--idle-timeout", 0, 86400 },
+	{ "--max-connections", 1, 1000000 },
 	{ "--queue", 1, 1000000 },
+	{ "--watch", 0, 86400 },
 	{ NULL, 0, 0 }
 };
 

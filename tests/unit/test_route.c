@@ -38,6 +38,8 @@ static const struct {
 	{ { "/.well", .fields = fields }, "begins with a dot" },
 	{ { "/a/../b", .fields = fields }, "begins with a dot" },
 	{ { "/static", .fields = fields }, "is where the stylesheet is" },
+	{ { "/-", .fields = fields }, "is where prg tells how it is" },
+	{ { "/-/health", .fields = fields }, "is where prg tells" },
 	{ { "/a", .title = NULL }, "there is nothing to show" },
 	{ { "/a", .get = get, .defaults = fields }, "has defaults" },
 	{ { "/a", .fields = fields, .public = true, .owner = true },
