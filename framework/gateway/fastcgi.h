@@ -26,7 +26,7 @@
 
 enum prg_fcgi_state {
 	PRG_FCGI_TAKEN,		/* by a worker, or held by the service */
-	PRG_FCGI_PARKING,	/* epoll may have it; wait until it is PARKED */
+	PRG_FCGI_PARKING,	/* whom epoll gives it, waits for PARKED */
 	PRG_FCGI_PARKED
 };
 
@@ -38,6 +38,7 @@ struct prg_fcgi_conn {
 	atomic_int		 met;	/* of hold and resume */
 	bool			 watched;	/* epoll knows it */
 	bool			 lingering;	/* throw away what comes */
+	bool			 asked;		/* to close it: drain.c */
 	bool			 is_late;	/* on that list */
 	int64_t			 deadline;	/* ms; 0: none */
 	unsigned char		*kept;	/* of a request that is not all there */

@@ -257,6 +257,7 @@ void
 prg_fcgi_take(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
+	int parked = PRG_FCGI_PARKED;
 	bool lock;
 
 	while (atomic_load(&c->state) == PRG_FCGI_PARKING)
@@ -268,7 +269,11 @@ prg_fcgi_take(struct prg_fcgi_conn *c)
 		TAILQ_REMOVE(&s->late, c, late);
 		c->is_late = false;
 	}
-	atomic_store(&c->state, PRG_FCGI_TAKEN);
+	while (!atomic_compare_exchange_weak(&c->state, &parked,
+	    PRG_FCGI_TAKEN)) {
+		parked = PRG_FCGI_PARKED;
+		sched_yield();
+	}
 	if (lock)
 		pthread_mutex_unlock(&s->lock);
 }
