@@ -13,12 +13,9 @@
 
 #include "gateway/fastcgi.h"
 
-/* See a connection through, from whatever was just done with it. */
 static void
-settle(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c, enum prg_fcgi_fate f)
+settle(struct prg_fcgi_conn *c, enum prg_fcgi_fate f)
 {
-	while (f == PRG_FCGI_AGAIN)
-		f = prg_fcgi_receive(w, c);
 	if (f == PRG_FCGI_PARK)
 		prg_fcgi_park(c);
 	else if (f == PRG_FCGI_DROP)
@@ -42,7 +39,7 @@ happened(struct prg_fcgi_worker *w, void *what)
 			return;
 	} else
 		prg_fcgi_take(c);
-	settle(w, c, PRG_FCGI_AGAIN);
+	settle(c, prg_fcgi_receive(w, c));
 }
 
 static void
@@ -55,7 +52,7 @@ run(struct prg_fcgi_worker *w)
 
 	for (;;) {
 		while ((c = prg_fcgi_take_ready(s)) != NULL)
-			settle(w, c, prg_fcgi_resume(c));
+			settle(c, prg_fcgi_resume(c));
 		/* Who makes one ready from here on, wakes us: so look again. */
 		atomic_fetch_add(&s->idle, 1);
 		n = 0;

@@ -38,6 +38,7 @@ struct prg_fcgi_conn {
 	atomic_int		 met;	/* of hold and resume */
 	bool			 watched;	/* epoll knows it */
 	bool			 lingering;	/* throw away what comes */
+	bool			 more;		/* kept, and not looked at */
 	bool			 asked;		/* to close it: drain.c */
 	bool			 is_late;	/* on that list */
 	int64_t			 deadline;	/* ms; 0: none */
@@ -86,7 +87,10 @@ void	prg_fcgi_close(struct prg_fcgi *);
 struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
 void	prg_fcgi_drop(struct prg_fcgi_conn *);
 
-/* Let go of it until it is readable or its deadline has passed. */
+/*
+ * Let go of it until it is readable or its deadline has passed; if there is more
+ * to look at, until others have had their turn.
+ */
 void	prg_fcgi_park(struct prg_fcgi_conn *);
 /* It is the caller's, whom epoll gave it. */
 void	prg_fcgi_take(struct prg_fcgi_conn *);
@@ -113,7 +117,6 @@ struct prg_fcgi_worker {
 enum prg_fcgi_fate {
 	PRG_FCGI_PARK,
 	PRG_FCGI_DROP,
-	PRG_FCGI_AGAIN,		/* there is more to receive */
 	PRG_FCGI_AWAY		/* it is held: the worker has it no longer */
 };
 
@@ -131,7 +134,7 @@ enum prg_fcgi_fate	prg_fcgi_end(struct prg_fcgi_conn *);
 /* Keep bytes of a request that is not whole: PARK, or DROP without memory. */
 enum prg_fcgi_fate	prg_fcgi_keep(struct prg_fcgi_conn *,
 			    const unsigned char *, size_t);
-/* Keep what the peer has sent of the next one already, and look at that. */
+/* Keep what the peer has sent of the next one already, to look at that. */
 enum prg_fcgi_fate	prg_fcgi_go_on(struct prg_fcgi_conn *,
 			    const unsigned char *, size_t);
 

@@ -224,6 +224,10 @@ add_late(struct prg_fcgi_conn *c)
 }
 
 /*
+ * A socket can be written to nearly always, so epoll gives one that has more at
+ * once, yet after those it has waiting: no peer has a worker to itself by
+ * sending without pause.
+ *
  * As soon as epoll_ctl() has it, another worker can be given it: that one waits
  * until we are out of the call, or it could close the descriptor under us.
  */
@@ -235,6 +239,8 @@ prg_fcgi_park(struct prg_fcgi_conn *c)
 	};
 	int op = c->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 
+	if (c->more)
+		e.events |= EPOLLOUT;
 	if (c->deadline != 0)
 		add_late(c);
 	c->watched = true;
