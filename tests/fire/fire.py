@@ -5,6 +5,7 @@ usage: python3 -B tests/fire/fire.py BIN
 Each row of the table is what one connection sends and what comes of it, to its end.
 After each of them a neighbour is answered and the app has no descriptor more.
 """
+import base64
 import os
 import select
 import signal
@@ -12,16 +13,15 @@ import socket
 import stat
 import sys
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
-from client import ABORT, BEGIN, DEADLINE, END, PARAMS, STDERR, STDIN, STDOUT     # noqa: E402
-from client import cgi_params, params_bytes, size     # noqa: E402
+from client import ABORT, END, PARAMS, STDERR, STDIN, STDOUT, size     # noqa: E402
+from forms import Direct     # noqa: E402
 from harness import Place, allow_many_files, free_port     # noqa: E402
-from runner import Suite, end_by_signal, equal     # noqa: E402
-from wire import AUTHORIZER, DATA, FILTER, GET_VALUES, Neighbour, Peer, ask, begin     # noqa: E402
-from wire import check_descriptors, conformance, descriptors, get, head, pairs, pieces     # noqa: E402
-from wire import post, post_head, record     # noqa: E402
+from runner import Suite, end_by_signal, equal, status     # noqa: E402
+from wire import AUTHORIZER, BEGIN, DATA, FILTER, GET_VALUES, PUBLIC, Neighbour, Peer     # noqa: E402
+from wire import ask, begin, check_descriptors, conformance, descriptors     # noqa: E402
+from wire import get, head, pairs, pieces, post, post_head, record     # noqa: E402
 
 CAP = 64 << 10          # --max-params
 MAX_CONNS, MAX_REQS, MPXS = "FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS"
@@ -72,7 +72,6 @@ TABLE = [
     ("no params", begin() + record(PARAMS) + record(STDIN), "400, kept"),
     ("PARAMS at the cap", with_params(filled(CAP)), "200, kept"),
     ("as many params as fit", with_params(pairs() + b"\1\0A" * 20000), "200, kept"),
-    ("HTTP_PROXY", get(target="/", more=[("HTTP_PROXY", "http://evil.example")]), "200, kept"),
 
     # -- what is no request
     ("nothing", GONE, "closed"),
@@ -235,6 +234,37 @@ def shapes(t, app, neighbour, fds):
         check_descriptors(app.pid, fds)
 
 
+def httpoxy(t, app, neighbour, fds):
+    with t.row("HTTP_PROXY is nothing that a handler sees (httpoxy)"):
+        client = Direct(app, ("HTTP_PROXY", "http://evil.example"))
+        r = client.request("GET", "/", [("Accept", "application/json")])
+        equal(status(r, 200).json["proxy"], "none", "what the handler sees")
+
+
+def public(t, app, neighbour, fds):
+    """What the tests of Go's net/http/fcgi send."""
+    lengths, streams = conformance("length_encoding"), conformance("streams")
+    values, aborts = conformance("get_values_result_for_empty_query"), conformance("abort")
+    if None in (lengths, streams, values, aborts):
+        t.skip("records of Go's tests", "they are not in " + PUBLIC)
+        return
+    rows = [(f"a length of {case['size']} bytes",
+             with_params(pairs() + b"\1" + bytes.fromhex(case["hex"]) + b"X" +
+                         b"v" * min(case["size"], 2 * CAP)),
+             "200, kept" if case["size"] <= CAP else "closed") for case in lengths]
+    rows += [(case["desc"], bytes.fromhex(case["hex"]), "400, closed", GONE) for case in aborts]
+    empty, nuls = bytes.fromhex(streams[0]["hex"]), base64.b64decode(streams[1]["base64"])
+    rows += [(streams[0]["desc"], empty, "kept"),
+             (streams[1]["desc"], nuls, "kept"),
+             (streams[1]["desc"] + ", as its body",
+              post_head(300, length="66000") + nuls, "413 of 300, kept"),
+             ("values that we did not ask for", bytes.fromhex(values["hex"]),
+              "unknown 10, unknown 10, kept")]
+    for row in rows:
+        with t.row(row[0]):
+            check(app, neighbour, fds, row)
+
+
 class Flood(threading.Thread):
     """Sends without pause, and reads what comes."""
 
@@ -267,7 +297,7 @@ def floods(t, app, neighbour, fds):
         with t.row(f"a flood of {name} does not keep the neighbour from being served"):
             peers = [Flood(app, data) for _ in range(4)]
             try:
-                for _ in range(10):
+                for _ in range(3):
                     neighbour.check()
             finally:
                 for peer in peers:
@@ -276,6 +306,147 @@ def floods(t, app, neighbour, fds):
                     peer.join()
             neighbour.check()
             check_descriptors(app.pid, fds)
+
+
+# What a peer sends before it goes silent, and what comes when --io-timeout is over.
+SILENT = [
+    ("nothing of a header but 3 bytes", get()[:3], "closed"),
+    ("BEGIN", begin(), "closed"),
+    ("half of the PARAMS", head()[:100], "closed"),
+    ("a head without STDIN", post_head(), "400, closed"),
+    ("half of the body", post_head() + record(STDIN, b"text"), "400, closed"),
+]
+
+
+# What it sends at once, what byte by byte, each after a while.
+DRIBBLED = [
+    ("a head by the byte", b"", head(), "closed"),
+    ("a body by the byte", post_head(body="text=" + "a" * 900),
+     pieces(STDIN, b"text=" + b"a" * 900, most=1), "400, closed"),
+]
+
+
+class Dribble(threading.Thread):
+    """Sends a byte now and then, never so late that it would be silent."""
+
+    def __init__(self, peer, data):
+        super().__init__()
+        self.peer, self.data = peer, data
+        self.over = threading.Event()
+        self.start()
+
+    def run(self):
+        for i in range(len(self.data)):
+            if self.over.wait(0.1):
+                break
+            self.peer.send(self.data[i:i + 1])
+
+
+def large(app):
+    """A page that does not fit into what a socket holds: its address."""
+    r = app.request("POST", "/note", (), "text=" + "x" * 900000)
+    return status(r, 303).get("Location")
+
+
+def slow(t, bin):
+    """All at once, as each takes its time."""
+    with Place(t, bin) as place:
+        app = place.app("--threads", "2", "--io-timeout", "1", program="probe")
+        page = large(app)
+        neighbour = Neighbour(app)
+        fds = settled(app, neighbour)
+        peers = []
+        try:
+            for name, data, want in SILENT:
+                peers.append(Peer(app))
+                peers[-1].send(data)
+            dribbles = []
+            for name, data, byte_by_byte, want in DRIBBLED:
+                peers.append(Peer(app))
+                peers[-1].send(data)
+                dribbles.append(Dribble(peers[-1], byte_by_byte))
+            for (name, *_, want), peer in zip(SILENT + DRIBBLED, peers):
+                with t.row(f"slow: {name}"):
+                    equal(peer.events(want.split(", ")), want.split(", "), "what came")
+            for dribble in dribbles:
+                dribble.over.set()
+                dribble.join()
+            with t.row("who has been silent leaves nothing behind"):
+                neighbour.check()
+                check_descriptors(app.pid, fds)
+            for name, data in (("a large page", get(target=page)),
+                               ("a thousand pages", get() * 1000)):
+                with t.row(f"{name}, not read: the connection is closed"):
+                    peer = Peer(app)
+                    peers.append(peer)
+                    peer.socket.setblocking(False)
+                    peer.socket.send(data)
+                    neighbour.check()
+                    check_descriptors(app.pid, fds)
+                    neighbour.check()
+        finally:
+            neighbour.stop()
+            for peer in peers:
+                peer.close()
+
+
+# FCGI_WEB_SERVER_ADDRS, the peer's address, what comes of a GET.
+ADDRESSES = [
+    (None, "127.0.0.1", "200, kept"),
+    ("127.0.0.1", "127.0.0.1", "200, kept"),
+    ("127.0.0.1", "127.0.0.2", "closed"),
+    ("10.9.8.7, 127.0.0.2", "127.0.0.2", "200, kept"),
+    ("127.0.0.10", "127.0.0.1", "closed"),
+    ("", "127.0.0.1", "closed"),
+]
+
+
+def addresses(t, bin):
+    for listed, source, want in ADDRESSES:
+        with Place(t, bin) as place, t.row(f"{source} where {listed!r} may connect: {want}"):
+            port = free_port()
+            env = {} if listed is None else {"FCGI_WEB_SERVER_ADDRS": listed}
+            app = place.app("--listen", f"127.0.0.1:{port}", program="probe", env=env)
+            app.path = ("127.0.0.1", port)
+            peer = Peer(app, source)
+            peer.send(get())
+            equal(peer.events(want.split(", ")), want.split(", "), "what came")
+            peer.close()
+
+
+# --listen unix:PATH and this, the socket's mode, whether a stranger may connect.
+MODES = [("", 0o660, False), (",mode=0600", 0o600, False), (",mode=0666", 0o666, True)]
+NOBODY = 65534
+
+
+def may_connect(path):
+    """Whether somebody may who is neither the app's user nor in its group."""
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(path)
+        return True
+    except PermissionError:
+        return False
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+
+
+def modes(t, bin):
+    for words, mode, welcome in MODES:
+        with Place(t, bin) as place, t.row(f"a socket of mode {mode:o}"):
+            os.chmod(place.folder, 0o755)
+            app = place.app("--listen", f"unix:{place.file('app.sock')}{words}", program="probe")
+            equal(oct(stat.S_IMODE(os.stat(app.path).st_mode)), oct(mode), "the mode")
+            if os.geteuid() == 0:
+                equal(may_connect(app.path), welcome, "whether a stranger may connect")
+            else:
+                t.skip(f"a stranger at a socket of mode {mode:o}", "only root can be one")
 
 
 def settled(app, neighbour):
@@ -295,7 +466,7 @@ def run(t, bin):
         neighbour = Neighbour(app)
         try:
             fds = settled(app, neighbour)
-            for part in (table, shapes, floods):
+            for part in (table, shapes, httpoxy, public, floods):
                 part(t, app, neighbour, fds)
         finally:
             neighbour.stop()
@@ -306,7 +477,8 @@ def main(bin):
     allow_many_files()
     suite = Suite()
     suite.part = "fire"
-    run(suite, bin)
+    for part in (run, slow, addresses, modes):
+        part(suite, bin)
     return suite.end()
 
 

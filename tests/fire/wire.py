@@ -6,12 +6,13 @@ import struct
 import threading
 import time
 
-from client import ABORT, BEGIN, DEADLINE, END, PARAMS, STDERR, STDIN, STDOUT
-from client import cgi_params, encode, params_bytes, size
+from client import BEGIN, DEADLINE, END, PARAMS, STDERR, STDIN, STDOUT
+from client import cgi_params, encode, params_bytes
 from harness import TOP
 
 DATA, GET_VALUES, VALUES, UNKNOWN = 8, 9, 10, 11
 RESPONDER, AUTHORIZER, FILTER = 1, 2, 3
+PUBLIC = TOP + "/../shared/conformance"
 
 
 # -- what is sent ----------------------------------------------------------------
@@ -62,7 +63,7 @@ def ask(*names):
 
 def conformance(name):
     """What another implementation's tests have; None if they are not here."""
-    folder = os.environ.get("PRG_CONFORMANCE") or TOP + "/../shared/conformance"
+    folder = os.environ.get("PRG_CONFORMANCE") or PUBLIC
     try:
         with open(folder + "/fastcgi-go/records.json") as f:
             return json.load(f)[name]
@@ -75,10 +76,14 @@ def conformance(name):
 class Peer:
     """One connection, of which every record is an event in words."""
 
-    def __init__(self, app):
-        self.socket = socket.socket(socket.AF_UNIX)
+    def __init__(self, app, source=None):
+        address = app.path
+        self.socket = socket.socket(
+            socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX)
         self.socket.settimeout(DEADLINE)
-        self.socket.connect(app.path)
+        if source is not None:
+            self.socket.bind((source, 0))
+        self.socket.connect(address)
         self.out = {}
 
     def send(self, data):
