@@ -457,7 +457,7 @@ def settled(app, neighbour):
         equal(peer.events([want, "closed"]), [want, "closed"], "what came at first")
         peer.close()
     neighbour.check()
-    return descriptors(app.pid)
+    return len(descriptors(app.pid))
 
 
 def run(t, bin):

@@ -3,9 +3,10 @@ import random
 import threading
 
 from client import DEADLINE, Browser
-from runner import equal, status
+from runner import equal, has, status
 
 VISITORS = 64
+RENEWED = 500           # requests on one connection; nginx takes 1000
 PAUSE = 0.5             # seconds at most, for those who pause
 
 
@@ -17,28 +18,31 @@ class Visitor(threading.Thread):
         self.load, self.name = load, f"v{number}"
         self.rng = random.Random(number)
         self.pauses = number % 2 == 1
-        self.sent = 0
+        self.sent = self.count = 0
         self.seen = []          # (address, name) of each 303
         self.wrong = []
 
     def look(self, browser):
         if self.seen and self.rng.random() < 0.5:
             address, name = self.rng.choice(self.seen[-20:])
-            r = status(browser.request("GET", address), 200)
-            assert f"Thank you, {name}." in r.text, f"{name} got {r}"
+            has(status(browser.request("GET", address), 200).text, name, "the page")
         else:
-            status(browser.request("GET", "/"), 200)
+            status(browser.request("GET", self.load.path), 200)
 
     def post(self, browser):
-        name = f"{self.name}n{self.sent}"
+        name = f"{self.name}n{self.sent}."
         self.sent += 1
-        r = browser.request("POST", "/", (), f"name={name}&message=Hi")
+        r = browser.request("POST", self.load.path, (), self.load.body.format(name))
         self.seen.append((status(r, 303).get("Location"), name))
 
     def run(self):
         browser = Browser(self.load.web)
         while not self.load.over.is_set():
             try:
+                if self.count % RENEWED == 0:
+                    browser.close()
+                    browser = Browser(self.load.web)
+                self.count += 1
                 (self.post if self.rng.random() < 0.5 else self.look)(browser)
             except Exception as e:
                 self.wrong.append(str(e) or repr(e))
@@ -51,10 +55,11 @@ class Visitor(threading.Thread):
 
 
 class Load:
-    """All of them, until told to stop."""
+    """All of them, until told to stop; 'field' is that which tells rows apart."""
 
-    def __init__(self, web):
-        self.web, self.over = web, threading.Event()
+    def __init__(self, web, path="/", field="name", body="name={}&message=Hi"):
+        self.web, self.path, self.field, self.body = web, path, field, body
+        self.over = threading.Event()
         self.event, self.done = threading.Condition(), 0
         self.visitors = [Visitor(self, i) for i in range(VISITORS)]
         for v in self.visitors:
@@ -80,14 +85,15 @@ class Load:
         return [w for v in self.visitors for w in v.wrong]
 
     def sent(self):
-        return {f"{v.name}n{i}" for v in self.visitors for i in range(v.sent)}
+        return {f"{v.name}n{i}." for v in self.visitors for i in range(v.sent)}
 
     def seen(self):
         return [name for v in self.visitors for _, name in v.seen]
 
     def check_rows(self, app, lost=0):
         """A row for each 303, none twice, and no more than 'lost' without one."""
-        names = [n for n, in app.rows("SELECT json_extract(input, '$.name') FROM submission")]
+        names = [n for n, in app.rows(f"SELECT json_extract(input, '$.{self.field}') "
+                                       "FROM submission")]
         equal(len(set(names)), len(names), "the count of different rows")
         equal(sorted(set(self.seen()) - set(names))[:5], [], "303s without a row")
         equal(sorted(set(names) - self.sent())[:5], [], "rows that nobody sent")

@@ -202,12 +202,19 @@ class Neighbour(threading.Thread):
 
 
 def descriptors(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
+    """What they lead to; not those of the store, which opens one more at need."""
+    folder, found = f"/proc/{pid}/fd/", []
+    for fd in os.listdir(folder):
+        try:
+            found.append(os.readlink(folder + fd))
+        except FileNotFoundError:
+            pass
+    return sorted(target for target in found if ".db" not in target)
 
 
 def check_descriptors(pid, want):
     """Nobody tells when the app has closed one, so look until it has."""
     end = time.monotonic() + DEADLINE
-    while (n := descriptors(pid)) != want:
-        assert time.monotonic() < end, f"{n} descriptors, not {want}"
+    while len(got := descriptors(pid)) != want:
+        assert time.monotonic() < end, f"{len(got)} descriptors, not {want}: {got}"
         time.sleep(0.001)
