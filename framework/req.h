@@ -41,6 +41,7 @@ extern const char prg_key_name[];
 /* The process: made once, then only read, but for the pool. */
 struct prg_core {
 	const struct prg_app	*app;
+	char			**argv;		/* as we were started */
 	struct prg_options	 options;
 	struct prg_store	*store;
 	struct prg_keys		*keys;

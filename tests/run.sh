@@ -151,6 +151,8 @@ step count_totals "beside other multipart parsers" \
     timeout -k 10 60 sh tests/diff/run.sh build/asan
 step count_totals "restarts under load" \
     timeout -k 10 120 python3 -B tests/fire/restart.py build/release
+step count_totals "reloads under load" \
+    timeout -k 10 120 python3 -B tests/fire/reload.py build/release
 step count_totals "kill -9 under load" \
     timeout -k 10 60 python3 -B tests/crash/crash.py build/release
 step count_one "build with steps to be killed at" \

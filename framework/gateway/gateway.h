@@ -64,10 +64,12 @@ struct prg_fastcgi {
 	int	grace;		/* seconds for what is in flight at SIGTERM */
 	int	io_timeout;	/* seconds a peer may keep a worker waiting */
 	size_t	max_params;	/* bytes of PARAMS in one request */
+	int	ready_fd;	/* of prg_successor_inherited() */
+	char *const *argv;	/* what succeeds us at SIGHUP; NULL: nothing */
 };
 
 /*
- * Serve until SIGTERM or SIGINT; the caller has blocked all signals, before it
+ * Serve until SIGTERM or SIGINT, or until a successor does; the caller has blocked all signals, before it
  * started any thread.  0 once all requests have ended; 1 if the grace was over
  * before: what has not ended (the log says how many) still uses what it was
  * given, so the process must end.  -1 if it can't begin.
