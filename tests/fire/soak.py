@@ -26,7 +26,9 @@ GROWTH, SPARE = 1.25, 16 << 20      # of memory, from the first third to the end
 IDLE = 64 + 16                      # connections of nginx and of ours that may be open
 
 # Sanitizers keep what was freed for a while; not so much that it hides what is not.
-SMALL = {"ASAN_OPTIONS": "quarantine_size_mb=4", "TSAN_OPTIONS": "history_size=2"}
+HERE = os.path.dirname(os.path.abspath(__file__))
+SMALL = {"ASAN_OPTIONS": "quarantine_size_mb=4",
+         "TSAN_OPTIONS": f"suppressions={HERE}/tsan.supp"}
 
 
 def memory(pid):
