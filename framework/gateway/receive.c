@@ -46,12 +46,20 @@ begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
 	return PRG_FCGI_DROP;
 }
 
+/* Take 'n' bytes out of the 'len' at 'p', and close up. */
+static size_t
+take_out(unsigned char *p, size_t len, size_t at, size_t n)
+{
+	memmove(p + at, p + at + n, len - at - n);
+	return len - n;
+}
+
 static bool
-answer(const struct prg_fcgi_worker *w, const struct prg_fcgi_conn *c,
-    const struct prg_guard *g)
+answer(const struct prg_fcgi_conn *c, const struct prg_guard *g,
+    const unsigned char *p)
 {
 	unsigned char out[PRG_GUARD_REPLY];
-	size_t n = prg_guard_answer(g, w->buf, out);
+	size_t n = prg_guard_answer(g, p, out);
 
 	return n == 0 || send(c->fd, out, n, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 	    (ssize_t)n;
@@ -59,31 +67,35 @@ answer(const struct prg_fcgi_worker *w, const struct prg_fcgi_conn *c,
 
 /*
  * Look at what was sent.  A record that is none of a request's, before it or
- * amid its head, is answered, and what is behind it closes up; after some of
- * them it is the turn of others, and there is more to look at.
+ * amid its head, is answered and taken out; after some of them it is the turn
+ * of others, and there is more to look at.
  */
 static struct prg_guard
 look(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 {
 	struct prg_guard g;
-	int left = TURN;
+	size_t off = 0;
 
-	for (;;) {
-		g = prg_guard_check(w->buf, w->len,
+	for (int left = TURN;; left--) {
+		g = prg_guard_check(w->buf + off, w->len - off,
 		    c->server->conf.max_params);
-		if (g.verdict == PRG_GUARD_END)
-			answer(w, c, &g);
-		if (g.verdict != PRG_GUARD_ANSWER || left-- == 0)
-			return g;
-		if (!answer(w, c, &g)) {
+		if (g.verdict == PRG_GUARD_ANSWER ? left == 0 :
+		    g.verdict != PRG_GUARD_END)
+			break;
+		if (!answer(c, &g, w->buf + off))
 			g.verdict = PRG_GUARD_END;
-			return g;
+		if (g.verdict == PRG_GUARD_END)
+			break;
+		if (g.at > 0) {
+			w->len = take_out(w->buf, w->len, off + g.at,
+			    g.head - g.at);
+			continue;
 		}
-		if (g.at == 0)
-			c->deadline = 0;
-		memmove(w->buf + g.at, w->buf + g.head, w->len - g.head);
-		w->len -= g.head - g.at;
+		off += g.head;
+		c->deadline = 0;
 	}
+	w->len = take_out(w->buf, w->len, 0, off);
+	return g;
 }
 
 /* Not all there: no thread waits for it, and it has 'io_timeout' to come. */
