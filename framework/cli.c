@@ -13,6 +13,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "gateway/listen.h"
+#include "gateway/successor.h"
 #include "page/model.h"
 #include "page/names.h"
 #include "req.h"
@@ -95,7 +96,9 @@ serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 		.io_timeout = (int)o->io_timeout,
 		.idle_timeout = (int)o->idle_timeout,
 		.max_connections = (int)o->max_connections,
-		.max_params = (size_t)o->max_params
+		.max_params = (size_t)o->max_params,
+		.ready_fd = prg_successor_inherited(),
+		.argv = core->argv
 	};
 	struct prg_service service = prg_core_service(core);
 	struct prg_error err;
@@ -386,6 +389,9 @@ prg_main(int argc, char **argv, const struct prg_app *app)
 	if (getenv("GATEWAY_INTERFACE") != NULL)
 		argc = 1;
 	umask(077);
+	core.argv = prg_arena_get(&core.arena, (size_t)(argc + 1) *
+	    sizeof(*argv));
+	memcpy(core.argv, argv, (size_t)argc * sizeof(*argv));
 	rc = run(&core, argc - 1, argv + 1);
 	prg_core_close(&core);
 	return rc;

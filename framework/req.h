@@ -56,6 +56,7 @@ struct prg_tally {
 /* The process: made once, then only read, but for the pool and the counts. */
 struct prg_core {
 	const struct prg_app	*app;
+	char			**argv;		/* as we were started */
 	struct prg_options	 options;
 	struct prg_store	*store;
 	struct prg_keys		*keys;

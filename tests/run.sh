@@ -143,10 +143,18 @@ step count_totals "end to end under sanitizers" \
     timeout -k 10 240 python3 -B tests/http/runner.py build/asan
 step count_totals "the same behaviour behind each server" \
     timeout -k 10 240 python3 -B tests/servers/servers.py build/asan
+step count_totals "hostile peers, under sanitizers" \
+    timeout -k 10 120 python3 -B tests/fire/fire.py build/asan
+step count_totals "visitors beside hostile peers, 10 s" \
+    timeout -k 10 120 python3 -B tests/fire/soak.py build/asan 10
 step count_totals "in a browser, under sanitizers" \
     timeout -k 10 400 sh tests/browser/run.sh build/asan
 step count_totals "beside other multipart parsers" \
     timeout -k 10 60 sh tests/diff/run.sh build/asan
+step count_totals "restarts under load" \
+    timeout -k 10 120 python3 -B tests/fire/restart.py build/release
+step count_totals "reloads under load" \
+    timeout -k 10 120 python3 -B tests/fire/reload.py build/release
 step count_totals "kill -9 under load" \
     timeout -k 10 60 python3 -B tests/crash/crash.py build/release
 step count_one "build with steps to be killed at" \

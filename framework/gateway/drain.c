@@ -2,10 +2,13 @@
  * drain.c - the way out, without losing a request.
  *
  * The web server may have put a request on a connection that we think idle, and
- * it does not send a POST twice.  So idle connections are served on for a
- * while, each finished request tells the peer not to use its connection again
- * (codec.c), and the last look at a connection comes after it was shut down for
- * reading, when nothing can arrive any more.
+ * it does not send a POST twice.  So it is the web server that closes: each
+ * finished request tells it not to use the connection again (codec.c), and on
+ * an idle one it is asked to close it (idle.c).
+ *
+ * A peer that keeps an idle connection all the same is served on for a while;
+ * the last look at it comes after it was shut down for reading, when nothing
+ * can arrive any more.
  */
 #include <errno.h>
 #include <sys/epoll.h>
@@ -17,7 +20,10 @@
 #include "base/log.h"
 #include "gateway/fastcgi.h"
 
-enum { IDLE = 1000 };		/* ms that idle connections are still served */
+enum {
+	IDLE = 1000,		/* ms that idle connections are still served */
+	ASK = 100		/* ms between looks for those who became idle */
+};
 
 /*
  * Nobody else will look into the queue of a socket that was made for us alone.
@@ -56,6 +62,23 @@ wait_until(struct prg_fcgi *s, int64_t when)
 	pthread_cond_timedwait(&s->gone, &s->lock, &t);
 }
 
+/* While it is PARKING, nobody else touches it.  Locked. */
+static void
+ask_idle(struct prg_fcgi *s)
+{
+	struct prg_fcgi_conn *c;
+	int parked;
+
+	TAILQ_FOREACH(c, &s->all, all) {
+		parked = PRG_FCGI_PARKED;
+		if (!atomic_compare_exchange_strong(&c->state, &parked,
+		    PRG_FCGI_PARKING))
+			continue;
+		prg_fcgi_ask_to_close(c);
+		atomic_store(&c->state, PRG_FCGI_PARKED);
+	}
+}
+
 /* Have a worker look at what is parked a last time.  Locked. */
 static void
 shut_idle(struct prg_fcgi *s)
@@ -71,13 +94,15 @@ shut_idle(struct prg_fcgi *s)
 static void
 wait_for_conns(struct prg_fcgi *s, int64_t end)
 {
-	int64_t now = prg_clock_ms(), next = now + IDLE;
+	int64_t now = prg_clock_ms(), last = now + IDLE, next;
 
 	while (s->nconn > 0 && now < end) {
+		ask_idle(s);
+		next = now + ASK;
 		wait_until(s, next < end ? next : end);
-		if ((now = prg_clock_ms()) >= next) {
+		if ((now = prg_clock_ms()) >= last) {
 			shut_idle(s);
-			next = now + IDLE;
+			last = now + IDLE;
 		}
 	}
 }

@@ -11,14 +11,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "base/log.h"
 #include "gateway/fastcgi.h"
+#include "gateway/successor.h"
 
-/* See a connection through, from whatever was just done with it. */
 static void
-settle(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c, enum prg_fcgi_fate f)
+settle(struct prg_fcgi_conn *c, enum prg_fcgi_fate f)
 {
-	while (f == PRG_FCGI_AGAIN)
-		f = prg_fcgi_receive(w, c);
 	if (f == PRG_FCGI_PARK)
 		prg_fcgi_park(c);
 	else if (f == PRG_FCGI_DROP)
@@ -42,7 +41,7 @@ happened(struct prg_fcgi_worker *w, void *what)
 			return;
 	} else
 		prg_fcgi_take(c);
-	settle(w, c, PRG_FCGI_AGAIN);
+	settle(c, prg_fcgi_receive(w, c));
 }
 
 static void
@@ -55,7 +54,7 @@ run(struct prg_fcgi_worker *w)
 
 	for (;;) {
 		while ((c = prg_fcgi_take_ready(s)) != NULL)
-			settle(w, c, prg_fcgi_resume(c));
+			settle(c, prg_fcgi_resume(c));
 		/* Who makes one ready from here on, wakes us: so look again. */
 		atomic_fetch_add(&s->idle, 1);
 		n = 0;
@@ -122,9 +121,26 @@ start_workers(struct prg_fcgi *s, pthread_t *t, struct prg_error *err)
 	return rc;
 }
 
+/* Whether a new process serves in our place. */
+static bool
+succeeded(struct prg_fcgi *s)
+{
+	struct prg_error err;
+
+	if (s->conf.argv == NULL)
+		return false;
+	if (prg_successor_start(s->conf.argv, s->conf.listen_fd, &err) == -1) {
+		prg_log(PRG_LOG_ERROR, "SIGHUP: %s; this one serves on",
+		    err.text);
+		return false;
+	}
+	s->conf.inherited = true;	/* its queue is the successor's */
+	return true;
+}
+
 /* Until it is time to stop; SIGUSR1 asks how things are. */
 static void
-wait_for_signal(const struct prg_service *service)
+wait_for_signal(struct prg_fcgi *s)
 {
 	sigset_t set;
 	int sig;
@@ -132,10 +148,12 @@ wait_for_signal(const struct prg_service *service)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
-	while (sigwait(&set, &sig) == 0 && sig == SIGUSR1)
-		if (service->report != NULL)
-			service->report(service->arg);
+	while (sigwait(&set, &sig) == 0 && (sig == SIGUSR1 ||
+	    (sig == SIGHUP && !succeeded(s))))
+		if (sig == SIGUSR1 && s->service.report != NULL)
+			s->service.report(s->service.arg);
 }
 
 /*
@@ -186,8 +204,10 @@ prg_fastcgi_run(const struct prg_fastcgi *conf,
 		free(t);
 		return -1;
 	}
-	if ((rc = start_workers(s, t, err)) == 0)
-		wait_for_signal(service);
+	if ((rc = start_workers(s, t, err)) == 0) {
+		prg_successor_ready(conf->ready_fd);
+		wait_for_signal(s);
+	}
 	n = s->nworkers;
 	return finish(s, t, n) || rc == -1 ? rc : 1;
 }

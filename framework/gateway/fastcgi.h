@@ -27,7 +27,7 @@
 
 enum prg_fcgi_state {
 	PRG_FCGI_TAKEN,		/* by a worker, or held by the service */
-	PRG_FCGI_PARKING,	/* epoll may have it; wait until it is PARKED */
+	PRG_FCGI_PARKING,	/* whom epoll gives it, waits for PARKED */
 	PRG_FCGI_PARKED
 };
 
@@ -39,6 +39,8 @@ struct prg_fcgi_conn {
 	atomic_int		 met;	/* of hold and resume */
 	bool			 watched;	/* epoll knows it */
 	bool			 lingering;	/* throw away what comes */
+	bool			 more;		/* kept, and not looked at */
+	bool			 asked;		/* to close it: idle.c */
 	bool			 is_late;	/* on that list */
 	int64_t			 deadline;	/* ms; 0: none */
 	int64_t			 since;		/* ms; parked, if that may end */
@@ -91,7 +93,10 @@ void	prg_fcgi_close(struct prg_fcgi *);
 struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
 void	prg_fcgi_drop(struct prg_fcgi_conn *);
 
-/* Let go of it until it is readable or its deadline has passed. */
+/*
+ * Let go of it until it is readable or its deadline has passed; if there is more
+ * to look at, until others have had their turn.
+ */
 void	prg_fcgi_park(struct prg_fcgi_conn *);
 /* It is the caller's, whom epoll gave it. */
 void	prg_fcgi_take(struct prg_fcgi_conn *);
@@ -106,6 +111,12 @@ void	prg_fcgi_tick(struct prg_fcgi *);
 void	prg_fcgi_listen(struct prg_fcgi *);
 
 /* -- idle.c -------------------------------------------------------------- */
+
+/*
+ * Ask the web server to close it; the caller sees to it that nobody else has it.
+ * False if that was done before, or would not be understood.
+ */
+bool	prg_fcgi_ask_to_close(struct prg_fcgi_conn *);
 
 /*
  * Have a worker take a last look at what has been parked for longer than it may:
@@ -128,7 +139,6 @@ struct prg_fcgi_worker {
 enum prg_fcgi_fate {
 	PRG_FCGI_PARK,
 	PRG_FCGI_DROP,
-	PRG_FCGI_AGAIN,		/* there is more to receive */
 	PRG_FCGI_AWAY		/* it is held: the worker has it no longer */
 };
 
@@ -146,7 +156,7 @@ enum prg_fcgi_fate	prg_fcgi_end(struct prg_fcgi_conn *);
 /* Keep bytes of a request that is not whole: PARK, or DROP without memory. */
 enum prg_fcgi_fate	prg_fcgi_keep(struct prg_fcgi_conn *,
 			    const unsigned char *, size_t);
-/* Keep what the peer has sent of the next one already, and look at that. */
+/* Keep what the peer has sent of the next one already, to look at that. */
 enum prg_fcgi_fate	prg_fcgi_go_on(struct prg_fcgi_conn *,
 			    const unsigned char *, size_t);
 

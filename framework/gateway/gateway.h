@@ -76,10 +76,12 @@ struct prg_fastcgi {
 	int	idle_timeout;	/* seconds a connection may be unused; 0: any */
 	int	max_connections; /* no more are accepted; 0: as many as come */
 	size_t	max_params;	/* bytes of PARAMS in one request */
+	int	ready_fd;	/* of prg_successor_inherited() */
+	char *const *argv;	/* what succeeds us at SIGHUP; NULL: nothing */
 };
 
 /*
- * Serve until SIGTERM or SIGINT; the caller has blocked all signals, before it
+ * Serve until SIGTERM or SIGINT, or until a successor does; the caller has blocked all signals, before it
  * started any thread.  0 once all requests have ended; 1 if the grace was over
  * before: what has not ended (the log says how many) still uses what it was
  * given, so the process must end.  -1 if it can't begin.

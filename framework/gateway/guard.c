@@ -137,6 +137,14 @@ check_pairs(const unsigned char *first, size_t len)
 	return true;
 }
 
+/* What is none of the request's: it need only be whole. */
+static enum prg_guard_verdict
+check_other(struct prg_guard *g, const struct prg_record *r, size_t n)
+{
+	g->head = g->at + record_size(r);
+	return g->head <= n ? PRG_GUARD_ANSWER : PRG_GUARD_MORE;
+}
+
 /* Find the empty PARAMS record, and check what came before it. */
 static enum prg_guard_verdict
 check_params(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
@@ -145,8 +153,14 @@ check_params(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
 	size_t off = g->params, sum = 0;
 
 	for (; header(p, n, off, &r); off += record_size(&r)) {
-		if (r.version != FCGI_VERSION_1 || r.type != FCGI_PARAMS ||
-		    r.id != g->id || (sum += r.content) > max)
+		g->at = off;
+		if (r.version != FCGI_VERSION_1)
+			return PRG_GUARD_REFUSE;
+		if (r.id != g->id)
+			return check_other(g, &r, n);
+		if (r.type == FCGI_ABORT_REQUEST)
+			return PRG_GUARD_END;
+		if (r.type != FCGI_PARAMS || (sum += r.content) > max)
 			return PRG_GUARD_REFUSE;
 		if (r.content == 0) {
 			g->end = off;
@@ -179,13 +193,6 @@ find_total(const struct prg_guard *g, const unsigned char *p, size_t n)
 }
 
 static enum prg_guard_verdict
-check_management(struct prg_guard *g, const struct prg_record *r, size_t n)
-{
-	g->head = record_size(r);
-	return g->head <= n ? PRG_GUARD_ANSWER : PRG_GUARD_MORE;
-}
-
-static enum prg_guard_verdict
 check(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
 {
 	struct prg_record r;
@@ -194,16 +201,16 @@ check(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
 		return PRG_GUARD_REFUSE;
 	if (!header(p, n, 0, &r))
 		return PRG_GUARD_MORE;
-	if (r.id == FCGI_NULL_REQUEST_ID)
-		return check_management(g, &r, n);
-	if (r.type != FCGI_BEGIN_REQUEST || r.content != 8)
+	if (r.id == FCGI_NULL_REQUEST_ID || r.type != FCGI_BEGIN_REQUEST)
+		return check_other(g, &r, n);
+	if (r.content != 8)
 		return PRG_GUARD_REFUSE;
 	g->id = r.id;
 	g->params = record_size(&r);
 	if (n < FCGI_HEADER_LEN + r.content)
 		return PRG_GUARD_MORE;
 	if ((p[8] << 8 | p[9]) != FCGI_RESPONDER)
-		return PRG_GUARD_ROLE;
+		return PRG_GUARD_END;
 	return check_params(g, p, n, max);
 }
 
@@ -289,14 +296,27 @@ answer_unknown(unsigned type, unsigned char *out)
 	return FCGI_HEADER_LEN + 8;
 }
 
+/* Why the request that this record begins or aborts is not served. */
+static unsigned
+end_status(const struct prg_guard *g, const struct prg_record *r)
+{
+	if (g->verdict == PRG_GUARD_ANSWER)
+		return FCGI_CANT_MPX_CONN;
+	return r->type == FCGI_ABORT_REQUEST ?
+	    FCGI_REQUEST_COMPLETE : FCGI_UNKNOWN_ROLE;
+}
+
 size_t
 prg_guard_answer(const struct prg_guard *g, const unsigned char *p,
     unsigned char out[PRG_GUARD_REPLY])
 {
-	if (g->verdict == PRG_GUARD_ROLE) {
-		prg_record_end(out, g->id, FCGI_UNKNOWN_ROLE);
-		return PRG_RECORD_END;
-	}
-	return p[1] == FCGI_GET_VALUES ? answer_values(p, out) :
-	    answer_unknown(p[1], out);
+	const struct prg_record r = prg_record_read(p + g->at);
+
+	if (r.id == FCGI_NULL_REQUEST_ID)
+		return r.type == FCGI_GET_VALUES ?
+		    answer_values(p + g->at, out) : answer_unknown(r.type, out);
+	if (r.type != FCGI_BEGIN_REQUEST && g->verdict != PRG_GUARD_END)
+		return 0;
+	prg_record_end(out, r.id, end_status(g, &r));
+	return PRG_RECORD_END;
 }

@@ -17,17 +17,18 @@
 enum prg_guard_verdict {
 	PRG_GUARD_MORE,		/* the head has not arrived whole */
 	PRG_GUARD_PASS,
-	PRG_GUARD_ANSWER,	/* with prg_guard_answer() */
-	PRG_GUARD_ROLE,		/* likewise, then drop */
+	PRG_GUARD_ANSWER,	/* with prg_guard_answer(), and leave it out */
+	PRG_GUARD_END,		/* likewise, then drop */
 	PRG_GUARD_REFUSE	/* drop */
 };
 
 struct prg_guard {
 	enum prg_guard_verdict	verdict;
 	unsigned		id;
+	size_t			at;	/* what to answer, and leave out: */
 	size_t			params;	/* where the first of them begins */
 	size_t			end;	/* where the empty one begins */
-	size_t			head;	/* bytes of it, with all padding */
+	size_t			head;	/* bytes up to here, with all padding */
 	size_t			total;	/* with the body; 0: not all is here */
 };
 
@@ -42,8 +43,10 @@ struct prg_guard	prg_guard_check(const unsigned char *p, size_t n,
 enum { PRG_GUARD_REPLY = 128 };
 
 /*
- * What to send back on PRG_GUARD_ANSWER (FastCGI 1.0, 4) or PRG_GUARD_ROLE
- * (5.5), for the same bytes: its length.
+ * What to send back, for the same bytes: its length.  On PRG_GUARD_ANSWER that
+ * is to a question about ourselves (FastCGI 1.0, 4) or to a second request; to
+ * another record of no request of ours it is nothing (3.3).  On PRG_GUARD_END
+ * it is the end of a request that we can't play or that was aborted (5.5).
  */
 size_t			prg_guard_answer(const struct prg_guard *,
 			    const unsigned char *p,

@@ -3,6 +3,12 @@
  *
  * They are walked through now and then, so that a request pays for nothing but a
  * look at the clock.
+ *
+ * To be rid of one, the web server is asked to close it, by an empty STDERR record:
+ * nginx closes an idle connection on which it reads anything, and passes over that
+ * record if it has put a request there at this very moment, which is then served.
+ * Were it closed from here, that request would be lost, and nginx does not send a
+ * POST twice.
  */
 #include <sys/socket.h>
 
@@ -10,8 +16,30 @@
 
 enum { LOOKS = 4 };		/* within the time that one may be idle */
 
+/* Nothing is sent to a peer that has not sent a request yet, or part of one. */
+static bool
+may_ask(const struct prg_fcgi_conn *c)
+{
+	return !c->asked && !c->lingering && c->kept_len == 0 &&
+	    c->body.id != FCGI_NULL_REQUEST_ID;
+}
+
+bool
+prg_fcgi_ask_to_close(struct prg_fcgi_conn *c)
+{
+	const struct prg_record r = { .type = FCGI_STDERR, .id = c->body.id };
+	unsigned char p[FCGI_HEADER_LEN];
+
+	if (!may_ask(c))
+		return false;
+	prg_record_write(p, &r);
+	c->asked = send(c->fd, p, sizeof(p), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	    sizeof(p);
+	return c->asked;
+}
+
 /*
- * Shut down for reading, so that epoll gives it to a worker, who finds a request
+ * One that is still there at the next look is shut down for reading, so that epoll gives it to a worker, who finds a request
  * that came in the last moment before he finds the end.  While we look, whoever is
  * given it waits.  What has a deadline of its own is not idle, it is late.
  */
@@ -23,7 +51,7 @@ end_idle(struct prg_fcgi_conn *c, int64_t before)
 	if (!atomic_compare_exchange_strong(&c->state, &parked,
 	    PRG_FCGI_PARKING))
 		return;
-	if (c->deadline == 0 && c->since <= before)
+	if (c->deadline == 0 && c->since <= before && !prg_fcgi_ask_to_close(c))
 		shutdown(c->fd, SHUT_RD);
 	atomic_store(&c->state, PRG_FCGI_PARKED);
 }

@@ -259,6 +259,10 @@ add_late(struct prg_fcgi_conn *c)
 }
 
 /*
+ * A socket can be written to nearly always, so epoll gives one that has more at
+ * once, yet after those it has waiting: no peer has a worker to itself by
+ * sending without pause.
+ *
  * As soon as epoll_ctl() has it, another worker can be given it: that one waits
  * until we are out of the call, or it could close the descriptor under us.
  */
@@ -270,6 +274,8 @@ prg_fcgi_park(struct prg_fcgi_conn *c)
 	};
 	int op = c->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 
+	if (c->more)
+		e.events |= EPOLLOUT;
 	if (c->deadline != 0)
 		add_late(c);
 	else if (c->server->conf.idle_timeout > 0)
@@ -306,10 +312,10 @@ prg_fcgi_take(struct prg_fcgi_conn *c)
 		TAILQ_REMOVE(&s->late, c, late);
 		c->is_late = false;
 	}
-	while (!atomic_compare_exchange_strong(&c->state, &parked,
+	while (!atomic_compare_exchange_weak(&c->state, &parked,
 	    PRG_FCGI_TAKEN)) {
-		sched_yield();
 		parked = PRG_FCGI_PARKED;
+		sched_yield();
 	}
 	if (lock)
 		pthread_mutex_unlock(&s->lock);

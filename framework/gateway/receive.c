@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "gateway/fastcgi.h"
 
+enum { TURN = 100 };		/* records to answer at a time */
+
 /* The head has passed: decode it, and serve with the rest as its body. */
 static enum prg_fcgi_fate
 begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
@@ -44,19 +46,56 @@ begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
 	return PRG_FCGI_DROP;
 }
 
-/* A question about ourselves, between requests; or one that we can't play. */
-static enum prg_fcgi_fate
-answer(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
-    const struct prg_guard *g)
+/* Take 'n' bytes out of the 'len' at 'p', and close up. */
+static size_t
+take_out(unsigned char *p, size_t len, size_t at, size_t n)
+{
+	memmove(p + at, p + at + n, len - at - n);
+	return len - n;
+}
+
+static bool
+answer(const struct prg_fcgi_conn *c, const struct prg_guard *g,
+    const unsigned char *p)
 {
 	unsigned char out[PRG_GUARD_REPLY];
-	size_t n = prg_guard_answer(g, w->buf, out);
+	size_t n = prg_guard_answer(g, p, out);
 
-	if (send(c->fd, out, n, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)n ||
-	    g->verdict == PRG_GUARD_ROLE)
-		return PRG_FCGI_DROP;
-	c->deadline = 0;
-	return prg_fcgi_go_on(c, w->buf + g->head, w->len - g->head);
+	return n == 0 || send(c->fd, out, n, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	    (ssize_t)n;
+}
+
+/*
+ * Look at what was sent.  A record that is none of a request's, before it or
+ * amid its head, is answered and taken out; after some of them it is the turn
+ * of others, and there is more to look at.
+ */
+static struct prg_guard
+look(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
+{
+	struct prg_guard g;
+	size_t off = 0;
+
+	for (int left = TURN;; left--) {
+		g = prg_guard_check(w->buf + off, w->len - off,
+		    c->server->conf.max_params);
+		if (g.verdict == PRG_GUARD_ANSWER ? left == 0 :
+		    g.verdict != PRG_GUARD_END)
+			break;
+		if (!answer(c, &g, w->buf + off))
+			g.verdict = PRG_GUARD_END;
+		if (g.verdict == PRG_GUARD_END)
+			break;
+		if (g.at > 0) {
+			w->len = take_out(w->buf, w->len, off + g.at,
+			    g.head - g.at);
+			continue;
+		}
+		off += g.head;
+		c->deadline = 0;
+	}
+	w->len = take_out(w->buf, w->len, 0, off);
+	return g;
 }
 
 /* Not all there: no thread waits for it, and it has 'io_timeout' to come. */
@@ -65,7 +104,7 @@ wait_for_more(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 {
 	if (w->len == c->server->head_max)
 		return PRG_FCGI_DROP;
-	if (c->deadline == 0)
+	if (c->deadline == 0 && w->len > 0)
 		c->deadline = prg_clock_ms() +
 		    c->server->conf.io_timeout * 1000;
 	return prg_fcgi_keep(c, w->buf, w->len);
@@ -100,44 +139,46 @@ take_bytes(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
  * the socket itself.  Its read can't stop short of what we saw, nor find
  * anything behind it: the peer waits for our answer.
  */
-static enum prg_fcgi_fate
+static ssize_t
 peek(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c, struct prg_guard *g)
 {
 	ssize_t n = recv(c->fd, w->buf, PRG_CODEC_DIRECT,
 	    MSG_PEEK | MSG_DONTWAIT);
 
-	if (n == -1 && errno == EAGAIN)
-		return PRG_FCGI_PARK;
-	if (n <= 0)
-		return PRG_FCGI_DROP;
-	w->len = (size_t)n;
-	*g = prg_guard_check(w->buf, w->len, c->server->conf.max_params);
-	return PRG_FCGI_AGAIN;
+	if (n > 0) {
+		w->len = (size_t)n;
+		*g = prg_guard_check(w->buf, w->len,
+		    c->server->conf.max_params);
+	}
+	return n;
 }
 
 static enum prg_fcgi_fate
 read_request(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 {
 	struct prg_guard g;
-	enum prg_fcgi_fate f;
+	ssize_t n;
 
 	if (c->kept_len == 0) {
-		if ((f = peek(w, c, &g)) != PRG_FCGI_AGAIN)
-			return f;
+		if ((n = peek(w, c, &g)) <= 0)
+			return n == -1 && errno == EAGAIN ?
+			    PRG_FCGI_PARK : PRG_FCGI_DROP;
 		if (g.verdict == PRG_GUARD_PASS && prg_codec_direct(&g, w->len))
 			return begin(w, c, &g, true);
 	}
+	c->more = false;
 	if (!take_bytes(w, c))
 		return PRG_FCGI_DROP;
-	g = prg_guard_check(w->buf, w->len, c->server->conf.max_params);
+	g = look(w, c);
 	switch (g.verdict) {
 	case PRG_GUARD_MORE:
 		return wait_for_more(w, c);
 	case PRG_GUARD_PASS:
 		return begin(w, c, &g, false);
 	case PRG_GUARD_ANSWER:
-	case PRG_GUARD_ROLE:
-		return answer(w, c, &g);
+		return prg_fcgi_go_on(c, w->buf, w->len);
+	case PRG_GUARD_END:
+		return PRG_FCGI_DROP;
 	case PRG_GUARD_REFUSE:
 		break;
 	}

@@ -72,9 +72,8 @@ prg_fcgi_keep(struct prg_fcgi_conn *c, const unsigned char *p, size_t n)
 enum prg_fcgi_fate
 prg_fcgi_go_on(struct prg_fcgi_conn *c, const unsigned char *p, size_t n)
 {
-	enum prg_fcgi_fate f = prg_fcgi_keep(c, p, n);
-
-	return f == PRG_FCGI_PARK && n > 0 ? PRG_FCGI_AGAIN : f;
+	c->more = n > 0;
+	return prg_fcgi_keep(c, p, n);
 }
 
 /*

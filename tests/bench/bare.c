@@ -36,7 +36,7 @@ main(int argc, char **argv)
 {
 	static struct bytes bytes;
 	struct prg_service service = { .serve = serve, .arg = &bytes };
-	struct prg_fastcgi conf = { .grace = 1, .io_timeout = 30,
+	struct prg_fastcgi conf = { .ready_fd = -1, .grace = 1, .io_timeout = 30,
 	    .max_params = 64 << 10 };
 	struct prg_error err;
 	sigset_t all;

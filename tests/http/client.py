@@ -147,7 +147,13 @@ class Browser:
         self.file = self.socket.makefile("rb")
 
     def request(self, *args, **kw):
+        self.send(*args, **kw)
+        return self.read()
+
+    def send(self, *args, **kw):
         self.socket.sendall(http_bytes(*args, close=False, **kw))
+
+    def read(self):
         line = self.file.readline()
         assert line.endswith(b"\r\n"), "the connection was closed"
         lines = []

@@ -19,7 +19,7 @@ from harness import allow_many_files
 
 class Suite:
     def __init__(self):
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
         self.part = ""
 
     @contextlib.contextmanager
@@ -35,6 +35,10 @@ class Suite:
             self.passed += 1
             print(f"ok {self.part}: {name}", flush=True)
 
+    def skip(self, name, why):
+        self.skipped += 1
+        print(f"skip {self.part}: {name}: {why}", flush=True)
+
     def run(self, name, bin):
         self.part = name
         start = time.monotonic()
@@ -46,7 +50,7 @@ class Suite:
         print(f"# {name}: {time.monotonic() - start:.1f} s", flush=True)
 
     def end(self):
-        print(f"{self.passed} passed, {self.failed} failed, 0 skipped")
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
         return 1 if self.failed or not self.passed else 0
 
 

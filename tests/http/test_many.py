@@ -1,4 +1,6 @@
 """Many connections, few threads."""
+import re
+import resource
 import threading
 import time
 
@@ -9,6 +11,21 @@ from runner import equal, status
 ANN = "name=Ann&message=Hi"
 AT_ONCE = 5             # seconds, on a busy machine with sanitizers
 CLIENTS, REQUESTS = 64, 40
+PARKED, OTHERS = 10000, 700     # kept open; silent ones and what else is open
+MEMORY = 2048           # bytes that one of them may cost, sanitizers and all
+
+
+def parked():
+    """As many as there may be: each is a descriptor here, and one of the app."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < PARKED + OTHERS:
+        print(f"# RLIMIT_NOFILE is {most}: fewer than {PARKED} connections", flush=True)
+    return min(PARKED, most - OTHERS)
+
+
+def memory(app):
+    with open(f"/proc/{app.pid}/status") as f:
+        return int(re.search(r"VmRSS:\s*(\d+) kB", f.read())[1]) << 10
 
 
 def at_once(app):
@@ -21,14 +38,23 @@ def at_once(app):
 
 
 def idle(t, place):
-    app = place.app("--threads", "2")
+    # What was freed is not to count, though the sanitizer keeps it for a while.
+    app = place.app("--threads", "2", env={"ASAN_OPTIONS": "quarantine_size_mb=4"})
     used, silent, begun = [], [], []
+    count = parked()
     try:
-        with t.row("2000 connections are kept open, each after one request"):
-            for i in range(2000):
+        for _ in range(100):
+            at_once(app)
+        before = memory(app)
+        with t.row(f"{count} connections are kept open, each after one request"):
+            for i in range(count):
                 c = app.connect()
                 used.append(c)
                 status(c.request("GET", "/static/prg.css?" + str(i), keep=True), 200)
+        with t.row(f"each of them costs less than {MEMORY} bytes"):
+            each = (memory(app) - before) / count
+            print(f"# {each:.0f} bytes for each of {count} parked connections", flush=True)
+            assert each < MEMORY, f"it is {each:.0f} bytes"
         with t.row("a request beside them is answered at once"):
             at_once(app)
         with t.row("also beside 500 that never sent anything"):

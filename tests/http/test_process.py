@@ -4,7 +4,7 @@ import signal
 import socket
 import threading
 
-from client import DEADLINE, Browser
+from client import DEADLINE, STDERR, Browser
 from harness import Place
 from runner import equal, has, status
 
@@ -29,6 +29,7 @@ def stop_and_start(t, place):
         idle.request("GET", "/", keep=True)
         took = app.stop()
         assert took < PROMPT, f"it took {took:.1f} s"
+        equal(idle.read_record(), (STDERR, 1, b""), "what makes nginx close it")
         assert idle.at_end()
 
 

@@ -221,7 +221,8 @@ server_new(int threads)
 		.threads = threads,
 		.grace = 10,
 		.io_timeout = IO_TIMEOUT,
-		.max_params = MAX_PARAMS
+		.max_params = MAX_PARAMS,
+		.ready_fd = -1
 	};
 	if (s->conf.listen_fd == -1)
 		fail_msg("%s", s->err.text);

@@ -20,7 +20,7 @@
 #define PARAMS(n) "\1\4\0\1\0" n "\0\0"
 
 static const char *const verdicts[] = {
-	"MORE", "PASS", "ANSWER", "ROLE", "REFUSE"
+	"MORE", "PASS", "ANSWER", "END", "REFUSE"
 };
 
 struct row {
@@ -56,17 +56,17 @@ static const struct row rows[] = {
 
 	ROW("version 0", "\0", REFUSE),
 	ROW("version 2", "\2\1\0\1\0\10\0\0" "\0\1\1\0\0\0\0\0" END, REFUSE),
-	ROW("PARAMS first", END, REFUSE),
-	ROW("STDIN first", STDIN, REFUSE),
-	ROW("ABORT first", "\1\2\0\1\0\0\0\0", REFUSE),
+	ROW("PARAMS first", END, ANSWER),
+	ROW("STDIN first", STDIN, ANSWER),
+	ROW("ABORT first", "\1\2\0\1\0\0\0\0", ANSWER),
 	ROW("a short BEGIN", "\1\1\0\1\0\7\0\0" "\0\1\1\0\0\0\0" END, REFUSE),
 	ROW("a long BEGIN", "\1\1\0\1\0\11\0\0" "\0\1\1\0\0\0\0\0\0" END,
 	    REFUSE),
 	ROW("STDIN before the end of PARAMS", BEGIN STDIN, REFUSE),
-	ROW("ABORT in PARAMS", BEGIN "\1\2\0\1\0\0\0\0", REFUSE),
+	ROW("ABORT in PARAMS", BEGIN "\1\2\0\1\0\0\0\0", END),
 	ROW("BEGIN twice", BEGIN BEGIN, REFUSE),
-	ROW("PARAMS of another", BEGIN "\1\4\0\2\0\0\0\0", REFUSE),
-	ROW("GET_VALUES in PARAMS", BEGIN "\1\11\0\0\0\0\0\0", REFUSE),
+	ROW("PARAMS of another", BEGIN "\1\4\0\2\0\0\0\0", ANSWER),
+	ROW("GET_VALUES in PARAMS", BEGIN "\1\11\0\0\0\0\0\0", ANSWER),
 	ROW("version 2 in PARAMS", BEGIN "\2\4\0\1\0\0\0\0", REFUSE),
 	ROW("no name", BEGIN PARAMS("\3") "\0\1b" END, REFUSE),
 	ROW("nothing at all", BEGIN PARAMS("\2") "\0\0" END, REFUSE),
@@ -85,9 +85,9 @@ static const struct row rows[] = {
 	ROW("over the cap, yet to come", BEGIN PARAMS("\101"), REFUSE),
 	ROW("at the cap, yet to come", BEGIN PARAMS("\100"), MORE),
 
-	ROW("an authorizer", "\1\1\0\1\0\10\0\0" "\0\2\1\0\0\0\0\0", ROLE),
-	ROW("a filter", "\1\1\0\1\0\10\0\0" "\0\3\1\0\0\0\0\0", ROLE),
-	ROW("role 257", "\1\1\0\1\0\10\0\0" "\1\1\1\0\0\0\0\0", ROLE),
+	ROW("an authorizer", "\1\1\0\1\0\10\0\0" "\0\2\1\0\0\0\0\0", END),
+	ROW("a filter", "\1\1\0\1\0\10\0\0" "\0\3\1\0\0\0\0\0", END),
+	ROW("role 257", "\1\1\0\1\0\10\0\0" "\1\1\1\0\0\0\0\0", END),
 	ROW("GET_VALUES", "\1\11\0\0\0\0\0\0", ANSWER),
 	ROW("GET_VALUES, not whole", "\1\11\0\0\0\5\0\0" "\3\0AB", MORE),
 	ROW("an unknown question", "\1\143\0\0\0\0\0\0", ANSWER),
@@ -287,6 +287,15 @@ static const struct {
 	    "\377\377\377\376\377\377\377\376", "\1\12\0\0\0\0\0\0"),
 	ANSWER("type 99", "\1\143\0\0\0\1\0\0" "x",
 	    "\1\13\0\0\0\10\0\0" "\143\0\0\0\0\0\0\0"),
+	ANSWER("ABORT of nothing", "\1\2\0\1\0\0\0\0", ""),
+	ANSWER("a second request", BEGIN "\1\1\0\2\0\10\0\0"
+	    "\0\1\1\0\0\0\0\0",
+	    "\1\3\0\2\0\10\0\0" "\0\0\0\0\1\0\0\0"),
+	ANSWER("its params", BEGIN "\1\4\0\2\0\4\0\0" "\1\1Ab", ""),
+	ANSWER("a question in PARAMS", BEGIN "\1\11\0\0\0\20\0\0" ASK_CONNS,
+	    "\1\12\0\0\0\24\0\0" CONNS),
+	ANSWER("ABORT in PARAMS", BEGIN "\1\2\0\1\0\0\0\0",
+	    "\1\3\0\1\0\10\0\0" "\0\0\0\0\0\0\0\0"),
 	ANSWER("another role", "\1\1\1\2\0\10\0\0" "\0\2\1\0\0\0\0\0",
 	    "\1\3\1\2\0\10\0\0" "\0\0\0\0\3\0\0\0")
 };

@@ -37,6 +37,18 @@ expect_last(const char *name, int fd, const char *text)
 	expect_closed(name, fd);
 }
 
+/* The record that makes nginx close an idle connection. */
+static void
+expect_asked(const char *name, int fd)
+{
+	static const unsigned char ask[] = { 1, FCGI_STDERR, 0, FCGI_ID };
+	unsigned char got[FCGI_HEADER_LEN];
+
+	if (recv(fd, got, sizeof(got), MSG_WAITALL) != sizeof(got) ||
+	    memcmp(got, ask, sizeof(ask)) != 0)
+		fail_msg("%s: not asked to close", name);
+}
+
 static void
 test_stop_idle(void **state)
 {
@@ -62,8 +74,39 @@ test_stop_parked(void **state)
 	t = stop(s);
 	if (t < 900 || t > 2500)
 		fail_msg("parked connections: %lld ms", (long long)t);
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 10; i++) {
+		expect_asked("parked", fds[i]);
 		expect_closed("parked", fds[i]);
+	}
+}
+
+/* Who closes when asked, is not waited for; who sent nothing, is not asked. */
+static void
+test_stop_asked(void **state)
+{
+	struct server *s = start(2);
+	int fd = dial(s), mute = dial(s), begun = dial(s);
+	char c;
+	int64_t t;
+
+	(void)state;
+	ask("parked", fd, "hello", "hello");
+	fcgi_send(begun, "\001\001\000", 3);
+	expect_alive("after what was begun", s);
+	t = now_ms();
+	terminate(s);
+	expect_asked("parked", fd);
+	close(fd);
+	if (recv(mute, &c, 1, MSG_DONTWAIT) != -1 || errno != EAGAIN)
+		fail_msg("one that had sent nothing was told something");
+	close(mute);
+	fcgi_send(begun, "\001", 1);
+	close(begun);
+	join(s);
+	t = now_ms() - t;
+	if (t > 900)		/* at 1 s, idle ones would be closed */
+		fail_msg("all had closed, and it took %lld ms", (long long)t);
+	server_free(s);
 }
 
 static void
@@ -174,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stop_idle),
 		cmocka_unit_test(test_stop_parked),
+		cmocka_unit_test(test_stop_asked),
 		cmocka_unit_test(test_stop_held),
 		cmocka_unit_test(test_stop_queued),
 		cmocka_unit_test(test_stop_inherited),

@@ -1,0 +1,29 @@
+/*
+ * successor.h - another process takes over the listening socket, on SIGHUP.
+ *
+ * The new one is started before the old one stops: if it can't start, nothing has
+ * happened.  Who supervises by the process's number learns the new one from
+ * NOTIFY_SOCKET (systemd: Type=notify, ExecReload=/bin/kill -HUP $MAINPID).
+ */
+#ifndef PRG_SUCCESSOR_H
+#define PRG_SUCCESSOR_H
+
+#include "base/error.h"
+
+/*
+ * Where the process before us waits for us; -1 if there is none.  Before any
+ * thread, once.
+ */
+int	prg_successor_inherited(void);
+
+/* We serve: tell the process before us, or our supervisor. */
+void	prg_successor_ready(int inherited);
+
+/*
+ * Start 'argv' on the listening socket, and wait until it serves.  -1 if it does
+ * not; it has ended then.
+ */
+int	prg_successor_start(char *const *argv, int listen_fd,
+	    struct prg_error *);
+
+#endif

@@ -1,0 +1,139 @@
+"""reload.py - at SIGHUP a new process takes over, and no visitor notices.
+
+usage: python3 -B tests/fire/reload.py BIN [RELOADS]
+"""
+import ctypes
+import os
+import re
+import shutil
+import signal
+import socket
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+from client import DEADLINE     # noqa: E402
+from harness import App, Place, allow_many_files, environment     # noqa: E402
+from load import Load     # noqa: E402
+from runner import Suite, end_by_signal, equal, status     # noqa: E402
+
+RELOADS = 10
+PR_SET_CHILD_SUBREAPER = 36     # sys/prctl.h
+
+
+class Service:
+    """What systemd is to a service of Type=notify: it is told who serves."""
+
+    def __init__(self, place):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.settimeout(DEADLINE)
+        self.socket.bind(place.file("notify"))
+        # A copy, to be replaced.
+        self.program = shutil.copy(place.args()[0], place.file("guestbook"))
+        path, store = place.file("app.sock"), place.file("guestbook.db")
+        self.app = App([self.program, "--listen", "unix:" + path, "--store", store], path, store,
+                       cwd=place.folder, env=environment(NOTIFY_SOCKET=place.file("notify")))
+        equal(self.told(), "READY=1", "what it says at first")
+        self.main = self.app.pid
+
+    def told(self):
+        return self.socket.recv(1000).decode()
+
+    def reload(self):
+        """Another process serves from now on, and the one before it has ended."""
+        os.kill(self.main, signal.SIGHUP)
+        said = self.told()
+        m = re.fullmatch(r"READY=1\nMAINPID=(\d+)", said)
+        assert m and int(m[1]) != self.main, said
+        old, self.main = self.main, int(m[1])
+        self.check_ended(old)
+
+    def check_ended(self, pid):
+        """It has, or does soon, with exit code 0."""
+        if pid == self.app.pid:
+            equal(self.app.process.wait(DEADLINE), 0, "the exit code of the first")
+        else:
+            equal(os.waitpid(pid, 0), (pid, 0), "the number and exit code")
+
+    def replace(self, text):
+        """Another program in the place of the one that runs."""
+        with open(self.program + "~", "w") as f:
+            f.write(text)
+        os.chmod(self.program + "~", 0o755)
+        os.rename(self.program + "~", self.program)
+
+    def end(self):
+        os.kill(self.main, signal.SIGTERM)
+        self.check_ended(self.main)
+        # The log's pipe has come to its end now.
+        self.app.wait()
+        self.app.process.stderr.close()
+
+
+def reloads(t, service, load, count):
+    with t.row(f"{count} reloads: nobody notices"):
+        for _ in range(count):
+            service.reload()
+            load.wait_for(500)
+        equal(load.wrong()[:3], [], "what failed")
+
+# What is in the program's place, None for nothing; what is said of it.
+BAD = [
+    ("#!/bin/sh\nexit 3\n", "the new process ended with exit code 3; this one serves on"),
+    ("#!/bin/sh\nkill -9 $$\n", "the new process broke off; this one serves on"),
+    ("no program\n", "cannot start "),
+    (None, "cannot start "),
+]
+
+
+def bad(t, service, load):
+    for number, (text, words) in enumerate(BAD):
+        with t.row(f"a new program that is {text!r} changes nothing: {words}"):
+            if text is None:
+                os.remove(service.program)
+            else:
+                service.replace(text)
+            os.kill(service.main, signal.SIGHUP)
+            app = service.app
+            with app.event:
+                assert app.event.wait_for(lambda: app.log.count("SIGHUP: ") > number, DEADLINE)
+            assert words in app.log.rpartition("SIGHUP: ")[2], app.log
+            load.wait_for()
+            equal(load.wrong()[:3], [], "what failed")
+            status(app.request("GET", "/"), 200)
+
+
+def run(t, bin, count):
+    with Place(t, bin) as place:
+        service = Service(place)
+        try:
+            load = Load(place.nginx(service.app))
+            try:
+                load.wait_for()
+                reloads(t, service, load, count)
+                bad(t, service, load)
+            finally:
+                load.stop()
+            with t.row("each 303 is one row, and there is no other"):
+                equal(load.wrong()[:3], [], "what failed")
+                load.check_rows(service.app)
+        finally:
+            service.end()
+        print(f"# {count} reloads, {load.done} requests, {len(load.seen())} of them POSTs, "
+              f"{len(load.wrong())} failed", flush=True)
+
+
+def main(bin, count):
+    signal.signal(signal.SIGTERM, end_by_signal)
+    allow_many_files()
+    # What takes over is a child of a child: it becomes ours when that one ends.
+    assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+    suite = Suite()
+    suite.part = "reload"
+    run(suite, bin, count)
+    return suite.end()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else RELOADS))
