@@ -178,11 +178,15 @@ def fitted(t, place):
 def idle(t, place):
     app = place.app("--idle-timeout", "1", "--io-timeout", "30")
     with t.row("--idle-timeout 1: a connection that nobody uses is closed"):
-        unused, used = app.connect(), ask(app)
+        unused = app.connect()
+        assert unused.at_end(), "it was not closed"
+        unused.close()
+    with t.row("its peer is asked to close it first, by an empty record"):
+        used = ask(app)
         status(used.read(), 404)
-        for c in (unused, used):
-            assert c.at_end(), "it was not closed"
-            c.close()
+        equal(used.file.read(8), bytes([1, wire.STDERR, 0, 1, 0, 0, 0, 0]))
+        assert used.at_end(), "it was not closed"
+        used.close()
     with t.row("one that is used stays"):
         c, start = app.connect(), time.monotonic()
         while time.monotonic() - start < 2.5:
