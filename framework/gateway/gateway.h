@@ -81,10 +81,11 @@ struct prg_fastcgi {
 };
 
 /*
- * Serve until SIGTERM or SIGINT, or until a successor does; the caller has blocked all signals, before it
- * started any thread.  0 once all requests have ended; 1 if the grace was over
- * before: what has not ended (the log says how many) still uses what it was
- * given, so the process must end.  -1 if it can't begin.
+ * Serve until SIGTERM or SIGINT, or until a successor does; the caller has
+ * blocked all signals, before it started any thread.  0 once all requests have
+ * ended; 1 if the grace was over before: what has not ended (the log says how
+ * many) still uses what it was given, so the process must end.  -1 if it can't
+ * begin.
  */
 int	prg_fastcgi_run(const struct prg_fastcgi *, const struct prg_service *,
 	    struct prg_error *);

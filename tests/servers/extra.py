@@ -20,7 +20,7 @@ ANN = "text=x"
 # -- Managers that start the app ------------------------------------------------------
 
 def started(setup):
-    return setup.log.count(": info: serving with ")
+    return setup.log.count(" event=start ")
 
 
 def wait_for_another(setup, count):
