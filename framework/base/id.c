@@ -12,9 +12,11 @@
 enum {
 	WORDS = PRG_ID_BYTES / 4,
 	BASE = 62,
-	GROUP = 3,			/* digits that are split off at once */
+	GROUP = 3,			/* digits that are taken at once */
 	GROUP_BASE = BASE * BASE * BASE
 };
+
+_Static_assert(PRG_ID_LEN % GROUP == 0, "an ID is a number of groups");
 
 /* In the order of ASCII, so that text sorts as the bytes do. */
 static const char digits[] =
@@ -57,14 +59,14 @@ number_divide(struct number *n)
 	return (unsigned)rest;
 }
 
-/* Multiply by 62 and add; false if that is more than 160 bits. */
+/* Add a group behind; false if that is more than 160 bits. */
 static bool
-number_push(struct number *n, unsigned digit)
+number_push(struct number *n, unsigned group)
 {
-	uint64_t carry = digit;
+	uint64_t carry = group;
 
 	for (int i = WORDS - 1; i >= 0; i--) {
-		carry += (uint64_t)n->words[i] * BASE;
+		carry += (uint64_t)n->words[i] * GROUP_BASE;
 		n->words[i] = (uint32_t)carry;
 		carry >>= 32;
 	}
@@ -115,14 +117,20 @@ bool
 prg_id_parse(struct prg_span s, unsigned char bytes[PRG_ID_BYTES])
 {
 	struct number n = { { 0 } };
+	unsigned group = 0;
 	int digit;
 
 	if (s.len != PRG_ID_LEN)
 		return false;
-	for (size_t i = 0; i < PRG_ID_LEN; i++) {
-		if ((digit = digit_value(s.p[i])) < 0 ||
-		    !number_push(&n, (unsigned)digit))
+	for (size_t i = 1; i <= PRG_ID_LEN; i++) {
+		if ((digit = digit_value(s.p[i - 1])) < 0)
 			return false;
+		group = group * BASE + (unsigned)digit;
+		if (i % GROUP != 0)
+			continue;
+		if (!number_push(&n, group))
+			return false;
+		group = 0;
 	}
 	number_write(&n, bytes);
 	return true;
