@@ -25,17 +25,19 @@ enum {
 struct fcgi_msg {
 	unsigned char	*p;
 	size_t		 len;
+	size_t		 cap;
 };
 
 static inline void
 fcgi_bytes(struct fcgi_msg *m, const void *p, size_t n)
 {
-	unsigned char *q = realloc(m->p, m->len + n + 1);
-
-	assert(q != NULL);
+	if (m->p == NULL || m->cap - m->len < n) {
+		m->cap = 2 * m->len + n + 1;
+		m->p = realloc(m->p, m->cap);
+		assert(m->p != NULL);
+	}
 	if (n > 0)
-		memcpy(q + m->len, p, n);
-	m->p = q;
+		memcpy(m->p + m->len, p, n);
 	m->len += n;
 }
 
