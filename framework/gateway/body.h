@@ -34,8 +34,8 @@ struct prg_body {
 long	prg_body_read(struct prg_body *, char *, size_t n);
 
 /*
- * Look at the records that we have, from where it stopped before: true if there is
- * nothing to wait for, as the end is here, or what breaks it.  Begin with
+ * Look at the records that we have, from where it stopped before: true if there
+ * is nothing to wait for, as the end is here, or what breaks it.  Begin with
  * prg_body_look(), and read nothing between.
  */
 void	prg_body_look(struct prg_body *);

@@ -46,15 +46,15 @@ struct prg_fcgi_conn {
 	bool			 asked;		/* to close it: idle.c */
 	bool			 is_late;	/* on that list */
 	bool			 gathering;	/* its body */
-	bool			 ended;		/* but for the rest of its body */
-	bool			 streaming;	/* its body is read as it comes */
+	bool			 ended;		/* but for its body */
+	bool			 streaming;	/* its body, or is to */
 	int64_t			 deadline;	/* ms; 0: none */
 	int64_t			 until;		/* ms; for all of its body */
 	int64_t			 since;		/* ms; parked, if that may end */
 	unsigned char		*kept;	/* of a request that is not all there */
 	size_t			 kept_len;
-	size_t			 kept_size;	/* what 'kept' has room for, */
-	size_t			 kept_max;	/* and may have: while gathering */
+	size_t			 kept_size;	/* while gathering: its room, */
+	size_t			 kept_max;	/* and what that may become */
 	struct prg_codec	 codec;
 	struct prg_body		 body;
 	TAILQ_ENTRY(prg_fcgi_conn) all;
@@ -82,8 +82,8 @@ struct prg_fcgi {
 	struct prg_fcgi_list	 all;
 	struct prg_fcgi_list	 late;		/* parked, with a deadline */
 	struct prg_fcgi_list	 ready;		/* resumed by the service */
-	struct prg_fcgi_list	 large;		/* bodies for which no worker is free */
-	int			 nstreaming;	/* workers that read such bodies */
+	struct prg_fcgi_list	 large;		/* wait to stream */
+	int			 nstreaming;	/* workers that do */
 	int64_t			 timer_at;	/* ms; 0: not set */
 	bool			 paused;	/* no descriptors left */
 	bool			 full;		/* as many as may be: no accepting */

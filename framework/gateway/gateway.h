@@ -30,7 +30,8 @@ struct prg_gateway_stats {
 
 /*
  * Write while serving or on resume.  Read there as well, before it was held: a
- * worker waits for what has not come yet, unless PRG_CONN_WAIT was returned first.
+ * worker waits for what has not come yet, unless PRG_CONN_WAIT was returned
+ * first.
  */
 struct prg_conn_ops {
 	/* Bytes of the body: how many, 0 at its end, -1 if it broke off. */

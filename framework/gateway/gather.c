@@ -1,8 +1,9 @@
 /*
  * gather.c - a body that is slow to come.
  *
- * No worker waits for it.  What has come is kept and the connection parked, until
- * all is here, or nothing more will come, or it is more than we care to keep.
+ * No worker waits for it.  What has come is kept and the connection parked,
+ * until all is here, or nothing more will come, or it is more than we care to
+ * keep.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,8 +13,8 @@
 #include "gateway/fastcgi.h"
 
 enum {
-	GATHER = (1 << 20) + (64 << 10),	/* bytes kept, records and all */
-	FIRST = 4 << 10				/* room for them, at first */
+	GATHER = 17 << 16,	/* bytes kept, records and all: 1 MB and more */
+	FIRST = 4 << 10		/* room for them, at first */
 };
 
 /* The service goes on, or the end does. */
@@ -55,8 +56,8 @@ grow(struct prg_fcgi_conn *c)
 
 /*
  * Take what has come: how much of the 'room' for it, 0 if it is nothing, -1 if
- * nothing will.  What may be behind the body's end, will have to fit into a
- * worker's buffer.
+ * nothing will.  What is behind the body's end must fit into a worker's buffer,
+ * so no more than half of one is taken at a time.
  */
 static ssize_t
 take(struct prg_fcgi_conn *c, size_t *room)

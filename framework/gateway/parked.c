@@ -333,7 +333,7 @@ prg_fcgi_take(struct prg_fcgi_conn *c)
 }
 
 /*
- * Shut down what is late, find who is next; one amid a request is still answered.
+ * Shut down what is late, find who is next; a request is still answered.
  * Locked.
  */
 static void

@@ -2,7 +2,8 @@
  * ready.c - requests that a worker is to go on with.
  *
  * A body that is too large to be gathered is read as it comes, by a worker that
- * may have to wait for it: half of them do so at most, and one if there is but one.
+ * may have to wait for it: half of them do so at most, so that others are left,
+ * or the one if there is but one.
  */
 #include <unistd.h>
 
