@@ -1,4 +1,5 @@
 """stalled.py - bodies that do not come, or slowly: nobody else waits for them."""
+import select
 import signal
 import time
 
@@ -148,19 +149,16 @@ def large(t, app, neighbour, fds):
         answered(app, neighbour)
     with t.row("and each of them has its turn"):
         for peer in peers:
-            peer.socket.settimeout(DEADLINE)
             peer.left += body[part:]
-        while peers:
-            at = min(range(len(peers)), key=lambda i: len(peers[i].left))
-            peer = peers.pop(at)
-            peer.send(peer.left)
-            expect(peer, "303", "kept")
-            peer.close()
-            neighbour.check()
+        while waiting := [peer.socket for peer in peers if peer.left]:
+            assert select.select([], waiting, [], DEADLINE)[1], "none of them is read"
             for peer in peers:
-                peer.socket.setblocking(False)
                 push(peer)
-                peer.socket.settimeout(DEADLINE)
+        for peer in peers:
+            peer.socket.settimeout(DEADLINE)
+            expect(peer, "303", "kept")
+        neighbour.check()
+    close(peers)
     check_descriptors(app.pid, fds)
 
 
