@@ -77,7 +77,7 @@ struct prg_fastcgi {
 	bool	inherited;	/* leave its queue to a successor on shutdown */
 	int	threads;	/* workers; at least 1 */
 	int	grace;		/* seconds for what is in flight at SIGTERM */
-	int	io_timeout;	/* seconds a peer may keep a worker waiting */
+	int	io_timeout;	/* seconds a peer may keep us waiting */
 	int	idle_timeout;	/* seconds a connection may be unused; 0: any */
 	int	max_connections; /* no more are accepted; 0: as many as come */
 	size_t	max_params;	/* bytes of PARAMS in one request */
