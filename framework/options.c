@@ -50,7 +50,7 @@ static const struct option {
 	{ OPTION("grace", NUMBER, grace), 10, 0, 3600, "SECONDS",
 	  "for what is in flight when we are told to stop" },
 	{ OPTION("io-timeout", NUMBER, io_timeout), 30, 1, 3600, "SECONDS",
-	  "that the web server may keep a worker waiting" },
+	  "that the web server may let a request wait for its next byte" },
 	{ OPTION("idle-timeout", NUMBER, idle_timeout), 600, 0, 86400,
 	  "SECONDS", "that the web server may keep a connection unused; 0: any" },
 	{ OPTION("max-connections", NUMBER, max_connections), 0, 1, 1000000, "N",

@@ -124,17 +124,28 @@ read_multipart(struct prg_req *r)
 	return refuse(r, refused.status, refused.why);
 }
 
+/* Whether it is a form of a length that we take: 0, or the status and 'why'. */
+static int
+check_head(struct prg_req *r)
+{
+	const struct prg_options *o = &r->core->options;
+	bool urlencoded = is_urlencoded(r->in.content_type);
+	struct prg_intake in;
+
+	if (r->in.content_encoding != NULL ||
+	    (!urlencoded && !prg_multipart_is(r->in.content_type)))
+		return 415;
+	in = prg_intake(&r->arena, r->conn, &r->in,
+	    (size_t)(urlencoded ? o->max_body : o->max_upload));
+	return refuse(r, in.refused, in.why);
+}
+
 /* Read the form into 'posted'; 0, or the status and 'why'. */
 static int
 read_form(struct prg_req *r)
 {
-	if (r->in.content_encoding != NULL)
-		return 415;
-	if (is_urlencoded(r->in.content_type))
-		return read_urlencoded(r);
-	if (prg_multipart_is(r->in.content_type))
-		return read_multipart(r);
-	return 415;
+	return is_urlencoded(r->in.content_type) ?
+	    read_urlencoded(r) : read_multipart(r);
 }
 
 /* -- The key ---------------------------------------------------------------------------- */
@@ -209,20 +220,21 @@ erase(struct prg_req *r)
 
 /* -- All of it -------------------------------------------------------------------------------- */
 
-enum prg_verdict
-prg_post(struct prg_req *r)
+static enum prg_verdict
+refused(struct prg_req *r, int status)
 {
-	int refused;
+	return status == 415 ? answer_wrong_type(r) :
+	    prg_answer_error(r, (enum prg_status)status, r->why);
+}
 
-	if (r->place.below == PRG_BELOW_NONE && (r->place.id.text[0] != '\0' ||
-	    !prg_route_posts(r->route)))
-		return prg_answer_not_allowed(r);
-	if (!may_come_in(r))
-		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
-	if ((refused = read_form(r)) == 415)
-		return answer_wrong_type(r);
-	if (refused != 0)
-		return prg_answer_error(r, (enum prg_status)refused, r->why);
+/* The body can be read. */
+static enum prg_verdict
+take_form(struct prg_req *r)
+{
+	int status;
+
+	if ((status = read_form(r)) != 0)
+		return refused(r, status);
 	prg_visitor_find(r);
 	if (r->place.below == PRG_BELOW_DELETE)
 		return erase(r);
@@ -232,4 +244,22 @@ prg_post(struct prg_req *r)
 	if (r->unsure && r->route->owner && r->key != PRG_KEY_GOOD)
 		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
 	return prg_submit(r);
+}
+
+/* What the head of the request is enough to refuse, does not wait for the body. */
+enum prg_verdict
+prg_post(struct prg_req *r)
+{
+	int status;
+
+	if (r->place.below == PRG_BELOW_NONE && (r->place.id.text[0] != '\0' ||
+	    !prg_route_posts(r->route)))
+		return prg_answer_not_allowed(r);
+	if (!may_come_in(r))
+		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
+	if ((status = check_head(r)) != 0)
+		return refused(r, status);
+	r->conn->held = r;
+	r->go_on = take_form;
+	return PRG_CONN_WAIT;
 }

@@ -2,7 +2,8 @@
  * prg.c - one request from end to end; start reading at serve(), below.
  *
  *	gateway -> serve: read -> place -> GET:  get.c -> answer.c
- *	                              \\--> POST: post.c, submit.c -> held
+ *	                              \\--> POST: post.c -> waits for the body
+ *	gateway -> resume: post.c, submit.c -> held
  *	committer: the row is durable
  *	gateway -> resume: submit.c -> answer.c
  */
@@ -90,7 +91,10 @@ serve(void *arg, struct prg_conn *conn)
 	return dispatch(r);
 }
 
-/* What it waited for has happened: its row is settled, or another of its ID is. */
+/*
+ * What it waited for has happened: its body has come, its row is settled, or another
+ * of its ID is.
+ */
 static enum prg_verdict
 resume(void *arg, struct prg_conn *conn)
 {

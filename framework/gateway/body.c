@@ -20,7 +20,7 @@ receive(struct prg_body *b, void *p, size_t n)
 
 	if (b->deadline == 0)
 		b->deadline = now + b->timeout;
-	if (now >= b->deadline)
+	if (b->whole || now >= b->deadline)
 		return 0;
 	got = recv(b->fd, p, n, 0);
 	return got > 0 ? (size_t)got : 0;
@@ -83,6 +83,14 @@ skip_foreign(struct prg_body *b, const struct prg_record *r)
 	return skip(b, r->content + r->padding);
 }
 
+/* Whether a record breaks the body off. */
+static bool
+breaks(const struct prg_body *b, const struct prg_record *r)
+{
+	return r->version != FCGI_VERSION_1 || r->id == FCGI_NULL_REQUEST_ID ||
+	    (r->id == b->id && r->type != FCGI_STDIN);
+}
+
 /* Read the next header of ours; false if the body broke off. */
 static bool
 next_record(struct prg_body *b)
@@ -96,12 +104,10 @@ next_record(struct prg_body *b)
 	if (!take_all(b, p, sizeof(p)))
 		return false;
 	r = prg_record_read(p);
-	if (r.version != FCGI_VERSION_1 || r.id == FCGI_NULL_REQUEST_ID)
+	if (breaks(b, &r))
 		return false;
 	if (r.id != b->id)
 		return skip_foreign(b, &r);
-	if (r.type != FCGI_STDIN)
-		return false;
 	b->content = r.content;
 	b->padding = r.padding;
 	if (r.content == 0)
@@ -126,6 +132,31 @@ prg_body_read(struct prg_body *b, char *p, size_t n)
 	}
 	b->content -= got;
 	return (long)got;
+}
+
+void
+prg_body_look(struct prg_body *b)
+{
+	b->seen = b->content + b->padding;
+}
+
+bool
+prg_body_arrived(struct prg_body *b)
+{
+	struct prg_record r;
+	size_t size;
+
+	while (b->have_len >= FCGI_HEADER_LEN &&
+	    b->seen <= b->have_len - FCGI_HEADER_LEN) {
+		r = prg_record_read(b->have + b->seen);
+		size = FCGI_HEADER_LEN + r.content + r.padding;
+		if (breaks(b, &r))
+			return true;
+		if (r.id == b->id && r.content == 0)
+			return size <= b->have_len - b->seen;
+		b->seen += size;
+	}
+	return false;
 }
 
 void

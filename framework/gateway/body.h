@@ -19,6 +19,7 @@ struct prg_body {
 	int64_t			 deadline;	/* 0: not waited yet */
 	const unsigned char	*have;	/* taken from the peer, not yet read */
 	size_t			 have_len;
+	size_t			 seen;	/* of it: prg_body_arrived() */
 	bool			 whole;	/* nothing is left to wait for */
 	size_t			 content;	/* bytes left of this record */
 	size_t			 padding;	/* and of what follows it */
@@ -31,6 +32,14 @@ struct prg_body {
  * closed, sent ABORT_REQUEST, was too slow or broke the protocol.
  */
 long	prg_body_read(struct prg_body *, char *, size_t n);
+
+/*
+ * Look at the records that we have, from where it stopped before: true if there
+ * is nothing to wait for, as the end is here, or what breaks it.  Begin with
+ * prg_body_look(), and read nothing between.
+ */
+void	prg_body_look(struct prg_body *);
+bool	prg_body_arrived(struct prg_body *);
 
 /* Read on, to the end if it is not farther than 'max' bytes. */
 void	prg_body_drain(struct prg_body *, size_t max);

@@ -86,7 +86,7 @@ shut_idle(struct prg_fcgi *s)
 	struct prg_fcgi_conn *c;
 
 	TAILQ_FOREACH(c, &s->all, all)
-		if (atomic_load(&c->state) != PRG_FCGI_TAKEN)
+		if (atomic_load(&c->state) == PRG_FCGI_PARKED)
 			shutdown(c->fd, SHUT_RD);
 }
 

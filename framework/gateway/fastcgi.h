@@ -4,8 +4,10 @@
  *	fastcgi.c	the workers
  *	parked.c	connections while no worker has them
  *	idle.c		all of them, looked at from outside
+ *	ready.c		what they go on with
  *	receive.c	from bytes on a connection to a request
  *	serve.c		from there to its end
+ *	gather.c	a body that is slow to come
  *	drain.c		the way out
  *	guard, body, codec, record: the protocol
  *
@@ -27,8 +29,9 @@
 
 enum prg_fcgi_state {
 	PRG_FCGI_TAKEN,		/* by a worker, or held by the service */
-	PRG_FCGI_PARKING,	/* whom epoll gives it, waits for PARKED */
-	PRG_FCGI_PARKED
+	PRG_FCGI_PARKING,	/* whom epoll gives it, waits for the next */
+	PRG_FCGI_PARKED,
+	PRG_FCGI_GATHERING	/* parked, amid a request */
 };
 
 struct prg_fcgi_conn {
@@ -42,10 +45,16 @@ struct prg_fcgi_conn {
 	bool			 more;		/* kept, and not looked at */
 	bool			 asked;		/* to close it: idle.c */
 	bool			 is_late;	/* on that list */
+	bool			 gathering;	/* its body */
+	bool			 ended;		/* but for its body */
+	bool			 streaming;	/* its body, or is to */
 	int64_t			 deadline;	/* ms; 0: none */
+	int64_t			 until;		/* ms; for all of its body */
 	int64_t			 since;		/* ms; parked, if that may end */
 	unsigned char		*kept;	/* of a request that is not all there */
 	size_t			 kept_len;
+	size_t			 kept_size;	/* while gathering: its room, */
+	size_t			 kept_max;	/* and what that may become */
 	struct prg_codec	 codec;
 	struct prg_body		 body;
 	TAILQ_ENTRY(prg_fcgi_conn) all;
@@ -73,6 +82,8 @@ struct prg_fcgi {
 	struct prg_fcgi_list	 all;
 	struct prg_fcgi_list	 late;		/* parked, with a deadline */
 	struct prg_fcgi_list	 ready;		/* resumed by the service */
+	struct prg_fcgi_list	 large;		/* wait to stream */
+	int			 nstreaming;	/* workers that do */
 	int64_t			 timer_at;	/* ms; 0: not set */
 	bool			 paused;	/* no descriptors left */
 	bool			 full;		/* as many as may be: no accepting */
@@ -100,10 +111,6 @@ void	prg_fcgi_drop(struct prg_fcgi_conn *);
 void	prg_fcgi_park(struct prg_fcgi_conn *);
 /* It is the caller's, whom epoll gave it. */
 void	prg_fcgi_take(struct prg_fcgi_conn *);
-
-/* From any thread: let a worker resume it; and what a worker finds. */
-void	prg_fcgi_make_ready(struct prg_fcgi_conn *);
-struct prg_fcgi_conn	*prg_fcgi_take_ready(struct prg_fcgi *);
 
 /* Accept again after a pause, shut down what is late.  The timer has fired. */
 void	prg_fcgi_tick(struct prg_fcgi *);
@@ -159,6 +166,34 @@ enum prg_fcgi_fate	prg_fcgi_keep(struct prg_fcgi_conn *,
 /* Keep what the peer has sent of the next one already, to look at that. */
 enum prg_fcgi_fate	prg_fcgi_go_on(struct prg_fcgi_conn *,
 			    const unsigned char *, size_t);
+
+/* -- ready.c ------------------------------------------------------------- */
+
+/* From any thread: let a worker resume it; and what a worker finds. */
+void	prg_fcgi_make_ready(struct prg_fcgi_conn *);
+struct prg_fcgi_conn	*prg_fcgi_take_ready(struct prg_fcgi *);
+
+/*
+ * Whether this worker may read its body as it comes; else it will be ready when
+ * one may.  Then that it has been read.
+ */
+bool	prg_fcgi_may_stream(struct prg_fcgi_conn *);
+void	prg_fcgi_streamed(struct prg_fcgi_conn *);
+
+/* Bytes of a body that nobody read, to keep the connection. */
+enum { PRG_FCGI_DRAIN = 64 << 10 };
+
+/* -- gather.c ------------------------------------------------------------- */
+
+/*
+ * Go on once the body can be read without waiting: the service, or, if it has
+ * ended, the end.  It may have come already.
+ */
+enum prg_fcgi_fate	prg_fcgi_gather(struct prg_fcgi_conn *);
+/* More of it has come, or is late. */
+enum prg_fcgi_fate	prg_fcgi_gather_on(struct prg_fcgi_conn *);
+/* Have a worker go on with what there is. */
+void	prg_fcgi_gather_no_more(struct prg_fcgi_conn *);
 
 /* -- drain.c ------------------------------------------------------------- */
 

@@ -16,7 +16,8 @@ struct prg_conn;
 
 enum prg_verdict {
 	PRG_CONN_DONE,		/* answered; the gateway ends the request */
-	PRG_CONN_HELD		/* prg_conn_resume() follows, once for each */
+	PRG_CONN_HELD,		/* prg_conn_resume() follows, once for each */
+	PRG_CONN_WAIT		/* resume it once the body can be read */
 };
 
 struct prg_gateway_stats {
@@ -27,7 +28,11 @@ struct prg_gateway_stats {
 	long long accepted;	/* connections, in all */
 };
 
-/* Read while serving only, write there or on resume. */
+/*
+ * Write while serving or on resume.  Read there as well, before it was held: a
+ * worker waits for what has not come yet, unless PRG_CONN_WAIT was returned
+ * first.
+ */
 struct prg_conn_ops {
 	/* Bytes of the body: how many, 0 at its end, -1 if it broke off. */
 	long	(*read)(struct prg_conn *, char *, size_t n);
@@ -72,7 +77,7 @@ struct prg_fastcgi {
 	bool	inherited;	/* leave its queue to a successor on shutdown */
 	int	threads;	/* workers; at least 1 */
 	int	grace;		/* seconds for what is in flight at SIGTERM */
-	int	io_timeout;	/* seconds a peer may keep a worker waiting */
+	int	io_timeout;	/* seconds a peer may keep us waiting */
 	int	idle_timeout;	/* seconds a connection may be unused; 0: any */
 	int	max_connections; /* no more are accepted; 0: as many as come */
 	size_t	max_params;	/* bytes of PARAMS in one request */

@@ -74,10 +74,14 @@ prg_fcgi_stats(struct prg_fcgi *s)
 {
 	struct prg_gateway_stats stats = { .idle = atomic_load(&s->idle) };
 	struct prg_fcgi_conn *c;
+	int state;
 
 	pthread_mutex_lock(&s->lock);
-	TAILQ_FOREACH(c, &s->all, all)
-		stats.parked += atomic_load(&c->state) != PRG_FCGI_TAKEN;
+	TAILQ_FOREACH(c, &s->all, all) {
+		state = atomic_load(&c->state);
+		stats.parked += state != PRG_FCGI_TAKEN &&
+		    state != PRG_FCGI_GATHERING;
+	}
 	stats.connections = s->nconn;
 	stats.workers = s->nworkers;
 	stats.accepted = s->accepted;

@@ -54,6 +54,7 @@ init_lists(struct prg_fcgi *s)
 	TAILQ_INIT(&s->all);
 	TAILQ_INIT(&s->late);
 	TAILQ_INIT(&s->ready);
+	TAILQ_INIT(&s->large);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -258,6 +259,12 @@ add_late(struct prg_fcgi_conn *c)
 	pthread_mutex_unlock(&s->lock);
 }
 
+static int
+parked_state(const struct prg_fcgi_conn *c)
+{
+	return c->gathering ? PRG_FCGI_GATHERING : PRG_FCGI_PARKED;
+}
+
 /*
  * A socket can be written to nearly always, so epoll gives one that has more at
  * once, yet after those it has waiting: no peer has a worker to itself by
@@ -283,13 +290,16 @@ prg_fcgi_park(struct prg_fcgi_conn *c)
 	c->watched = true;
 	atomic_store(&c->state, PRG_FCGI_PARKING);
 	if (epoll_ctl(c->server->epoll, op, c->fd, &e) == 0) {
-		atomic_store(&c->state, PRG_FCGI_PARKED);
+		atomic_store(&c->state, parked_state(c));
 		return;
 	}
 	prg_log(PRG_LOG_WARNING, "cannot park: %s", strerror(errno));
-	atomic_store(&c->state, PRG_FCGI_PARKED);
+	atomic_store(&c->state, parked_state(c));
 	prg_fcgi_take(c);
-	prg_fcgi_drop(c);
+	if (c->gathering)
+		prg_fcgi_gather_no_more(c);
+	else
+		prg_fcgi_drop(c);
 }
 
 /*
@@ -300,7 +310,7 @@ void
 prg_fcgi_take(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
-	int parked = PRG_FCGI_PARKED;
+	int parked;
 	bool lock;
 
 	while (atomic_load(&c->state) == PRG_FCGI_PARKING)
@@ -312,16 +322,20 @@ prg_fcgi_take(struct prg_fcgi_conn *c)
 		TAILQ_REMOVE(&s->late, c, late);
 		c->is_late = false;
 	}
+	parked = parked_state(c);
 	while (!atomic_compare_exchange_weak(&c->state, &parked,
 	    PRG_FCGI_TAKEN)) {
-		parked = PRG_FCGI_PARKED;
+		parked = parked_state(c);
 		sched_yield();
 	}
 	if (lock)
 		pthread_mutex_unlock(&s->lock);
 }
 
-/* Shut down what is late, find who is next.  Locked. */
+/*
+ * Shut down what is late, find who is next; a request is still answered.
+ * Locked.
+ */
 static void
 sweep(struct prg_fcgi *s, int64_t now)
 {
@@ -335,7 +349,7 @@ sweep(struct prg_fcgi *s, int64_t now)
 		}
 		TAILQ_REMOVE(&s->late, c, late);
 		c->is_late = false;
-		shutdown(c->fd, SHUT_RDWR);
+		shutdown(c->fd, c->gathering ? SHUT_RD : SHUT_RDWR);
 	}
 }
 
@@ -355,50 +369,4 @@ prg_fcgi_tick(struct prg_fcgi *s)
 	pthread_mutex_unlock(&s->lock);
 	if (paused)
 		prg_fcgi_listen(s);
-}
-
-/* -- what the service resumes -------------------------------------------- */
-
-static void
-wake_one(struct prg_fcgi *s)
-{
-	const uint64_t one = 1;
-
-	if (write(s->wake, &one, sizeof(one)) == -1)
-		return;		/* full: then it is readable enough */
-}
-
-/*
- * Wakes under the lock: past it, the request may end, and the server with it.
- */
-void
-prg_fcgi_make_ready(struct prg_fcgi_conn *c)
-{
-	struct prg_fcgi *s = c->server;
-
-	pthread_mutex_lock(&s->lock);
-	TAILQ_INSERT_TAIL(&s->ready, c, ready);
-	if (atomic_fetch_add(&s->nready, 1) == 0)
-		wake_one(s);
-	pthread_mutex_unlock(&s->lock);
-}
-
-struct prg_fcgi_conn *
-prg_fcgi_take_ready(struct prg_fcgi *s)
-{
-	struct prg_fcgi_conn *c;
-	bool more;
-
-	if (atomic_load(&s->nready) == 0)
-		return NULL;
-	pthread_mutex_lock(&s->lock);
-	if ((c = TAILQ_FIRST(&s->ready)) != NULL) {
-		TAILQ_REMOVE(&s->ready, c, ready);
-		atomic_fetch_sub(&s->nready, 1);
-	}
-	more = !TAILQ_EMPTY(&s->ready);
-	pthread_mutex_unlock(&s->lock);
-	if (more && atomic_load(&s->idle) > 0)
-		wake_one(s);
-	return c;
 }

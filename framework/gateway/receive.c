@@ -1,6 +1,7 @@
 /*
  * receive.c - from bytes on a connection to a request that can be served.
  */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,7 @@ take_bytes(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 {
 	ssize_t n;
 
+	assert(c->kept_len < c->server->head_max);
 	w->len = c->kept_len;
 	if (w->len > 0)
 		memcpy(w->buf, c->kept, w->len);
@@ -198,6 +200,8 @@ throw_away(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 enum prg_fcgi_fate
 prg_fcgi_receive(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 {
+	if (c->gathering)
+		return prg_fcgi_gather_on(c);
 	if (c->deadline != 0 && prg_clock_ms() >= c->deadline)
 		return PRG_FCGI_DROP;
 	return c->lingering ? throw_away(w, c) : read_request(w, c);

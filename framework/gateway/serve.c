@@ -9,7 +9,6 @@
 #include "gateway/fastcgi.h"
 
 enum {
-	DRAIN_MAX = 64 << 10,	/* of unread body, to keep a connection */
 	LINGER = 2000,		/* ms for a peer to read what it was sent */
 	DRIBBLE = 4		/* io_timeouts for one request in all */
 };
@@ -76,26 +75,6 @@ prg_fcgi_go_on(struct prg_fcgi_conn *c, const unsigned char *p, size_t n)
 	return prg_fcgi_keep(c, p, n);
 }
 
-/*
- * A body that nobody read must not stay in the socket, where it would be taken
- * for the records of the next request, whose user and address its sender could
- * choose.
- */
-static bool
-drained(struct prg_fcgi_conn *c)
-{
-	struct prg_body *b = &c->body;
-
-	if (!b->end && !b->broken) {
-		if (!b->whole)
-			prg_codec_flush(&c->codec);
-		b->timeout = c->server->conf.io_timeout * 1000;
-		b->deadline = 0;
-		prg_body_drain(b, DRAIN_MAX);
-	}
-	return b->end;
-}
-
 /* Closing now would destroy what the peer has not read yet. */
 static enum prg_fcgi_fate
 linger(struct prg_fcgi_conn *c)
@@ -103,16 +82,43 @@ linger(struct prg_fcgi_conn *c)
 	shutdown(c->fd, SHUT_WR);
 	c->lingering = true;
 	c->deadline = prg_clock_ms() + LINGER;
-	return PRG_FCGI_PARK;
+	return prg_fcgi_keep(c, NULL, 0);
+}
+
+/*
+ * A body that nobody read must not stay in the socket, where it would be taken
+ * for the records of the next request, whose user and address its sender could
+ * choose.
+ */
+static bool
+drained(struct prg_body *b)
+{
+	if (!b->end && !b->broken)
+		prg_body_drain(b, PRG_FCGI_DRAIN);
+	return b->end;
+}
+
+static bool
+must_gather(const struct prg_fcgi_conn *c)
+{
+	const struct prg_body *b = &c->body;
+
+	return !c->codec.failed && !b->end && !b->broken && !b->whole;
 }
 
 enum prg_fcgi_fate
 prg_fcgi_end(struct prg_fcgi_conn *c)
 {
 	bool kept = c->codec.req.keepConnection != 0;
-	bool whole = !c->codec.failed && drained(c);
-	bool last = kept && whole && atomic_load(&c->server->draining);
+	bool whole, last;
 
+	c->ended = true;
+	if (must_gather(c)) {
+		prg_codec_flush(&c->codec);
+		return prg_fcgi_gather(c);
+	}
+	whole = !c->codec.failed && drained(&c->body);
+	last = kept && whole && atomic_load(&c->server->draining);
 	if (prg_codec_end(&c->codec, last) == -1 || last)
 		return PRG_FCGI_DROP;
 	if (!whole)
@@ -130,12 +136,29 @@ hold(struct prg_fcgi_conn *c)
 {
 	struct prg_body *b = &c->body;
 
-	drained(c);
-	if (prg_fcgi_keep(c, b->have, b->have_len) == PRG_FCGI_DROP)
-		b->end = false;
-	b->have = c->kept;
-	b->have_len = c->kept_len;
+	if (prg_fcgi_keep(c, b->have, b->have_len) == PRG_FCGI_DROP) {
+		b->broken = true;
+		b->have_len = 0;
+	} else
+		b->have = c->kept;
 	meet(c);
+}
+
+static enum prg_fcgi_fate
+go_on(struct prg_fcgi_conn *c, enum prg_verdict v)
+{
+	if (c->streaming)
+		prg_fcgi_streamed(c);
+	switch (v) {
+	case PRG_CONN_DONE:
+		return prg_fcgi_end(c);
+	case PRG_CONN_WAIT:
+		return prg_fcgi_gather(c);
+	case PRG_CONN_HELD:
+		break;
+	}
+	hold(c);
+	return PRG_FCGI_AWAY;
 }
 
 enum prg_fcgi_fate
@@ -146,13 +169,11 @@ prg_fcgi_serve(struct prg_fcgi_conn *c)
 	c->conn.ops = &conn_ops;
 	c->conn.params = c->codec.req.envp;
 	c->conn.held = NULL;
+	c->ended = false;
 	c->codec.timeout = DRIBBLE * c->server->conf.io_timeout * 1000;
 	c->body.timeout = c->codec.timeout;
 	atomic_store(&c->met, 0);
-	if (service->serve(service->arg, &c->conn) == PRG_CONN_DONE)
-		return prg_fcgi_end(c);
-	hold(c);
-	return PRG_FCGI_AWAY;
+	return go_on(c, service->serve(service->arg, &c->conn));
 }
 
 enum prg_fcgi_fate
@@ -160,9 +181,8 @@ prg_fcgi_resume(struct prg_fcgi_conn *c)
 {
 	const struct prg_service *service = &c->server->service;
 
-	atomic_store(&c->met, 0);
-	if (service->resume(service->arg, &c->conn) == PRG_CONN_DONE)
+	if (c->ended)
 		return prg_fcgi_end(c);
-	meet(c);
-	return PRG_FCGI_AWAY;
+	atomic_store(&c->met, 0);
+	return go_on(c, service->resume(service->arg, &c->conn));
 }

@@ -32,9 +32,10 @@ prg_single_serve(struct prg_single *s, const struct prg_service *service)
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->cond, NULL);
 	s->resumed = false;
-	for (v = service->serve(service->arg, &s->conn); v == PRG_CONN_HELD;
+	for (v = service->serve(service->arg, &s->conn); v != PRG_CONN_DONE;
 	    v = service->resume(service->arg, &s->conn))
-		wait_for_resume(s);
+		if (v == PRG_CONN_HELD)
+			wait_for_resume(s);
 	pthread_cond_destroy(&s->cond);
 	pthread_mutex_destroy(&s->lock);
 }

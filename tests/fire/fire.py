@@ -19,10 +19,11 @@ from client import STDIN     # noqa: E402
 from forms import Direct     # noqa: E402
 from harness import Place, allow_many_files, free_port     # noqa: E402
 from runner import Suite, end_by_signal, equal, status     # noqa: E402
+from stalled import stalled     # noqa: E402
 from table import CAP, GONE, MPXS, TABLE, with_params     # noqa: E402
 from wire import PUBLIC, Neighbour, Peer, ask, begin, check_descriptors     # noqa: E402
-from wire import conformance, descriptors, get, head, pairs, pieces, post     # noqa: E402
-from wire import post_head, record     # noqa: E402
+from wire import conformance, get, head, pairs, pieces, post, post_head     # noqa: E402
+from wire import record, settled     # noqa: E402
 
 
 def check(app, neighbour, fds, row):
@@ -291,17 +292,6 @@ def modes(t, bin):
                 t.skip(f"a stranger at a socket of mode {mode:o}", "only root can be one")
 
 
-def settled(app, neighbour):
-    """Its descriptors once it has done each kind of thing and others have gone."""
-    for data, want in ((get(flags=0), "200"), (post(flags=0), "303")):
-        peer = Peer(app)
-        peer.send(data)
-        equal(peer.events([want, "closed"]), [want, "closed"], "what came at first")
-        peer.close()
-    neighbour.check()
-    return len(descriptors(app.pid))
-
-
 def run(t, bin):
     with Place(t, bin) as place:
         app = place.app("--threads", "2", program="probe")
@@ -319,7 +309,7 @@ def main(bin):
     allow_many_files()
     suite = Suite()
     suite.part = "fire"
-    for part in (run, slow, addresses, modes):
+    for part in (run, stalled, slow, addresses, modes):
         part(suite, bin)
     return suite.end()
 

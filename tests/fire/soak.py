@@ -14,12 +14,11 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
-from fire import settled     # noqa: E402
 from harness import Place, allow_many_files     # noqa: E402
 from load import Load     # noqa: E402
 from runner import Suite, end_by_signal, equal     # noqa: E402
 from table import GONE, TABLE     # noqa: E402
-from wire import Neighbour, Peer, check_descriptors, descriptors     # noqa: E402
+from wire import Neighbour, Peer, check_descriptors, descriptors, settled     # noqa: E402
 
 STEPS = 10
 HOSTILE = 4

@@ -9,6 +9,7 @@ import time
 from client import BEGIN, DEADLINE, END, PARAMS, STDERR, STDIN, STDOUT
 from client import cgi_params, encode, params_bytes
 from harness import TOP
+from runner import equal
 
 DATA, GET_VALUES, VALUES, UNKNOWN = 8, 9, 10, 11
 RESPONDER, AUTHORIZER, FILTER = 1, 2, 3
@@ -35,8 +36,8 @@ def pieces(kind, content, number=1, most=65535, padding=0):
         record(kind, b"", number, padding)
 
 
-def pairs(method="GET", target="/note", body=None, more=(), **kw):
-    return params_bytes(cgi_params(method, target, (), body, **kw) + list(more))
+def pairs(method="GET", target="/note", body=None, more=(), headers=(), **kw):
+    return params_bytes(cgi_params(method, target, headers, body, **kw) + list(more))
 
 
 def head(number=1, flags=1, **kw):
@@ -218,3 +219,14 @@ def check_descriptors(pid, want):
     while len(got := descriptors(pid)) != want:
         assert time.monotonic() < end, f"{len(got)} descriptors, not {want}: {got}"
         time.sleep(0.001)
+
+
+def settled(app, neighbour):
+    """Its descriptors once it has done each kind of thing and others have gone."""
+    for data, want in ((get(flags=0), "200"), (post(flags=0), "303")):
+        peer = Peer(app)
+        peer.send(data)
+        equal(peer.events([want, "closed"]), [want, "closed"], "what came at first")
+        peer.close()
+    neighbour.check()
+    return len(descriptors(app.pid))

@@ -252,7 +252,7 @@ class Proxy(Apache):
         if os.getuid() == 0:
             kw["group"] = web_user().pw_gid
         return self.app([self.program, "--listen", "unix:" + self.socket, "--store",
-                         self.store, "--threads", "64", *self.flags()], **kw)
+                         self.store, *self.flags()], **kw)
 
 
 class Fcgid(Apache):

@@ -23,9 +23,12 @@ static const struct {
 	size_t		 len;
 	const char	*body;
 	long		 end;	/* what the last read says */
+	bool		 cut;	/* more might come */
 } rows[] = {
 #define ROW(name, bytes, body, end) \
-	{ name, bytes, sizeof(bytes) - 1, body, end }
+	{ name, bytes, sizeof(bytes) - 1, body, end, false }
+#define CUT(name, bytes, body) \
+	{ name, bytes, sizeof(bytes) - 1, body, BROKEN, true }
 	ROW("empty", END, "", 0),
 	ROW("one record", STDIN("\3") "abc" END, "abc", 0),
 	ROW("two records", STDIN("\3") "abc" STDIN("\1") "d" END, "abcd", 0),
@@ -33,10 +36,11 @@ static const struct {
 	    "abc", 0),
 	ROW("a record of an old request",
 	    "\1\5\0\7\0\3\1\0" "xyzp" STDIN("\1") "a" END, "a", 0),
-	ROW("nothing", "", "", BROKEN),
-	ROW("no end", STDIN("\3") "abc", "abc", BROKEN),
-	ROW("a cut record", STDIN("\5") "abc", "abc", BROKEN),
-	ROW("a cut header", STDIN("\1") "a" "\1\5\0", "a", BROKEN),
+	CUT("nothing", "", ""),
+	CUT("no end", STDIN("\3") "abc", "abc"),
+	CUT("a cut record", STDIN("\5") "abc", "abc"),
+	CUT("a cut header", STDIN("\1") "a" "\1\5\0", "a"),
+	CUT("a cut end", STDIN("\1") "a" "\1\5\0\1\0\0\2\0" "p", "a"),
 	ROW("ABORT", STDIN("\3") "abc" "\1\2\0\1\0\0\0\0" END, "abc", BROKEN),
 	ROW("DATA", STDIN("\3") "abc" "\1\10\0\1\0\0\0\0" END, "abc", BROKEN),
 	ROW("PARAMS", "\1\4\0\1\0\0\0\0" END, "", BROKEN),
@@ -100,6 +104,43 @@ test_rows(void **state)
 		for (size_t have = 0; have <= rows[i].len; have++)
 			for (size_t n = 1; n < 6; n += 2)
 				check_row(i, have, n);
+}
+
+/* What 'have' bytes hold is as good as all of them. */
+static bool
+is_enough(size_t i, size_t have)
+{
+	struct prg_body b = {
+		.id = 1, .fd = -1, .whole = true,
+		.have = (const unsigned char *)rows[i].bytes, .have_len = have
+	};
+	struct fcgi_msg out = { 0 };
+	long end = read_all(&b, 4096, &out);
+	bool same = end == rows[i].end && out.len == strlen(rows[i].body);
+
+	fcgi_release(&out);
+	return same;
+}
+
+/* As it comes, byte by byte: whether there is anything to wait for. */
+static void
+test_arrived(void **state)
+{
+	struct prg_body b;
+
+	(void)state;
+	for (size_t i = 0; i < NROWS; i++) {
+		b = (struct prg_body){
+			.id = 1, .have = (const unsigned char *)rows[i].bytes
+		};
+		prg_body_look(&b);
+		for (; b.have_len < rows[i].len; b.have_len++)
+			if (prg_body_arrived(&b) && !is_enough(i, b.have_len))
+				fail_msg("%s: %zu bytes are not all of it",
+				    rows[i].name, b.have_len);
+		if (prg_body_arrived(&b) == rows[i].cut)
+			fail_msg("%s: is it all there?", rows[i].name);
+	}
 }
 
 /* What follows a body is not taken with it. */
@@ -233,6 +274,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_arrived),
 		cmocka_unit_test(test_not_past),
 		cmocka_unit_test(test_dribble),
 		cmocka_unit_test(test_drain),
