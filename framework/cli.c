@@ -140,6 +140,8 @@ serve(struct prg_core *core, char **words)
 		return say(core, err.text);
 	if (cgi)
 		return serve_cgi(core);
+	if (prg_core_start(core, &err) == -1)
+		return say(core, err.text);
 	if (!inherited && (fd = prg_listen_open(o->listen, o->listen_anywhere,
 	    &err)) == -1)
 		return say(core, err.text);

@@ -280,6 +280,12 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 	    -1 || (o->watch > 0 && prg_watch_start((int)o->watch, &core->watch,
 	    err) == -1))
 		return -1;
+	return 0;
+}
+
+int
+prg_core_start(struct prg_core *core, struct prg_error *err)
+{
 	return prg_sweep_start(core->store, SWEEP_SECONDS, &core->sweep, err);
 }
 

@@ -220,10 +220,13 @@ struct prg_key_scope	prg_req_scope(const struct prg_req *,
 			    const char *purpose);
 
 /*
- * Make the core ready to serve: check the app's tables, open templates and store,
- * start the committer.  -1 with a sentence.
+ * Make the core ready to serve one request: check the app's tables, open templates
+ * and store.  -1 with a sentence.
  */
 int	prg_core_open(struct prg_core *, struct prg_error *);
+
+/* And many, in several threads: start what looks after the store. */
+int	prg_core_start(struct prg_core *, struct prg_error *);
 
 /* The part of it that needs no store. */
 int	prg_core_check(struct prg_core *, struct prg_error *);
