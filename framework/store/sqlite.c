@@ -194,26 +194,48 @@ migrate(struct prg_sqlite *s, struct prg_error *err)
 	    sqlite_error(err, s->path, s->db);
 }
 
+/*
+ * The connection that finds all in order, and changes it where it is not, then
+ * reads: a process that only reads has no other.
+ */
 static int
-open_writer(struct prg_sqlite *s, struct prg_error *err)
+open_first(struct prg_sqlite *s, struct prg_error *err)
 {
-	char pragmas[160];
-
 	if (prg_sqlite_connect(s->path, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE, &s->db, err) == -1)
 		return -1;
 	if (sqlite3_db_readonly(s->db, "main") == 1)
 		return prg_error_set(err, "%s: can't be written to", s->path);
-	sqlite3_snprintf(sizeof(pragmas), pragmas,
-	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-	    "PRAGMA wal_autocheckpoint = %d;", CHECKPOINT_PAGES);
-	if (exec(s, pragmas) != SQLITE_OK)
+	if (exec(s, "PRAGMA journal_mode = WAL") != SQLITE_OK)
 		return sqlite_error(err, s->path, s->db);
 	if (migrate(s, err) == -1)
 		return -1;
 	prg_sqlite_find_stamp(s);
-	return prg_sqlite_prepare_writer(s) == SQLITE_OK ? 0 :
-	    sqlite_error(err, s->path, s->db);
+	if (exec(s, "PRAGMA query_only = 1") != SQLITE_OK)
+		return sqlite_error(err, s->path, s->db);
+	if (!prg_sqlite_add_reader(s, s->db))
+		return prg_error_set(err, "%s: out of memory", s->path);
+	s->db = NULL;
+	return 0;
+}
+
+int
+prg_sqlite_open_writer(struct prg_sqlite *s, struct prg_error *err)
+{
+	char pragmas[100];
+
+	if (prg_sqlite_connect(s->path, SQLITE_OPEN_READWRITE, &s->db, err) ==
+	    -1)
+		return -1;
+	sqlite3_snprintf(sizeof(pragmas), pragmas,
+	    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = %d",
+	    CHECKPOINT_PAGES);
+	if (exec(s, pragmas) == SQLITE_OK)
+		return 0;
+	sqlite_error(err, s->path, s->db);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	return -1;
 }
 
 static void
@@ -267,7 +289,7 @@ prg_sqlite_open(const char *path, struct prg_store **store,
 	s->store.ops = &sqlite_ops;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_mutex_init(&s->write_lock, NULL);
-	if (open_writer(s, err) == -1) {
+	if (open_first(s, err) == -1) {
 		sqlite_close(&s->store);
 		return -1;
 	}
