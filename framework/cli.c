@@ -164,6 +164,7 @@ check(struct prg_core *core, char **words)
 	(void)words;
 	if (prg_core_check(core, &err) == -1)
 		return say(core, err.text);
+	prg_views_compile(core->views);
 	if (prg_names_unknown(core->views, core->app, complain) > 0)
 		return 1;
 	puts("all is well");

@@ -286,6 +286,7 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 int
 prg_core_start(struct prg_core *core, struct prg_error *err)
 {
+	prg_views_compile(core->views);
 	return prg_sweep_start(core->store, SWEEP_SECONDS, &core->sweep, err);
 }
 

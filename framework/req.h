@@ -225,7 +225,7 @@ struct prg_key_scope	prg_req_scope(const struct prg_req *,
  */
 int	prg_core_open(struct prg_core *, struct prg_error *);
 
-/* And many, in several threads: start what looks after the store. */
+/* And many, in several threads: what is made when needed, before; the sweeper. */
 int	prg_core_start(struct prg_core *, struct prg_error *);
 
 /* The part of it that needs no store. */
