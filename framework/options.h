@@ -23,7 +23,7 @@ struct prg_options {
 	bool		 trust_remote_user;
 	long		 form_age;
 	long		 draft_age;
-	long		 threads;
+	long		 threads;	/* 0: see prg_options_fit() */
 	long		 grace;
 	long		 io_timeout;
 	long		 idle_timeout;

@@ -275,10 +275,12 @@ prg_sqlite_open(const char *path, struct prg_store **store,
 	struct prg_sqlite *s = calloc(1, sizeof(*s));
 
 	/*
-	 * Statistics of memory would be one lock for all threads at each malloc.
+	 * Statistics of memory would be one lock for all threads at each malloc;
+	 * room for 20 pages at once is more than a process that looks once needs.
 	 * Refused if SQLite is in use already: then it is as it is.
 	 */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
 	if (s == NULL || (s->path = strdup(path)) == NULL ||
 	    (s->kept = prg_kept_open()) == NULL) {
 		if (s != NULL)
