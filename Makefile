@@ -5,7 +5,8 @@
 #                 and thread sanitizers
 # make layers     each folder of the framework includes only those before it
 # make bench      requests per second behind nginx, as ratios to a ceiling; each
-#                 row BENCH_TIME seconds (10), three times
+#                 row BENCH_TIME seconds (10), three times; behind each web server,
+#                 and of the same in PHP and in plain C; what one costs as CGI
 # make fuzz       each fuzzer for FUZZ_TIME seconds (60)
 # make install    library, header and manual under PREFIX (/usr/local)
 # make clean
@@ -35,6 +36,7 @@ OBJ	= $(SRC:%.c=$B/%.o) $B/gen/builtin.o
 APPS	= $(notdir $(wildcard apps/*))
 BUILTIN	= $(wildcard templates/prg/*.mustache) templates/static/prg.css
 TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
+BENCH	= bare empty rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
 .PHONY: all run test check layers bench fuzz install clean unit
@@ -73,6 +75,12 @@ $B/test_%: $B/tests/unit/test_%.o $B/libprg.a
 $B/bare: $B/tests/bench/bare.o $B/libprg.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+$B/empty $B/starts: $B/%: $B/tests/bench/%.o
+	$(CC) $(CFLAGS) -o $@ $<
+
+$B/rival: $B/tests/bench/rivals/libfcgi.o
+	$(CC) $(CFLAGS) -o $@ $< -lfcgi -lsqlite3
+
 run:
 	sh deploy/dev/packages.sh build
 	$(MAKE) all
@@ -95,9 +103,11 @@ layers:
 	@sh tests/layers.sh $(LAYERS)
 
 bench:
-	sh deploy/dev/packages.sh build test
-	$(MAKE) all $B/bare
-	python3 tests/bench/bench.py $B $(BENCH_TIME)
+	sh deploy/dev/packages.sh build test bench
+	$(MAKE) all $(BENCH:%=$B/%)
+	python3 -B tests/bench/bench.py $B $(BENCH_TIME)
+	python3 -B tests/bench/behind.py $B
+	python3 -B tests/bench/cgi.py $B
 	sh tests/bench/render/run.sh $B
 
 fuzz:

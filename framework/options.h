@@ -49,8 +49,9 @@ int	prg_options_read(struct prg_options *, int *argc, char **argv,
 	    struct prg_error *);
 
 /*
- * Set 'max_connections' so that the descriptors of the process do not run out; -1
- * with a sentence if it was given and is too much.
+ * Set what was not given: 'threads' as the processors ask for, 'max_connections' so
+ * that the descriptors of the process do not run out; -1 with a sentence if it was
+ * given and is too much.
  */
 int	prg_options_fit(struct prg_options *, struct prg_error *);
 
