@@ -54,7 +54,7 @@ read_file(struct prg_arena *a, const char *path, struct prg_span *text,
 
 	if (f == NULL)
 		return prg_error_set(err, "%s: %s", path, strerror(errno));
-	p = prg_arena_get(a, PRG_MAX_TEMPLATE + 1);
+	p = prg_arena_room(a, PRG_MAX_TEMPLATE + 1);
 	s = (struct prg_span){ p, fread(p, 1, PRG_MAX_TEMPLATE + 1, f) };
 	if (ferror(f))
 		prg_error_set(err, "%s: %s", path, strerror(errno));

@@ -195,6 +195,20 @@ migrate(struct prg_sqlite *s, struct prg_error *err)
 }
 
 /*
+ * A process that only reads leaves the WAL and its index where they are, empty: the
+ * next one, if each request has a process, need not make them again.
+ */
+static int
+make_reader(sqlite3 *db)
+{
+	int on = 1;
+
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+	return sqlite3_exec(db, "PRAGMA query_only = 1;"
+	    "PRAGMA journal_size_limit = 0", NULL, NULL, NULL);
+}
+
+/*
  * The connection that finds all in order, and changes it where it is not, then
  * reads: a process that only reads has no other.
  */
@@ -211,7 +225,7 @@ open_first(struct prg_sqlite *s, struct prg_error *err)
 	if (migrate(s, err) == -1)
 		return -1;
 	prg_sqlite_find_stamp(s);
-	if (exec(s, "PRAGMA query_only = 1") != SQLITE_OK)
+	if (make_reader(s->db) != SQLITE_OK)
 		return sqlite_error(err, s->path, s->db);
 	if (!prg_sqlite_add_reader(s, s->db))
 		return prg_error_set(err, "%s: out of memory", s->path);
