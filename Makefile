@@ -5,7 +5,8 @@
 #                 and thread sanitizers
 # make layers     each folder of the framework includes only those before it
 # make bench      requests per second behind nginx, as ratios to a ceiling; each
-#                 row BENCH_TIME seconds (10), three times
+#                 row BENCH_TIME seconds (10), three times; behind each web server,
+#                 and of the same in PHP and in plain C; what one costs as CGI
 # make fuzz       each fuzzer for FUZZ_TIME seconds (60)
 # make install    library, header and manual under PREFIX (/usr/local)
 # make clean
@@ -19,6 +20,10 @@ CC	= gcc
 OPT	= -O2 -g
 SAN	=
 LIBS	= -lfcgi -lsqlite3 -ljansson -lsodium -lm -pthread
+# A program that is started for each request starts faster without libraries to
+# load: the apps take them from their archives, where there are any.
+ARCHIVED = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+APP_LIBS := $(foreach lib,fcgi sqlite3 jansson sodium,$(call ARCHIVED,$(lib))) -lm -pthread
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CFLAGS	= -std=c11 $(OPT) $(SAN) -fPIC -fvisibility=hidden -pthread $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Iframework -MMD -MP
@@ -31,6 +36,7 @@ OBJ	= $(SRC:%.c=$B/%.o) $B/gen/builtin.o
 APPS	= $(notdir $(wildcard apps/*))
 BUILTIN	= $(wildcard templates/prg/*.mustache) templates/static/prg.css
 TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
+BENCH	= bare empty rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
 .PHONY: all run test check layers bench fuzz install clean unit
@@ -59,7 +65,7 @@ $B/gen/builtin.o: $B/gen/builtin.c
 
 define APP
 $B/$(1): $(patsubst %.c,$B/%.o,$(wildcard apps/$(1)/*.c)) $B/libprg.a
-	$$(CC) $$(CFLAGS) -o $$@ $$^ $$(LIBS)
+	$$(CC) $$(CFLAGS) -o $$@ $$^ $$(APP_LIBS)
 endef
 $(foreach app,$(APPS),$(eval $(call APP,$(app))))
 
@@ -68,6 +74,12 @@ $B/test_%: $B/tests/unit/test_%.o $B/libprg.a
 
 $B/bare: $B/tests/bench/bare.o $B/libprg.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$B/empty $B/starts: $B/%: $B/tests/bench/%.o
+	$(CC) $(CFLAGS) -o $@ $<
+
+$B/rival: $B/tests/bench/rivals/libfcgi.o
+	$(CC) $(CFLAGS) -o $@ $< -lfcgi -lsqlite3
 
 run:
 	sh deploy/dev/packages.sh build
@@ -91,9 +103,11 @@ layers:
 	@sh tests/layers.sh $(LAYERS)
 
 bench:
-	sh deploy/dev/packages.sh build test
-	$(MAKE) all $B/bare
-	python3 tests/bench/bench.py $B $(BENCH_TIME)
+	sh deploy/dev/packages.sh build test bench
+	$(MAKE) all $(BENCH:%=$B/%)
+	python3 -B tests/bench/bench.py $B $(BENCH_TIME)
+	python3 -B tests/bench/behind.py $B
+	python3 -B tests/bench/cgi.py $B
 	sh tests/bench/render/run.sh $B
 
 fuzz:

@@ -140,6 +140,8 @@ serve(struct prg_core *core, char **words)
 		return say(core, err.text);
 	if (cgi)
 		return serve_cgi(core);
+	if (prg_core_start(core, &err) == -1)
+		return say(core, err.text);
 	if (!inherited && (fd = prg_listen_open(o->listen, o->listen_anywhere,
 	    &err)) == -1)
 		return say(core, err.text);
@@ -162,6 +164,7 @@ check(struct prg_core *core, char **words)
 	(void)words;
 	if (prg_core_check(core, &err) == -1)
 		return say(core, err.text);
+	prg_views_compile(core->views);
 	if (prg_names_unknown(core->views, core->app, complain) > 0)
 		return 1;
 	puts("all is well");

@@ -177,7 +177,7 @@ draw_controls(const struct prg_core *core, json_t *blank)
 }
 
 static json_t *
-blank_of(const struct prg_core *core, const struct prg_route *route)
+make_blank(const struct prg_core *core, const struct prg_route *route)
 {
 	struct prg_arena a = { 0 };
 	struct prg_faults none = { .arena = &a, .words = &core->words };
@@ -193,16 +193,22 @@ blank_of(const struct prg_core *core, const struct prg_route *route)
 	return m;
 }
 
+json_t *
+prg_core_blank(struct prg_core *core, const struct prg_route *route)
+{
+	json_t **m = &core->blanks[route - core->app->routes];
+
+	if (*m == NULL)
+		*m = make_blank(core, route);
+	return *m;
+}
+
 static void
 make_models(struct prg_core *core)
 {
-	const struct prg_route *routes = core->app->routes;
-	size_t n = core->nroutes;
-
 	core->globals = globals_of(core);
-	core->blanks = prg_arena_get(&core->arena, n * sizeof(*core->blanks));
-	for (size_t i = 0; i < n; i++)
-		core->blanks[i] = blank_of(core, &routes[i]);
+	core->blanks = prg_arena_get(&core->arena,
+	    core->nroutes * sizeof(*core->blanks));
 }
 
 static void
@@ -256,8 +262,6 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	make_tallies(core);
 	mark_stylesheet(core);
 	make_models(core);
-	if ((core->shelf = prg_shelf_open()) == NULL)
-		return prg_error_set(err, "out of memory");
 	return 0;
 }
 
@@ -277,8 +281,24 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 	    prg_submissions_open(core->store, core->keys, &core->submissions,
 	    err) == -1 ||
 	    prg_commit_start(core->store, (int)o->queue, &core->commit, err) ==
-	    -1 || (o->watch > 0 && prg_watch_start((int)o->watch, &core->watch,
-	    err) == -1))
+	    -1)
+		return -1;
+	return 0;
+}
+
+int
+prg_core_start(struct prg_core *core, struct prg_error *err)
+{
+	const struct prg_options *o = &core->options;
+	const struct prg_route *r = core->app->routes;
+
+	prg_views_compile(core->views);
+	for (; r->path != NULL; r++)
+		prg_core_blank(core, r);
+	if ((core->shelf = prg_shelf_open()) == NULL)
+		return prg_error_set(err, "out of memory");
+	if (o->watch > 0 && prg_watch_start((int)o->watch, &core->watch, err) ==
+	    -1)
 		return -1;
 	return prg_sweep_start(core->store, SWEEP_SECONDS, &core->sweep, err);
 }

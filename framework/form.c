@@ -35,8 +35,7 @@ html_model(struct prg_req *r, const struct prg_filled *filled)
 	struct prg_form form;
 
 	if (!filled->typed && r->fill == NULL)
-		return json_copy(
-		    r->core->blanks[r->route - r->core->app->routes]);
+		return json_copy(prg_core_blank(r->core, r->route));
 	form = form_of(r, filled);
 	return prg_form_model(&r->arena, &form);
 }

@@ -94,7 +94,6 @@ set_initial(struct prg_options *o)
 	for (const struct option *opt = options; opt->name != NULL; opt++)
 		if (opt->kind == NUMBER || opt->kind == LEVEL)
 			*(long *)member(o, opt) = opt->initial;
-	o->threads = 2 * sysconf(_SC_NPROCESSORS_ONLN);
 	o->base = "";
 	o->status_from = "127.0.0.0/8,::1";
 }
@@ -264,9 +263,12 @@ enum { OWN_FDS = 32, WORKER_FDS = 8, MAX_FDS = 1 << 20 };
 int
 prg_options_fit(struct prg_options *o, struct prg_error *err)
 {
-	long room, used = OWN_FDS + WORKER_FDS * o->threads;
+	long room, used;
 	struct rlimit r;
 
+	if (o->threads == 0)
+		o->threads = 2 * sysconf(_SC_NPROCESSORS_ONLN);
+	used = OWN_FDS + WORKER_FDS * o->threads;
 	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur > MAX_FDS)
 		r.rlim_cur = MAX_FDS;
 	room = (long)r.rlim_cur - used;

@@ -23,7 +23,7 @@ struct prg_options {
 	bool		 trust_remote_user;
 	long		 form_age;
 	long		 draft_age;
-	long		 threads;
+	long		 threads;	/* 0: see prg_options_fit() */
 	long		 grace;
 	long		 io_timeout;
 	long		 idle_timeout;
@@ -49,8 +49,9 @@ int	prg_options_read(struct prg_options *, int *argc, char **argv,
 	    struct prg_error *);
 
 /*
- * Set 'max_connections' so that the descriptors of the process do not run out; -1
- * with a sentence if it was given and is too much.
+ * Set what was not given: 'threads' as the processors ask for, 'max_connections' so
+ * that the descriptors of the process do not run out; -1 with a sentence if it was
+ * given and is too much.
  */
 int	prg_options_fit(struct prg_options *, struct prg_error *);
 

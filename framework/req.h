@@ -71,8 +71,8 @@ struct prg_core {
 	struct prg_words	 words;
 	const char		*css_url;
 	json_t			*globals;	/* what every page's layout needs */
-	json_t			**blanks;	/* the form of each route, blank */
-	struct prg_shelf	*shelf;		/* models of results, to share */
+	json_t			**blanks;	/* see prg_core_blank() */
+	struct prg_shelf	*shelf;		/* models of results; or NULL */
 	struct prg_arena	 arena;		/* of what lives as long */
 	pthread_mutex_t		 lock;		/* of 'pool' */
 	struct prg_req		*pool;		/* those not in use */
@@ -220,13 +220,22 @@ struct prg_key_scope	prg_req_scope(const struct prg_req *,
 			    const char *purpose);
 
 /*
- * Make the core ready to serve: check the app's tables, open templates and store,
- * start the committer.  -1 with a sentence.
+ * Make the core ready to serve one request: check the app's tables, open templates
+ * and store.  -1 with a sentence.
  */
 int	prg_core_open(struct prg_core *, struct prg_error *);
 
+/*
+ * And many, in several threads: what is made when it is needed is made before, and
+ * what one request would not use is started.
+ */
+int	prg_core_start(struct prg_core *, struct prg_error *);
+
 /* The part of it that needs no store. */
 int	prg_core_check(struct prg_core *, struct prg_error *);
+
+/* The model of a route's form, blank: the core's, to be copied. */
+json_t	*prg_core_blank(struct prg_core *, const struct prg_route *);
 
 void	prg_core_close(struct prg_core *);
 

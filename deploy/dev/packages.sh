@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install the Debian packages that are missing, if any.
-# usage: packages.sh build|test ...
+# usage: packages.sh build|test|bench ...
 set -eu
 
 build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev
@@ -8,6 +8,7 @@ build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev
 test="clang libclang-rt-14-dev libcmocka-dev wrk valgrind sqlite3 python3 locales
     chromium apache2 libapache2-mod-fcgid lighttpd fcgiwrap spawn-fcgi systemd
     openjdk-17-jre-headless"
+bench="php-fpm php-sqlite3"
 
 # A node from elsewhere will do, and comes with an npm of its own.
 { command -v node && command -v npm; } >/dev/null || test="$test nodejs npm"
@@ -17,7 +18,8 @@ for set in "$@"; do
 	case $set in
 	build)	wanted="$wanted $build" ;;
 	test)	wanted="$wanted $test" ;;
-	*)	echo "packages.sh: no set '$set'; there are build and test" >&2
+	bench)	wanted="$wanted $bench" ;;
+	*)	echo "packages.sh: no set '$set'; there are build, test and bench" >&2
 		exit 2 ;;
 	esac
 done

@@ -1,7 +1,7 @@
 /*
  * model.c - what templates see of a submission.
  */
-#include <time.h>
+#include <stdlib.h>
 
 #include "base/date.h"
 #include "page/model.h"
@@ -46,12 +46,11 @@ date_text(struct prg_arena *a, int64_t ms)
 	static const char *const months[] = { "January", "February", "March",
 	    "April", "May", "June", "July", "August", "September", "October",
 	    "November", "December" };
-	time_t t = (time_t)(ms / 1000);
-	struct tm tm;
+	const struct prg_date iso = prg_date_iso(ms / 1000);
+	const char *s = iso.text;	/* "2026-11-24T23:22:00Z" */
 
-	gmtime_r(&t, &tm);
-	return prg_arena_printf(a, "%d %s %d, %02d:%02d UTC", tm.tm_mday,
-	    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min);
+	return prg_arena_printf(a, "%d %s %.4s, %.5s UTC", atoi(s + 8),
+	    months[atoi(s + 5) - 1], s, s + 11);
 }
 
 static void

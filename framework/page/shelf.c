@@ -86,12 +86,12 @@ json_t *
 prg_shelf_model(struct prg_shelf *s, struct prg_arena *a,
     const struct prg_shown *shown)
 {
-	json_t *m = find(s, shown->row);
+	json_t *m = s != NULL ? find(s, shown->row) : NULL;
 
 	if (m != NULL)
 		return m;
 	m = prg_shown_model(a, shown);
-	if (is_small(shown->row))
+	if (s != NULL && is_small(shown->row))
 		put(s, shown->row, m);
 	return m;
 }

@@ -21,7 +21,7 @@ void			 prg_shelf_close(struct prg_shelf *);
 
 /*
  * The model of a row: prg_shown_model(), made now or found.  A new reference; not
- * to be changed, as others have it too.
+ * to be changed, as others have it too.  Without a shelf (NULL) it is made.
  */
 json_t	*prg_shelf_model(struct prg_shelf *, struct prg_arena *,
 	    const struct prg_shown *);

@@ -66,10 +66,20 @@ int	prg_templates_add(struct prg_templates *, const char *name,
 	    const char *file, struct prg_span text, struct prg_error *);
 
 /*
+ * Add one that is known to be right, before all others.  It is compiled when it
+ * is needed; 'name' and 'text' have to stay.
+ */
+void	prg_templates_offer(struct prg_templates *, const char *name,
+	    struct prg_span text);
+
+/*
  * Once all are there: -1 if one of them names a partial that is not there, or
  * can only recur for ever.
  */
 int	prg_templates_link(struct prg_templates *, struct prg_error *);
+
+/* Compile all that are only offered: from now on, finding one changes nothing. */
+void	prg_templates_compile(struct prg_templates *);
 
 const struct prg_template	*prg_templates_find(
 				    const struct prg_templates *,

@@ -61,6 +61,7 @@ struct prg_template {
 	struct prg_template	*next;
 	const char		*name;
 	const char		*file;
+	struct prg_span		 source;	/* not compiled yet */
 	struct prg_template_op	*ops;
 	uint32_t		 count;
 	const char		*text;

@@ -1,6 +1,7 @@
 /*
  * template_set.c - templates that know each other by name.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "page/template_program.h"
@@ -13,12 +14,6 @@ find(const struct prg_templates *set, const char *name)
 	while (t != NULL && strcmp(t->name, name) != 0)
 		t = t->next;
 	return t;
-}
-
-const struct prg_template *
-prg_templates_find(const struct prg_templates *set, const char *name)
-{
-	return find(set, name);
 }
 
 static bool
@@ -38,6 +33,66 @@ resolve(const struct prg_templates *set, struct prg_template *t)
 			op->target = find(set, t->text + op->text);
 }
 
+/* -- Those that are offered ------------------------------------------------ */
+
+/* Compile one, and what it calls, if that is still to be done. */
+static void
+make_ready(const struct prg_templates *set, struct prg_template *t)
+{
+	struct prg_span source = t->source;
+	struct prg_error err;
+	int rc;
+
+	if (source.p == NULL)
+		return;
+	t->source.p = NULL;
+	rc = prg_template_compile(t, set, source, &err);
+	assert(rc == 0);
+	(void)rc;
+	resolve(set, t);
+	for (struct prg_template_op *op = t->ops; op < t->ops + t->count; op++)
+		if (is_call(op))
+			make_ready(set, op->target);
+}
+
+const struct prg_template *
+prg_templates_find(const struct prg_templates *set, const char *name)
+{
+	struct prg_template *t = find(set, name);
+
+	if (t != NULL)
+		make_ready(set, t);
+	return t;
+}
+
+void
+prg_templates_compile(struct prg_templates *set)
+{
+	for (struct prg_template *t = set->first; t != NULL; t = t->next)
+		make_ready(set, t);
+}
+
+/* -- Adding ---------------------------------------------------------------- */
+
+static void
+append(struct prg_templates *set, const struct prg_template *new)
+{
+	struct prg_template **end = &set->first;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = prg_arena_get(set->arena, sizeof(*new));
+	**end = *new;
+}
+
+void
+prg_templates_offer(struct prg_templates *set, const char *name,
+    struct prg_span text)
+{
+	append(set, &(struct prg_template){ .name = name, .file = name,
+	    .source = text });
+}
+
 /*
  * A template that takes the place of another does so within the same struct, so
  * that what points at it stays right.
@@ -47,7 +102,6 @@ prg_templates_add(struct prg_templates *set, const char *name,
     const char *file, struct prg_span text, struct prg_error *err)
 {
 	struct prg_template new = { .file = file }, *old = find(set, name);
-	struct prg_template **end = &set->first, *t;
 
 	if (prg_template_compile(&new, set, text, err) == -1)
 		return -1;
@@ -59,12 +113,9 @@ prg_templates_add(struct prg_templates *set, const char *name,
 		resolve(set, old);
 		return 0;
 	}
-	while (*end != NULL)
-		end = &(*end)->next;
 	new.name = prg_arena_strdup(set->arena, name);
-	*end = prg_arena_get(set->arena, sizeof(new));
-	**end = new;
-	for (t = set->first; t != NULL; t = t->next)
+	append(set, &new);
+	for (struct prg_template *t = set->first; t != NULL; t = t->next)
 		resolve(set, t);
 	return 0;
 }
@@ -73,16 +124,22 @@ prg_templates_add(struct prg_templates *set, const char *name,
 
 enum mark { UNSEEN, ABOVE, DONE };
 
+/* What it calls is there, and ready. */
 static int
-check_missing(const struct prg_template *t, struct prg_error *err)
+check_calls(const struct prg_templates *set, const struct prg_template *t,
+    struct prg_error *err)
 {
 	const struct prg_template_op *op = t->ops;
 
-	for (; op < t->ops + t->count; op++)
-		if (is_call(op) && op->target == NULL)
+	for (; op < t->ops + t->count; op++) {
+		if (!is_call(op))
+			continue;
+		if (op->target == NULL)
 			return prg_error_set(err,
 			    "%s:%u: expected a template named \"%s\"",
 			    t->file, (unsigned)op->line, t->text + op->text);
+		make_ready(set, op->target);
+	}
 	return 0;
 }
 
@@ -116,7 +173,7 @@ prg_templates_link(struct prg_templates *set, struct prg_error *err)
 
 	for (t = set->first; t != NULL; t = t->next) {
 		t->mark = UNSEEN;
-		if (check_missing(t, err) == -1)
+		if (check_calls(set, t, err) == -1)
 			return -1;
 	}
 	for (t = set->first; t != NULL; t = t->next)

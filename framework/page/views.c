@@ -54,7 +54,7 @@ read_file(struct prg_arena *a, const char *path, struct prg_span *text,
 
 	if (f == NULL)
 		return prg_error_set(err, "%s: %s", path, strerror(errno));
-	p = prg_arena_get(a, PRG_MAX_TEMPLATE + 1);
+	p = prg_arena_room(a, PRG_MAX_TEMPLATE + 1);
 	s = (struct prg_span){ p, fread(p, 1, PRG_MAX_TEMPLATE + 1, f) };
 	if (ferror(f))
 		prg_error_set(err, "%s: %s", path, strerror(errno));
@@ -101,21 +101,15 @@ add_dir(struct set *set, const char *path, struct prg_error *err)
 	return rc;
 }
 
-static int
-add_builtins(struct set *set, struct prg_error *err)
+static void
+offer_builtins(struct set *set)
 {
 	const struct prg_builtin *b;
-	struct prg_span text;
 
-	for (b = prg_builtins; b->name != NULL; b++) {
-		if (strchr(b->name, '.') != NULL)
-			continue;
-		text = (struct prg_span){ b->text, b->len };
-		if (prg_templates_add(&set->templates, b->name, b->name, text,
-		    err) == -1)
-			return -1;
-	}
-	return 0;
+	for (b = prg_builtins; b->name != NULL; b++)
+		if (strchr(b->name, '.') == NULL)
+			prg_templates_offer(&set->templates, b->name,
+			    (struct prg_span){ b->text, b->len });
 }
 
 static void
@@ -137,8 +131,8 @@ set_load(const char *dir, struct prg_error *err)
 		return NULL;
 	}
 	set->templates.arena = &set->arena;
-	if (add_builtins(set, err) == -1 ||
-	    (dir != NULL && add_dir(set, dir, err) == -1) ||
+	offer_builtins(set);
+	if ((dir != NULL && add_dir(set, dir, err) == -1) ||
 	    prg_templates_link(&set->templates, err) == -1) {
 		set_free(set);
 		return NULL;
@@ -182,6 +176,7 @@ refresh(struct prg_views *v, struct prg_error *err)
 		if ((set = set_load(v->dir, err)) == NULL)
 			rc = -1;
 		else {
+			prg_templates_compile(&set->templates);
 			set_free(v->set);
 			v->set = set;
 			v->stamp = now;
@@ -213,6 +208,12 @@ prg_views_open(const char *dir, bool dev, struct prg_views **views,
 	pthread_rwlock_init(&v->lock, NULL);
 	*views = v;
 	return 0;
+}
+
+void
+prg_views_compile(struct prg_views *v)
+{
+	prg_templates_compile(&v->set->templates);
 }
 
 bool

@@ -20,12 +20,15 @@ enum {
 struct prg_views;
 
 /*
- * Compile what is built in and each "NAME.mustache" in 'dir' (NULL: none), which
- * replaces one built in or is the app's own.  With 'dev' changed files are read again
+ * Compile each "NAME.mustache" in 'dir' (NULL: none), which replaces one built in
+ * or is the app's own.  What is built in is compiled when it is needed.  With 'dev' changed files are read again
  * before each page.  -1 with file, line and what was expected.
  */
 int	prg_views_open(const char *dir, bool dev, struct prg_views **,
 	    struct prg_error *);
+
+/* Compile all the others, too: before several threads render. */
+void	prg_views_compile(struct prg_views *);
 
 /* Whether there is a template of this name. */
 bool	prg_views_has(struct prg_views *, const char *name);

@@ -21,7 +21,7 @@ struct slot {
 struct prg_kept {
 	pthread_mutex_t	 lock;
 	struct prg_stamp last;		/* of the last look that was put */
-	struct slot	 slots[PRG_KEPT_SLOTS];
+	struct slot	*slots;		/* NULL: nothing was kept yet */
 };
 
 /* The texts of a row. */
@@ -46,13 +46,14 @@ prg_kept_open(void)
 void
 prg_kept_close(struct prg_kept *k)
 {
-	for (int i = 0; i < PRG_KEPT_SLOTS; i++)
+	for (int i = 0; k->slots != NULL && i < PRG_KEPT_SLOTS; i++)
 		free(k->slots[i].rows);
+	free(k->slots);
 	pthread_mutex_destroy(&k->lock);
 	free(k);
 }
 
-/* The end of an ID is its random part. */
+/* Locked.  The end of an ID is its random part. */
 static struct slot *
 slot_of(struct prg_kept *k, const struct prg_look *look)
 {
@@ -134,11 +135,12 @@ struct prg_rows
 prg_kept_find(struct prg_kept *k, const struct prg_look *look,
     struct prg_arena *a)
 {
-	const struct slot *slot = slot_of(k, look);
+	const struct slot *slot;
 	struct prg_rows rows = { .count = -1 };
 
 	pthread_mutex_lock(&k->lock);
-	if (slot->rows != NULL && slot->count == look->count &&
+	slot = k->slots != NULL ? slot_of(k, look) : NULL;
+	if (slot != NULL && slot->rows != NULL && slot->count == look->count &&
 	    same_stamp(&slot->stamp, &look->stamp) &&
 	    strcmp(slot->name, look->name) == 0)
 		rows = unpack(slot, a);
@@ -155,6 +157,15 @@ may_keep(const struct prg_look *look, struct prg_rows rows)
 			return false;
 	return rows.count >= 0 && strlen(look->name) < PRG_KEPT_NAME &&
 	    size_of(rows) <= PRG_KEPT_LARGEST;
+}
+
+/* Locked: a process that looks once has no use for them. */
+static bool
+has_slots(struct prg_kept *k)
+{
+	if (k->slots == NULL)
+		k->slots = calloc(PRG_KEPT_SLOTS, sizeof(*k->slots));
+	return k->slots != NULL;
 }
 
 static void
@@ -177,7 +188,8 @@ prg_kept_put(struct prg_kept *k, const struct prg_look *look,
     struct prg_rows rows)
 {
 	pthread_mutex_lock(&k->lock);
-	if (same_stamp(&k->last, &look->stamp) && may_keep(look, rows))
+	if (same_stamp(&k->last, &look->stamp) && may_keep(look, rows) &&
+	    has_slots(k))
 		set_slot(slot_of(k, look), look, rows);
 	k->last = look->stamp;
 	pthread_mutex_unlock(&k->lock);

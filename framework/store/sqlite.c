@@ -194,26 +194,62 @@ migrate(struct prg_sqlite *s, struct prg_error *err)
 	    sqlite_error(err, s->path, s->db);
 }
 
+/*
+ * A process that only reads leaves the WAL and its index where they are, empty: the
+ * next one, if each request has a process, need not make them again.
+ */
 static int
-open_writer(struct prg_sqlite *s, struct prg_error *err)
+make_reader(sqlite3 *db)
 {
-	char pragmas[160];
+	int on = 1;
 
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+	return sqlite3_exec(db, "PRAGMA query_only = 1;"
+	    "PRAGMA journal_size_limit = 0", NULL, NULL, NULL);
+}
+
+/*
+ * The connection that finds all in order, and changes it where it is not, then
+ * reads: a process that only reads has no other.
+ */
+static int
+open_first(struct prg_sqlite *s, struct prg_error *err)
+{
 	if (prg_sqlite_connect(s->path, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE, &s->db, err) == -1)
 		return -1;
 	if (sqlite3_db_readonly(s->db, "main") == 1)
 		return prg_error_set(err, "%s: can't be written to", s->path);
-	sqlite3_snprintf(sizeof(pragmas), pragmas,
-	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-	    "PRAGMA wal_autocheckpoint = %d;", CHECKPOINT_PAGES);
-	if (exec(s, pragmas) != SQLITE_OK)
+	if (exec(s, "PRAGMA journal_mode = WAL") != SQLITE_OK)
 		return sqlite_error(err, s->path, s->db);
 	if (migrate(s, err) == -1)
 		return -1;
 	prg_sqlite_find_stamp(s);
-	return prg_sqlite_prepare_writer(s) == SQLITE_OK ? 0 :
-	    sqlite_error(err, s->path, s->db);
+	if (make_reader(s->db) != SQLITE_OK)
+		return sqlite_error(err, s->path, s->db);
+	if (!prg_sqlite_add_reader(s, s->db))
+		return prg_error_set(err, "%s: out of memory", s->path);
+	s->db = NULL;
+	return 0;
+}
+
+int
+prg_sqlite_open_writer(struct prg_sqlite *s, struct prg_error *err)
+{
+	char pragmas[100];
+
+	if (prg_sqlite_connect(s->path, SQLITE_OPEN_READWRITE, &s->db, err) ==
+	    -1)
+		return -1;
+	sqlite3_snprintf(sizeof(pragmas), pragmas,
+	    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = %d",
+	    CHECKPOINT_PAGES);
+	if (exec(s, pragmas) == SQLITE_OK)
+		return 0;
+	sqlite_error(err, s->path, s->db);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	return -1;
 }
 
 static void
@@ -253,10 +289,12 @@ prg_sqlite_open(const char *path, struct prg_store **store,
 	struct prg_sqlite *s = calloc(1, sizeof(*s));
 
 	/*
-	 * Statistics of memory would be one lock for all threads at each malloc.
+	 * Statistics of memory would be one lock for all threads at each malloc;
+	 * room for 20 pages at once is more than a process that looks once needs.
 	 * Refused if SQLite is in use already: then it is as it is.
 	 */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
 	if (s == NULL || (s->path = strdup(path)) == NULL ||
 	    (s->kept = prg_kept_open()) == NULL) {
 		if (s != NULL)
@@ -267,7 +305,7 @@ prg_sqlite_open(const char *path, struct prg_store **store,
 	s->store.ops = &sqlite_ops;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_mutex_init(&s->write_lock, NULL);
-	if (open_writer(s, err) == -1) {
+	if (open_first(s, err) == -1) {
 		sqlite_close(&s->store);
 		return -1;
 	}

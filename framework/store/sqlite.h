@@ -34,8 +34,8 @@ struct prg_sqlite_reader;
 struct prg_sqlite {
 	struct prg_store	 store;		/* first: the seam casts */
 	char			*path;
-	sqlite3			*db;		/* the writer */
-	sqlite3_stmt		*st[PRG_SQLITE_STATEMENTS];
+	sqlite3			*db;		/* the writer, once it is needed */
+	sqlite3_stmt		*st[PRG_SQLITE_STATEMENTS];	/* so too */
 	pthread_mutex_t		 write_lock;	/* of the two above */
 	struct prg_sqlite_reader *readers;	/* those that rest */
 	pthread_mutex_t		 lock;		/* of 'readers' */
@@ -51,6 +51,9 @@ struct prg_sqlite {
 int	prg_sqlite_connect(const char *path, int flags, sqlite3 **,
 	    struct prg_error *);
 
+/* Locked: open the writer.  -1 with a sentence. */
+int	prg_sqlite_open_writer(struct prg_sqlite *, struct prg_error *);
+
 /* Prepare a statement that is kept. */
 int	prg_sqlite_prepare(sqlite3 *, const char *sql, sqlite3_stmt **);
 
@@ -62,7 +65,7 @@ int	prg_sqlite_failed(const struct prg_sqlite *, sqlite3 *);
 
 /* -- sqlite_stamp.c -------------------------------------------------------------- */
 
-/* Once, when the writer is open. */
+/* Once, with the first connection. */
 void	prg_sqlite_find_stamp(struct prg_sqlite *);
 /* The state the database is in; false if it can't be told just now. */
 bool	prg_sqlite_stamp(struct prg_sqlite *, struct prg_stamp *);
@@ -75,9 +78,9 @@ struct prg_rows	prg_sqlite_list(struct prg_store *, struct prg_arena *,
 		    const struct prg_list *);
 void	*prg_sqlite_borrow(struct prg_store *, void **db);
 void	 prg_sqlite_give_back(struct prg_store *, void *lent);
+bool	 prg_sqlite_add_reader(struct prg_sqlite *, sqlite3 *);
 void	 prg_sqlite_close_readers(struct prg_sqlite *);
 
-int	prg_sqlite_prepare_writer(struct prg_sqlite *);
 int	prg_sqlite_commit(struct prg_store *, struct prg_batch *);
 int	prg_sqlite_sweep(struct prg_store *, int64_t now, int count);
 int	prg_sqlite_purge(struct prg_store *, int64_t before);

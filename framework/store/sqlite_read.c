@@ -57,7 +57,6 @@ reader_open(struct prg_sqlite *s)
 {
 	struct prg_sqlite_reader *r = calloc(1, sizeof(*r));
 	struct prg_error err;
-	int rc = SQLITE_OK;
 
 	if (r == NULL)
 		return NULL;
@@ -67,14 +66,16 @@ reader_open(struct prg_sqlite *s)
 		free(r);
 		return NULL;
 	}
-	for (int i = 0; i < LOOKS && rc == SQLITE_OK; i++)
-		rc = prg_sqlite_prepare(r->db, looks[i], &r->st[i]);
-	if (rc != SQLITE_OK) {
-		prg_sqlite_failed(s, r->db);
-		reader_close(r);
-		return NULL;
-	}
 	return r;
+}
+
+/* One of its looks, prepared when it is needed first; NULL: it can't be. */
+static sqlite3_stmt *
+look_of(struct prg_sqlite_reader *r, int i)
+{
+	if (r->st[i] == NULL)
+		prg_sqlite_prepare(r->db, looks[i], &r->st[i]);
+	return r->st[i];
 }
 
 static struct prg_sqlite_reader *
@@ -96,6 +97,19 @@ reader_give(struct prg_sqlite *s, struct prg_sqlite_reader *r)
 	r->next = s->readers;
 	s->readers = r;
 	pthread_mutex_unlock(&s->lock);
+}
+
+/* A connection that is open already becomes one of them. */
+bool
+prg_sqlite_add_reader(struct prg_sqlite *s, sqlite3 *db)
+{
+	struct prg_sqlite_reader *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return false;
+	r->db = db;
+	reader_give(s, r);
+	return true;
 }
 
 void *
@@ -168,7 +182,7 @@ read_one(struct prg_sqlite *s, struct prg_arena *a, const char *id,
 
 	if (r == NULL)
 		return PRG_FOUND_FAIL;
-	st = r->st[FIND];
+	st = look_of(r, FIND);
 	sqlite3_bind_text(st, 1, id, -1, SQLITE_STATIC);
 	switch (sqlite3_step(st)) {
 	case SQLITE_ROW:
@@ -230,8 +244,8 @@ read_list(struct prg_sqlite *s, struct prg_arena *a, const struct prg_list *list
 
 	if (r == NULL)
 		return rows;
-	st = r->st[list->route == NULL ? ALL :
-	    list->owner == NULL ? RESULTS : OWNED];
+	st = look_of(r, list->route == NULL ? ALL :
+	    list->owner == NULL ? RESULTS : OWNED);
 	rows.list = prg_arena_get(a, (size_t)list->count * sizeof(*rows.list));
 	bind_list(st, list);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)

@@ -19,7 +19,7 @@ enum {
 	IS_INIT = 3		/* the word with the flag that it is in use */
 };
 
-/* Where it is mapped for as long as the writer is open, or NULL. */
+/* Where it is mapped for as long as any connection is open, or NULL. */
 static const _Atomic uint32_t *
 find_header(sqlite3 *db)
 {

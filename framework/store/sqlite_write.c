@@ -44,20 +44,35 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    "DELETE FROM submission WHERE state = 'gone' AND modified < ?1"
 };
 
-int
-prg_sqlite_prepare_writer(struct prg_sqlite *s)
+/* Lock the writer, which is opened when it is needed first. */
+static bool
+writer_take(struct prg_sqlite *s)
 {
-	int rc = SQLITE_OK;
+	struct prg_error err;
 
-	for (int i = 0; i < PRG_SQLITE_STATEMENTS && rc == SQLITE_OK; i++)
-		rc = prg_sqlite_prepare(s->db, statements[i], &s->st[i]);
-	return rc;
+	pthread_mutex_lock(&s->write_lock);
+	if (s->db != NULL || prg_sqlite_open_writer(s, &err) == 0)
+		return true;
+	pthread_mutex_unlock(&s->write_lock);
+	prg_log(PRG_LOG_ERROR, "store: %s", err.text);
+	return false;
+}
+
+/* Locked: one of them, prepared when it is needed first; NULL: it can't be. */
+static sqlite3_stmt *
+statement(struct prg_sqlite *s, enum prg_sqlite_statement i)
+{
+	if (s->st[i] == NULL)
+		prg_sqlite_prepare(s->db, statements[i], &s->st[i]);
+	return s->st[i];
 }
 
 static int
 run(struct prg_sqlite *s, enum prg_sqlite_statement i)
 {
-	return prg_sqlite_run(s->st[i]);
+	sqlite3_stmt *st = statement(s, i);
+
+	return st != NULL ? prg_sqlite_run(st) : sqlite3_errcode(s->db);
 }
 
 /* -- Commit ---------------------------------------------------------------------------- */
@@ -81,16 +96,17 @@ bind_row(sqlite3_stmt *st, const struct prg_row *row)
 static int
 put(struct prg_sqlite *s, struct prg_write *w)
 {
-	sqlite3_stmt *st = s->st[PRG_SQLITE_PUT];
+	enum prg_sqlite_statement i = w->kind == PRG_WRITE_ERASE ?
+	    PRG_SQLITE_ERASE : PRG_SQLITE_PUT;
+	sqlite3_stmt *st = statement(s, i);
 	int rc;
 
-	if (w->kind == PRG_WRITE_ERASE) {
-		st = s->st[PRG_SQLITE_ERASE];
+	if (i == PRG_SQLITE_ERASE) {
 		sqlite3_bind_text(st, 1, w->row.id.text, -1, SQLITE_STATIC);
 		sqlite3_bind_int64(st, 2, w->row.modified);
 	} else
 		bind_row(st, &w->row);
-	if ((rc = prg_sqlite_run(st)) == SQLITE_OK)
+	if ((rc = run(s, i)) == SQLITE_OK)
 		w->outcome = sqlite3_changes(s->db) > 0 ? PRG_WRITTEN :
 		    PRG_WRITTEN_EXISTS;
 	return rc;
@@ -149,21 +165,29 @@ write_all(struct prg_sqlite *s, struct prg_batch *b)
 	return rc;
 }
 
-int
-prg_sqlite_commit(struct prg_store *store, struct prg_batch *b)
+static int
+commit(struct prg_sqlite *s, struct prg_batch *b)
 {
-	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	int rc = 0;
 
-	pthread_mutex_lock(&s->write_lock);
+	if (!writer_take(s))
+		return -1;
 	if (write_all(s, b) != SQLITE_OK) {
 		rc = prg_sqlite_failed(s, s->db);
 		if (!sqlite3_get_autocommit(s->db))
 			run(s, PRG_SQLITE_ROLLBACK);
-		for (struct prg_write *w = b->list; w != NULL; w = w->next)
-			w->outcome = PRG_WRITTEN_FAIL;
 	}
 	pthread_mutex_unlock(&s->write_lock);
+	return rc;
+}
+
+int
+prg_sqlite_commit(struct prg_store *store, struct prg_batch *b)
+{
+	int rc = commit((struct prg_sqlite *)store, b);
+
+	for (struct prg_write *w = b->list; rc == -1 && w != NULL; w = w->next)
+		w->outcome = PRG_WRITTEN_FAIL;
 	return rc;
 }
 
@@ -175,8 +199,9 @@ change(struct prg_sqlite *s, enum prg_sqlite_statement i, int64_t one, int two)
 {
 	int n;
 
-	pthread_mutex_lock(&s->write_lock);
-	sqlite3_bind_int64(s->st[i], 1, one);
+	if (!writer_take(s))
+		return -1;
+	sqlite3_bind_int64(statement(s, i), 1, one);
 	if (i != PRG_SQLITE_PURGE)
 		sqlite3_bind_int(s->st[i], 2, two);
 	n = run(s, i) == SQLITE_OK ? sqlite3_changes(s->db) :
@@ -290,7 +315,8 @@ prg_sqlite_keyring(struct prg_store *store, struct prg_keyring *k)
 
 	if (keyring_look(store, k))
 		return 0;
-	pthread_mutex_lock(&s->write_lock);
+	if (!writer_take(s))
+		return -1;
 	if (!keyring_make(s, k)) {
 		rc = prg_sqlite_failed(s, s->db);
 		if (!sqlite3_get_autocommit(s->db))
@@ -326,7 +352,8 @@ prg_sqlite_rotate(struct prg_store *store, int64_t now, int64_t age)
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	int rc = 0;
 
-	pthread_mutex_lock(&s->write_lock);
+	if (!writer_take(s))
+		return -1;
 	if (secret_add(s, "key", now) != SQLITE_OK ||
 	    secrets_forget(s, now - age) != SQLITE_OK)
 		rc = prg_sqlite_failed(s, s->db);
@@ -341,7 +368,8 @@ prg_sqlite_schema(struct prg_store *store, const char *sql,
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	int rc = 0;
 
-	pthread_mutex_lock(&s->write_lock);
+	if (!writer_take(s))
+		return prg_error_set(err, "%s: can't be opened", s->path);
 	if (run(s, PRG_SQLITE_BEGIN) != SQLITE_OK ||
 	    sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK ||
 	    run(s, PRG_SQLITE_COMMIT) != SQLITE_OK) {

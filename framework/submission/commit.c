@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "submission/commit.h"
 
 /*
@@ -20,9 +21,10 @@ enum {
 
 struct prg_commit {
 	struct prg_store	*store;
-	pthread_t		 thread;
 	pthread_mutex_t		 lock;		/* of all below */
 	pthread_cond_t		 more;
+	pthread_t		 thread;
+	bool			 started;	/* the thread: with the first row */
 	struct prg_write	*first;
 	struct prg_write	**last;
 	int			 waiting;	/* in the queue or in the batch */
@@ -123,7 +125,6 @@ prg_commit_start(struct prg_store *store, int queue, struct prg_commit **out,
     struct prg_error *err)
 {
 	struct prg_commit *c = calloc(1, sizeof(*c));
-	int rc;
 
 	if (c == NULL)
 		return prg_error_set(err, "committer: out of memory");
@@ -132,13 +133,23 @@ prg_commit_start(struct prg_store *store, int queue, struct prg_commit **out,
 	c->last = &c->first;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->more, NULL);
-	if ((rc = pthread_create(&c->thread, NULL, committer, c)) != 0) {
-		free(c);
-		return prg_error_set(err, "committer: no thread: %s",
-		    strerror(rc));
-	}
 	*out = c;
 	return 0;
+}
+
+/* Locked: whether there is somebody to take a row. */
+static bool
+has_thread(struct prg_commit *c)
+{
+	int rc;
+
+	if (c->started)
+		return true;
+	if ((rc = pthread_create(&c->thread, NULL, committer, c)) != 0)
+		prg_log(PRG_LOG_ERROR, "committer: no thread: %s",
+		    strerror(rc));
+	c->started = rc == 0;
+	return c->started;
 }
 
 bool
@@ -148,7 +159,7 @@ prg_commit_add(struct prg_commit *c, struct prg_write *w)
 
 	w->next = NULL;
 	pthread_mutex_lock(&c->lock);
-	fits = c->waiting < c->queue && !c->stop;
+	fits = c->waiting < c->queue && !c->stop && has_thread(c);
 	if (fits) {
 		*c->last = w;
 		c->last = &w->next;
@@ -179,7 +190,8 @@ prg_commit_stop(struct prg_commit *c)
 	c->stop = true;
 	pthread_cond_signal(&c->more);
 	pthread_mutex_unlock(&c->lock);
-	pthread_join(c->thread, NULL);
+	if (c->started)
+		pthread_join(c->thread, NULL);
 	pthread_mutex_destroy(&c->lock);
 	pthread_cond_destroy(&c->more);
 	free(c);

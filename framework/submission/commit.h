@@ -23,7 +23,7 @@ struct prg_commit_stats {
 	int		waiting;	/* rows, now */
 };
 
-/* Start the thread; 'queue' rows may wait, no more. */
+/* The thread starts with the first row; 'queue' rows may wait, no more. */
 int	prg_commit_start(struct prg_store *, int queue, struct prg_commit **,
 	    struct prg_error *);
 

@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+import wrk
+
 CONNECTIONS = 64
 
 NGINX = """
@@ -54,12 +56,6 @@ http {
 }
 """
 
-POST_LUA = """
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
-wrk.body = "name=Ann&message=Hello+there%2C+this+is+a+message&stars=5"
-"""
-
 # name, path, lua, what it is measured against
 ROWS = [
     ("nginx alone, return 200", "/nginx", None, None),
@@ -67,8 +63,8 @@ ROWS = [
     ("GET form", "/blank/", None, "bare responder, the form's bytes"),
     ("bare responder, the result's bytes", "/bare/", None, None),
     ("GET result", None, None, "bare responder, the result's bytes"),
-    ("bare responder, POST to 303", "/bare303/", POST_LUA, None),
-    ("POST to 303, durable", "/", POST_LUA, "bare responder, POST to 303"),
+    ("bare responder, POST to 303", "/bare303/", wrk.POST, None),
+    ("POST to 303, durable", "/", wrk.POST, "bare responder, POST to 303"),
 ]
 
 
@@ -156,19 +152,8 @@ class Bench:
         wait_for(self.port, "/%s/" % name)
 
     def wrk(self, path, lua):
-        argv = ["wrk", "-t1", "-c%d" % CONNECTIONS, "-d%gs" % self.seconds,
-                "--latency"]
-        if lua:
-            with open(self.dir + "/post.lua", "w") as f:
-                f.write(lua)
-            argv += ["-s", self.dir + "/post.lua"]
-        argv.append("http://127.0.0.1:%d%s" % (self.port, path))
-        out = subprocess.run(argv, capture_output=True, text=True,
-                             check=True).stdout
-        if "Socket errors" in out or "Non-2xx" in out:
-            sys.exit("bench: %s:\n%s" % (path, out))
-        return (float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
-                ms(out, "50%"), ms(out, "99%"))
+        return wrk.run("http://127.0.0.1:%d%s" % (self.port, path), self.seconds,
+                       CONNECTIONS, lua)
 
     def down(self):
         for p in reversed(self.procs):
@@ -179,12 +164,6 @@ class Bench:
             log = f.read()
         shutil.rmtree(self.dir)
         return log
-
-
-def ms(out, which):
-    """A percentile of wrk's, in milliseconds."""
-    number, unit = re.search(which + r"\s+([\d.]+)(us|ms|s)\b", out).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
 def report(figures):
@@ -214,7 +193,7 @@ def main():
     finally:
         log = bench.down()
     report(figures)
-    for rows, syncs in re.findall(r"(\d+) submissions in (\d+) syncs", log):
+    for rows, syncs in re.findall(r"rows=(\d+) syncs=(\d+)", log):
         rows, syncs = int(rows), int(syncs)
         if rows == 0:
             continue

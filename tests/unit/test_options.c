@@ -27,7 +27,7 @@ struct member {
 static const struct option {
 	const char	*flag, *variable;
 	struct member	 member;
-	const char	*initial;	/* NULL: of the machine */
+	const char	*initial;
 	const char	*one, *two;
 } options[] = {
 	{ "--listen", "PRG_LISTEN", MEMBER(TEXT, listen), "(null)",
@@ -50,7 +50,7 @@ static const struct option {
 	  "61", "62" },
 	{ "--draft-age", "PRG_DRAFT_AGE", MEMBER(NUMBER, draft_age), "3600",
 	  "61", "62" },
-	{ "--threads", "PRG_THREADS", MEMBER(NUMBER, threads), NULL, "3",
+	{ "--threads", "PRG_THREADS", MEMBER(NUMBER, threads), "0", "3",
 	  "4" },
 	{ "--grace", "PRG_GRACE", MEMBER(NUMBER, grace), "10", "3", "0" },
 	{ "--io-timeout", "PRG_IO_TIMEOUT", MEMBER(NUMBER, io_timeout), "30",
@@ -143,14 +143,26 @@ static void
 each_has_its_default(void **state)
 {
 	const char *const none[] = { NULL };
-	char threads[32];
 
 	(void)state;
-	snprintf(threads, sizeof(threads), "%ld",
-	    2 * sysconf(_SC_NPROCESSORS_ONLN));
 	for (const struct option *opt = options; opt->flag != NULL; opt++)
-		expect(opt, "nothing said", none,
-		    opt->initial != NULL ? opt->initial : threads);
+		expect(opt, "nothing said", none, opt->initial);
+}
+
+static void
+a_server_fits_the_machine(void **state)
+{
+	struct prg_options o = { .threads = 0 }, given = { .threads = 3,
+	    .max_connections = 4 };
+	struct prg_error err;
+
+	(void)state;
+	assert_int_equal(prg_options_fit(&o, &err), 0);
+	assert_int_equal(o.threads, 2 * sysconf(_SC_NPROCESSORS_ONLN));
+	assert_true(o.max_connections > 0);
+	assert_int_equal(prg_options_fit(&given, &err), 0);
+	assert_int_equal(given.threads, 3);
+	assert_int_equal(given.max_connections, 4);
 }
 
 static void
@@ -184,8 +196,6 @@ an_empty_variable_is_none(void **state)
 
 	(void)state;
 	for (const struct option *opt = options; opt->flag != NULL; opt++) {
-		if (opt->initial == NULL)
-			continue;
 		setenv(opt->variable, "", 1);
 		expect(opt, "an empty variable", none, opt->initial);
 		unsetenv(opt->variable);
@@ -434,6 +444,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_has_its_default),
+		cmocka_unit_test(a_server_fits_the_machine),
 		cmocka_unit_test(each_is_a_flag_and_a_variable),
 		cmocka_unit_test(an_empty_variable_is_none),
 		cmocka_unit_test(numbers_at_their_limits),

@@ -444,6 +444,53 @@ test_write_ahead_log(void **state)
 	sqlite3_close(db);
 }
 
+/* The size of a file beside the database, or -1. */
+static long
+size_of(const struct box *b, const char *suffix)
+{
+	char path[80];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s%s", b->path, suffix);
+	return stat(path, &st) == 0 ? (long)st.st_size : -1;
+}
+
+/* Who only reads leaves the log for the next one, with nothing in it. */
+static void
+test_log_is_left(void **state)
+{
+	struct box *b = *state;
+	struct prg_write w = write_of("/", 1);
+	struct prg_error err;
+
+	assert_int_equal(commit(b->store, &w), 0);
+	assert_true(size_of(b, "-wal") > 0);
+	prg_store_close(b->store);
+	assert_int_equal(size_of(b, "-wal"), -1);
+	assert_int_equal(prg_store_open(b->path, &b->store, &err), 0);
+	prg_store_close(b->store);
+	assert_int_equal(size_of(b, "-wal"), 0);
+	assert_int_equal(prg_store_open(b->path, &b->store, &err), 0);
+}
+
+/* The first is the one that opened the store. */
+static void
+test_what_is_lent_reads(void **state)
+{
+	struct box *b = *state;
+	void *db[2], *lent[2];
+
+	for (int i = 0; i < 2; i++) {
+		lent[i] = prg_store_borrow(b->store, &db[i]);
+		assert_int_equal(sqlite3_exec(db[i], "SELECT * FROM submission",
+		    NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db[i], "DELETE FROM submission",
+		    NULL, NULL, NULL), SQLITE_READONLY);
+	}
+	for (int i = 0; i < 2; i++)
+		prg_store_give_back(b->store, lent[i]);
+}
+
 /* -- What can't be opened ---------------------------------------------------------- */
 
 static void
@@ -556,6 +603,8 @@ main(void)
 		TEST(test_secrets),
 		TEST(test_two_processes),
 		TEST(test_write_ahead_log),
+		TEST(test_log_is_left),
+		TEST(test_what_is_lent_reads),
 		TEST(test_refused),
 		TEST(test_read_only),
 		TEST(test_locked)
