@@ -73,7 +73,7 @@ $B/test_%: $B/tests/unit/test_%.o $B/libprg.a
 	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $B/bare: $B/tests/bench/bare.o $B/libprg.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) -o $@ $^ $(APP_LIBS)
 
 $B/empty $B/starts: $B/%: $B/tests/bench/%.o
 	$(CC) $(CFLAGS) -o $@ $<
