@@ -4,17 +4,17 @@
  * WAL lets readers run beside the one writer, synchronous=FULL makes a commit last
  * through a power cut.  The writer is the committer's; readers are a pool that
  * grows to the number of threads that read at once.  Other processes may have the
- * same file open: SQLite's locks see to that, and wait_turn().
+ * same file open: SQLite's locks see to that, and turn.h.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "store/sqlite.h"
 
 enum {
-	BUSY_MS = 5000,		/* another process may hold the write lock so long */
 	BUSY_LOOK_US = 200,	/* between two looks whether it still does */
 	CHECKPOINT_PAGES = 2000
 };
@@ -72,17 +72,17 @@ sqlite_error(struct prg_error *err, const char *path, sqlite3 *db)
 }
 
 /*
- * The write lock has no queue, and a process with much to write lets go of it only
- * for the moment in which it answers what it has written.  SQLite's own handler
- * looks up to 100 ms apart and may miss all of these moments; this one meets them.
+ * Who writes waits for a turn (turn.h), so it is another program, or the first look
+ * at a new file, that waits here.  SQLite's own handler looks up to 100 ms apart and
+ * may miss the moments in which a busy writer has let go of the lock.
  */
 static int
-wait_turn(void *arg, int looks)
+wait_for_lock(void *arg, int looks)
 {
 	const struct timespec moment = { .tv_nsec = BUSY_LOOK_US * 1000 };
 
 	(void)arg;
-	if (looks >= BUSY_MS * 1000 / BUSY_LOOK_US)
+	if (looks >= PRG_SQLITE_BUSY_MS * 1000 / BUSY_LOOK_US)
 		return 0;
 	nanosleep(&moment, NULL);
 	return 1;
@@ -96,7 +96,7 @@ prg_sqlite_connect(const char *path, int flags, sqlite3 **db,
 
 	flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	if (sqlite3_open_v2(path, db, flags, NULL) == SQLITE_OK) {
-		sqlite3_busy_handler(*db, wait_turn, NULL);
+		sqlite3_busy_handler(*db, wait_for_lock, NULL);
 		return 0;
 	}
 	os = *db != NULL ? sqlite3_system_errno(*db) : 0;
@@ -244,8 +244,10 @@ prg_sqlite_open_writer(struct prg_sqlite *s, struct prg_error *err)
 	sqlite3_snprintf(sizeof(pragmas), pragmas,
 	    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = %d",
 	    CHECKPOINT_PAGES);
-	if (exec(s, pragmas) == SQLITE_OK)
+	if (exec(s, pragmas) == SQLITE_OK) {
+		s->turn = prg_turn_open(s->path);
 		return 0;
+	}
 	sqlite_error(err, s->path, s->db);
 	sqlite3_close(s->db);
 	s->db = NULL;
@@ -262,6 +264,8 @@ sqlite_close(struct prg_store *store)
 		sqlite3_finalize(s->st[i]);
 	sqlite3_close(s->db);
 	pthread_mutex_destroy(&s->lock);
+	if (s->turn != -1)
+		close(s->turn);
 	pthread_mutex_destroy(&s->write_lock);
 	prg_kept_close(s->kept);
 	free(s->path);
@@ -303,6 +307,7 @@ prg_sqlite_open(const char *path, struct prg_store **store,
 		return prg_error_set(err, "%s: out of memory", path);
 	}
 	s->store.ops = &sqlite_ops;
+	s->turn = -1;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_mutex_init(&s->write_lock, NULL);
 	if (open_first(s, err) == -1) {

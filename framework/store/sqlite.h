@@ -12,6 +12,10 @@
 
 #include "store/kept.h"
 #include "store/store.h"
+#include "store/turn.h"
+
+/* How long another process may hold the write lock. */
+enum { PRG_SQLITE_BUSY_MS = 5000 };
 
 /* The writer's statements. */
 enum prg_sqlite_statement {
@@ -36,7 +40,8 @@ struct prg_sqlite {
 	char			*path;
 	sqlite3			*db;		/* the writer, once it is needed */
 	sqlite3_stmt		*st[PRG_SQLITE_STATEMENTS];	/* so too */
-	pthread_mutex_t		 write_lock;	/* of the two above */
+	int			 turn;		/* among processes; with the writer */
+	pthread_mutex_t		 write_lock;	/* of the three above */
 	struct prg_sqlite_reader *readers;	/* those that rest */
 	pthread_mutex_t		 lock;		/* of 'readers' */
 	struct prg_kept		*kept;		/* what they have read */

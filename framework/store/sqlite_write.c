@@ -44,18 +44,27 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    "DELETE FROM submission WHERE state = 'gone' AND modified < ?1"
 };
 
-/* Lock the writer, which is opened when it is needed first. */
+/* Lock the writer, which is opened when it is needed first; it is our turn. */
 static bool
 writer_take(struct prg_sqlite *s)
 {
 	struct prg_error err;
 
 	pthread_mutex_lock(&s->write_lock);
-	if (s->db != NULL || prg_sqlite_open_writer(s, &err) == 0)
+	if (s->db != NULL || prg_sqlite_open_writer(s, &err) == 0) {
+		prg_turn_take(s->turn, PRG_SQLITE_BUSY_MS);
 		return true;
+	}
 	pthread_mutex_unlock(&s->write_lock);
 	prg_log(PRG_LOG_ERROR, "store: %s", err.text);
 	return false;
+}
+
+static void
+writer_give(struct prg_sqlite *s)
+{
+	prg_turn_give(s->turn);
+	pthread_mutex_unlock(&s->write_lock);
 }
 
 /* Locked: one of them, prepared when it is needed first; NULL: it can't be. */
@@ -177,7 +186,7 @@ commit(struct prg_sqlite *s, struct prg_batch *b)
 		if (!sqlite3_get_autocommit(s->db))
 			run(s, PRG_SQLITE_ROLLBACK);
 	}
-	pthread_mutex_unlock(&s->write_lock);
+	writer_give(s);
 	return rc;
 }
 
@@ -206,7 +215,7 @@ change(struct prg_sqlite *s, enum prg_sqlite_statement i, int64_t one, int two)
 		sqlite3_bind_int(s->st[i], 2, two);
 	n = run(s, i) == SQLITE_OK ? sqlite3_changes(s->db) :
 	    prg_sqlite_failed(s, s->db);
-	pthread_mutex_unlock(&s->write_lock);
+	writer_give(s);
 	return n;
 }
 
@@ -322,7 +331,7 @@ prg_sqlite_keyring(struct prg_store *store, struct prg_keyring *k)
 		if (!sqlite3_get_autocommit(s->db))
 			run(s, PRG_SQLITE_ROLLBACK);
 	}
-	pthread_mutex_unlock(&s->write_lock);
+	writer_give(s);
 	return rc;
 }
 
@@ -357,7 +366,7 @@ prg_sqlite_rotate(struct prg_store *store, int64_t now, int64_t age)
 	if (secret_add(s, "key", now) != SQLITE_OK ||
 	    secrets_forget(s, now - age) != SQLITE_OK)
 		rc = prg_sqlite_failed(s, s->db);
-	pthread_mutex_unlock(&s->write_lock);
+	writer_give(s);
 	return rc;
 }
 
@@ -378,6 +387,6 @@ prg_sqlite_schema(struct prg_store *store, const char *sql,
 		if (!sqlite3_get_autocommit(s->db))
 			run(s, PRG_SQLITE_ROLLBACK);
 	}
-	pthread_mutex_unlock(&s->write_lock);
+	writer_give(s);
 	return rc;
 }
