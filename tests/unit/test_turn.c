@@ -62,16 +62,13 @@ remove_file(const char *path)
 	assert_int_equal(unlink(name), 0);
 }
 
-/*
- * From when both are there until one is done, each has every other turn, unless it
- * was not even let run in the time of one.
- */
+/* They take turns, but for when one of them was not even let run. */
 static void
 test_in_turn(void **state)
 {
 	struct desk desk = { .n = 0 };
 	struct writer w[] = { { &desk, 'a' }, { &desk, 'b' } };
-	int first = 0, last = 2 * TURNS - 1, rows = 0;
+	int changes = 0;
 	pthread_t t[2];
 
 	(void)state;
@@ -82,14 +79,10 @@ test_in_turn(void **state)
 	for (int i = 0; i < 2; i++)
 		pthread_join(t[i], NULL);
 	assert_int_equal(desk.n, 2 * TURNS);
-	while (desk.had[first] == desk.had[0])
-		first++;
-	while (desk.had[last] == desk.had[2 * TURNS - 1])
-		last--;
-	for (int i = first; i < last; i++)
-		rows += desk.had[i] == desk.had[i + 1];
-	if (rows > TURNS / 2)
-		fail_msg("%d times in a row: %.*s", rows, 2 * TURNS, desk.had);
+	for (int i = 1; i < 2 * TURNS; i++)
+		changes += desk.had[i] != desk.had[i - 1];
+	if (changes < TURNS)
+		fail_msg("%d changes: %.*s", changes, 2 * TURNS, desk.had);
 	remove_file(desk.path);
 }
 
