@@ -2,7 +2,8 @@
  * sqlite.h - what the parts of the SQLite store share.
  *
  * sqlite.c opens and migrates, sqlite_read.c has the readers, sqlite_write.c the
- * one writer, sqlite_stamp.c looks whether anything was written.
+ * one writer and sqlite_wal.c how it writes, sqlite_stamp.c looks whether anything
+ * was written.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
@@ -52,8 +53,15 @@ struct prg_sqlite {
 	"id, route, state, owner, digest, input, result, location, "	\
 	"created, modified, expires, lease, attempts"
 
+/* What a connection is for. */
+enum prg_sqlite_role {
+	PRG_SQLITE_FIRST,	/* finds the database in order, or makes it */
+	PRG_SQLITE_READER,
+	PRG_SQLITE_WRITER
+};
+
 /* Open one connection.  -1 with a sentence, and no connection. */
-int	prg_sqlite_connect(const char *path, int flags, sqlite3 **,
+int	prg_sqlite_connect(const char *path, enum prg_sqlite_role, sqlite3 **,
 	    struct prg_error *);
 
 /* Locked: open the writer.  -1 with a sentence. */
@@ -74,6 +82,11 @@ int	prg_sqlite_failed(const struct prg_sqlite *, sqlite3 *);
 void	prg_sqlite_find_stamp(struct prg_sqlite *);
 /* The state the database is in; false if it can't be told just now. */
 bool	prg_sqlite_stamp(struct prg_sqlite *, struct prg_stamp *);
+
+/* -- sqlite_wal.c ---------------------------------------------------------------- */
+
+/* The name of the writer's file system, for sqlite3_open_v2(); NULL: the usual. */
+const char	*prg_sqlite_writer_vfs(void);
 
 /* -- sqlite_read.c, sqlite_write.c: the members of struct prg_store_ops --------- */
 

@@ -60,7 +60,7 @@ reader_open(struct prg_sqlite *s)
 
 	if (r == NULL)
 		return NULL;
-	if (prg_sqlite_connect(s->path, SQLITE_OPEN_READONLY, &r->db, &err) ==
+	if (prg_sqlite_connect(s->path, PRG_SQLITE_READER, &r->db, &err) ==
 	    -1) {
 		prg_log(PRG_LOG_ERROR, "store: %s", err.text);
 		free(r);
