@@ -16,7 +16,7 @@
 
 enum {
 	BUSY_LOOK_US = 200,	/* between two looks whether it still does */
-	CHECKPOINT_PAGES = 4000
+	CHECKPOINT_PAGES = 2000
 };
 
 /*
