@@ -205,7 +205,8 @@ ls(struct prg_core *core, char **words)
 		return 1;
 	rows = prg_store_list(core->store, &core->arena, &wanted);
 	for (int i = 0; i < rows.count; i++)
-		printf("%s  %s  %-7s  %s\n", rows.list[i].id.text,
+		printf("%s  %s  %s  %-7s  %s\n", rows.list[i].id.text,
+		    prg_id_mark(&rows.list[i].id).text,
 		    prg_date_iso(rows.list[i].created / 1000).text,
 		    prg_state_name(rows.list[i].state), rows.list[i].route);
 	return rows.count >= 0 ? 0 : 1;
@@ -305,11 +306,9 @@ usage(const struct prg_core *core, FILE *f)
 static const struct command *
 find_command(const char *name)
 {
-	const struct command *c = commands;
+	const struct command *c = commands;	/* if none is named */
 
-	if (name == NULL)
-		return c;
-	while (c->name != NULL && strcmp(c->name, name) != 0)
+	while (name != NULL && c->name != NULL && strcmp(c->name, name) != 0)
 		c++;
 	return c->name != NULL ? c : NULL;
 }

@@ -12,8 +12,7 @@
 
 enum {
 	MAX_ID = 64,		/* bytes of one that comes from outside */
-	OWN_ID = 16,		/* digits of one of ours */
-	SHOWN = 8		/* of a submission's: enough to find it, not to open it */
+	OWN_ID = 16		/* digits of one of ours */
 };
 
 /* Those that are not here are a matter of course. */
@@ -102,18 +101,15 @@ level_of(enum prg_status status)
 	return levels[i].level;
 }
 
-/* Of which submission: the beginning of its ID. */
+/* Of which submission (K6). */
 static void
 add_submission(struct prg_logfmt *l, const struct prg_req *r)
 {
 	const struct prg_id *id = r->place.id.text[0] != '\0' ? &r->place.id :
 	    &r->claim.id;
-	char text[SHOWN + 1] = "";
 
-	if (id->text[0] == '\0')
-		return;
-	memcpy(text, id->text, SHOWN);
-	prg_logfmt_text(l, "submission", text);
+	if (id->text[0] != '\0')
+		prg_logfmt_text(l, "submission", prg_id_mark(id).text);
 }
 
 static void

@@ -145,3 +145,15 @@ prg_id_time(const struct prg_id *id)
 	assert(valid);
 	return valid ? (int64_t)number_read(bytes).words[0] + PRG_ID_EPOCH : 0;
 }
+
+struct prg_id_mark
+prg_id_mark(const struct prg_id *id)
+{
+	unsigned char hash[crypto_generichash_BYTES_MIN];
+	struct prg_id_mark mark;
+
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)id->text,
+	    PRG_ID_LEN, NULL, 0);
+	sodium_bin2hex(mark.text, sizeof(mark.text), hash, PRG_ID_MARK / 2);
+	return mark;
+}

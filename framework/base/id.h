@@ -16,11 +16,17 @@
 enum {
 	PRG_ID_BYTES = 20,
 	PRG_ID_LEN = 27,
+	PRG_ID_MARK = 8,
 	PRG_ID_EPOCH = 1400000000
 };
 
 struct prg_id {
 	char	text[PRG_ID_LEN + 1];
+};
+
+/* What stands for an ID in the log: it tells IDs apart, and gives none away. */
+struct prg_id_mark {
+	char	text[PRG_ID_MARK + 1];
 };
 
 /* A new one, of this second.  Safe in threads and after fork. */
@@ -33,5 +39,8 @@ bool	prg_id_parse(struct prg_span, unsigned char bytes[PRG_ID_BYTES]);
 
 /* Seconds since 1970 at which the ID (a valid one) was made. */
 int64_t	prg_id_time(const struct prg_id *);
+
+/* Hexadecimal digits of its hash: BLAKE2b of 16 bytes, without a key. */
+struct prg_id_mark	prg_id_mark(const struct prg_id *);
 
 #endif

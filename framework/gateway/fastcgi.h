@@ -34,6 +34,13 @@ enum prg_fcgi_state {
 	PRG_FCGI_GATHERING	/* parked, amid a request */
 };
 
+/* What others can make happen many times a second. */
+enum prg_fcgi_trouble {
+	PRG_FCGI_FULL,
+	PRG_FCGI_REFUSED,
+	PRG_FCGI_TROUBLES
+};
+
 struct prg_fcgi_conn {
 	struct prg_conn		 conn;	/* first: what the service sees */
 	struct prg_fcgi		*server;
@@ -77,6 +84,7 @@ struct prg_fcgi {
 	atomic_bool		 draining;
 	atomic_int		 idle;		/* workers waiting in epoll */
 	atomic_int		 nready;
+	_Atomic int64_t		 told[PRG_FCGI_TROUBLES];	/* ms; 0: never */
 	pthread_mutex_t		 lock;		/* of what follows */
 	pthread_cond_t		 gone;		/* one more has ended */
 	struct prg_fcgi_list	 all;
@@ -87,7 +95,6 @@ struct prg_fcgi {
 	int64_t			 timer_at;	/* ms; 0: not set */
 	bool			 paused;	/* no descriptors left */
 	bool			 full;		/* as many as may be: no accepting */
-	int64_t			 complained;	/* ms; of either; 0: never */
 	int64_t			 idle_at;	/* ms; the next look at the idle */
 	long long		 accepted;
 	int			 nconn;
@@ -114,6 +121,9 @@ void	prg_fcgi_take(struct prg_fcgi_conn *);
 
 /* Accept again after a pause, shut down what is late.  The timer has fired. */
 void	prg_fcgi_tick(struct prg_fcgi *);
+/* Say in the log why; once a minute each. */
+void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,
+	    const char *why);
 /* Have the listening socket reported once more. */
 void	prg_fcgi_listen(struct prg_fcgi *);
 

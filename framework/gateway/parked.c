@@ -129,15 +129,21 @@ prg_fcgi_listen(struct prg_fcgi *s)
 	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
 }
 
-/* It may happen many times a second.  Locked. */
-static void
-complain(struct prg_fcgi *s, int64_t now, const char *why)
+static const char *const troubles[PRG_FCGI_TROUBLES] = {
+	[PRG_FCGI_FULL] = "no more connections are accepted for now: %s",
+	[PRG_FCGI_REFUSED] = "what a peer sent was refused: %s; the next one"
+	    " within a minute is not told of"
+};
+
+void
+prg_fcgi_complain(struct prg_fcgi *s, enum prg_fcgi_trouble which,
+    const char *why)
 {
-	if (s->complained != 0 && now - s->complained < QUIET)
-		return;
-	s->complained = now;
-	prg_log(PRG_LOG_WARNING, "no more connections are accepted for now: %s",
-	    why);
+	int64_t now = prg_clock_ms(), last = atomic_load(&s->told[which]);
+
+	if ((last == 0 || now - last >= QUIET) &&
+	    atomic_compare_exchange_strong(&s->told[which], &last, now))
+		prg_log(PRG_LOG_WARNING, troubles[which], why);
 }
 
 /*
@@ -148,12 +154,11 @@ static void
 pause_accepting(struct prg_fcgi *s)
 {
 	const char *why = strerror(errno);
-	int64_t now = prg_clock_ms();
 
+	prg_fcgi_complain(s, PRG_FCGI_FULL, why);
 	pthread_mutex_lock(&s->lock);
-	complain(s, now, why);
 	s->paused = true;
-	set_timer(s, now + PAUSE);
+	set_timer(s, prg_clock_ms() + PAUSE);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -165,7 +170,8 @@ go_on_accepting(struct prg_fcgi *s)
 	s->full = s->conf.max_connections > 0 &&
 	    s->nconn >= s->conf.max_connections;
 	if (s->full)
-		complain(s, prg_clock_ms(), "--max-connections are open");
+		prg_fcgi_complain(s, PRG_FCGI_FULL,
+		    "--max-connections are open");
 	else
 		prg_fcgi_listen(s);
 	pthread_mutex_unlock(&s->lock);

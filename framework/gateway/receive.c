@@ -36,7 +36,7 @@ begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
 		prg_codec_respond(&c->codec, c->fd);
 		return prg_fcgi_serve(c);
 	}
-	prg_log(PRG_LOG_WARNING, "libfcgi refused a request");
+	prg_fcgi_complain(s, PRG_FCGI_REFUSED, "libfcgi can't read it");
 	if (direct) {
 		c->fd = -1;
 	} else {
@@ -184,7 +184,7 @@ read_request(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 	case PRG_GUARD_REFUSE:
 		break;
 	}
-	prg_log(PRG_LOG_WARNING, "refused what a peer sent: no request");
+	prg_fcgi_complain(c->server, PRG_FCGI_REFUSED, "it is no request");
 	return PRG_FCGI_DROP;
 }
 

@@ -122,9 +122,9 @@ def commands(t, place, app):
         code, said = run_command(place, "ls")
         lines = [line.split() for line in said.splitlines()]
         equal(code, 0)
-        equal(sorted((f[0], f[2], f[3]) for f in lines),
+        equal(sorted((f[0], f[3], f[4]) for f in lines),
               sorted([(id_of(two), "draft", "/other"), (id_of(one), "done", "/note")]))
-        assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f[1]) for f in lines), said
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f[2]) for f in lines), said
     with t.row("show prints one as the app's JSON does, without secrets"):
         code, said = run_command(place, "show", id_of(one))
         equal(code, 0)

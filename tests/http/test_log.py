@@ -1,7 +1,9 @@
 """One line an event, in logfmt: it can be read again, and nothing secret is in it."""
+import hashlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 
@@ -150,13 +152,15 @@ def secrets(t, app):
     status(app.request("POST", "/note", fields + CROSS, body), 403)
     status(app.request("GET", location + "/x", fields), 404)
     status(named(app, "done", "GET", "/note"), 200)
-    with t.row("a line says which submission, by the beginning of its ID"):
+    mark = hashlib.blake2b(id.encode(), digest_size=16).hexdigest()[:8]
+    with t.row("a line says which submission, by a hash of its ID"):
         line = wait_for_id(app, "found")
-        equal((line["route"], line["submission"]), ("/note", id[:8]))
+        equal((line["route"], line["submission"]), ("/note", mark))
         equal([p["status"] for p in lines_of(app, "request")
-               if p.get("submission") == id[:8]], ["303", "200"])
+               if p.get("submission") == mark], ["303", "200"])
     wait_for_id(app, "done")
-    for name, secret in (("an ID", id), ("more of an ID than its beginning", id[:9]),
+    for name, secret in (("an ID", id), ("the beginning of an ID", id[:8]),
+                         ("the end of an ID", id[-8:]),
                          ("a key", key[len(id) + 1:]), ("a value", TYPED),
                          ("a cookie", cookie), ("a query", query)):
         with t.row(f"at level debug the log has not {name}"):
@@ -211,6 +215,19 @@ def said(place, *flags, right=True, env=None):
     return first + rest
 
 
+def refused(t, place):
+    app = place.app(program="probe")
+    for _ in range(20):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(DEADLINE)
+            s.connect(app.path)
+            s.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            equal(s.recv(100), b"", "an answer to what is no request")
+    app.stop()
+    with t.row("of 20 peers that send no request, one is told of"):
+        equal(app.log.count("it is no request"), 1, app.log)
+
+
 def journal(t, place):
     with t.row("to the journal, a line begins with its priority and leaves out the time"):
         lines = said(place).splitlines()
@@ -233,6 +250,6 @@ def run(t, bin):
         ids(t, apps["debug"])
         levels(t, apps)
         secrets(t, apps["debug"])
-    for part in (whole, journal):
+    for part in (whole, refused, journal):
         with Place(t, bin) as place:
             part(t, place)

@@ -25,16 +25,18 @@ enum { CHILDREN = 2, EACH = 20000 };
 static const struct known {
 	const char	*text, *hex;
 	int64_t		 time;
+	const char	*mark;		/* as coreutils' b2sum -l 128 has it */
 } known[] = {
 	{ "0ujtsYcgvSTl8PAuAdqWYSMnLOv",
 	  "0669f7efb5a1cd34b5f99d1154fb6853345c9735",
-	  107608047 + PRG_ID_EPOCH },
+	  107608047 + PRG_ID_EPOCH, "e09a4a6d" },
 	{ "000000000000000000000000000",
-	  "0000000000000000000000000000000000000000", PRG_ID_EPOCH },
+	  "0000000000000000000000000000000000000000", PRG_ID_EPOCH,
+	  "fbd4d691" },
 	{ "aWgEPTl1tmebfsQzFP4bxwgy80V",
 	  "ffffffffffffffffffffffffffffffffffffffff",
-	  INT64_C(0xffffffff) + PRG_ID_EPOCH },
-	{ NULL, NULL, 0 }
+	  INT64_C(0xffffffff) + PRG_ID_EPOCH, "3f3fc701" },
+	{ NULL, NULL, 0, NULL }
 };
 
 static const struct {
@@ -86,6 +88,7 @@ known_ids(void **state)
 		id = prg_id_format(want);
 		assert_string_equal(id.text, k->text);
 		assert_true(prg_id_time(&id) == k->time);
+		assert_string_equal(prg_id_mark(&id).text, k->mark);
 	}
 }
 
