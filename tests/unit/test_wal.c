@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -186,7 +187,53 @@ test_emptied(void **state)
 	}
 }
 
-/* It is durable as soon as the commit is over: a copy of the files has it. */
+/* -- What the disk is told ---------------------------------------------------------- */
+
+static long written, unsynced;		/* bytes */
+
+static ssize_t
+count_pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	written += (long)n;
+	unsynced += (long)n;
+	return pwrite(fd, p, n, at);
+}
+
+/* Here SQLite's library finds it before the C library's. */
+__attribute__((visibility("default"))) int
+fdatasync(int fd)
+{
+	unsynced = 0;
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+static void
+set_pwrite(ssize_t (*fn)(int, const void *, size_t, off_t))
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+
+	vfs->xSetSystemCall(vfs, "pwrite", (sqlite3_syscall_ptr)fn);
+	vfs->xSetSystemCall(vfs, "pwrite64", (sqlite3_syscall_ptr)fn);
+}
+
+/* A commit is over when the disk has it all, not before. */
+static void
+test_synced(void **state)
+{
+	static const int rows[] = { 1, 30, MANY };
+	struct box *b = *state;
+
+	set_pwrite(count_pwrite);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		written = 0;
+		commit(b, rows[i], b->large, NULL);
+		assert_true(written >= rows[i] * (long)sizeof(b->large));
+		assert_int_equal(unsynced, 0);
+	}
+	set_pwrite(NULL);
+}
+
+/* It is there as soon as the commit is over: a copy of the files has it. */
 static void
 test_copied(void **state)
 {
@@ -210,6 +257,7 @@ main(void)
 		TEST(test_large),
 		TEST(test_undone),
 		TEST(test_emptied),
+		TEST(test_synced),
 		TEST(test_copied)
 	};
 
