@@ -97,7 +97,7 @@ serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 		.idle_timeout = (int)o->idle_timeout,
 		.max_connections = (int)o->max_connections,
 		.max_params = (size_t)o->max_params,
-		.ready_fd = prg_successor_inherited(),
+		.ready_fd = core->ready_fd,
 		.argv = core->argv
 	};
 	struct prg_service service = prg_core_service(core);
@@ -167,8 +167,7 @@ check(struct prg_core *core, char **words)
 	prg_views_compile(core->views);
 	if (prg_names_unknown(core->views, core->app, complain) > 0)
 		return 1;
-	puts("all is well");
-	return 0;
+	return puts("all is well") == EOF;
 }
 
 static int
@@ -378,7 +377,8 @@ good_name(const char *name)
 int
 prg_main(int argc, char **argv, const struct prg_app *app)
 {
-	struct prg_core core = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct prg_core core = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER,
+	    .ready_fd = prg_successor_inherited() };
 	int rc;
 
 	/* Keyed by the kernel once, not asking it for each form's ID. */

@@ -57,6 +57,7 @@ struct prg_tally {
 struct prg_core {
 	const struct prg_app	*app;
 	char			**argv;		/* as we were started */
+	int			 ready_fd;	/* of prg_successor_inherited() */
 	struct prg_options	 options;
 	struct prg_store	*store;
 	struct prg_keys		*keys;

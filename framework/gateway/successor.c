@@ -14,10 +14,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "gateway/successor.h"
 
-/* The new process has it in its environment: it says on READY_FD that it serves. */
+/*
+ * The new process has it in its environment.  It says its number on READY_FD, and
+ * that it serves, by one byte more.
+ */
 #define READY "PRG_READY_FD"
 
 enum {
@@ -25,18 +29,33 @@ enum {
 	START = 30 * 1000	/* ms that it may take to start */
 };
 
+/*
+ * Go on as an orphan, whom the supervisor adopts.  systemd waits for the end of a
+ * main process only if that is its child when it is told of it: any other it kills
+ * at once when it is to stop (unit_kill_context()).
+ */
+static int
+become_orphan(int ready)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		_exit(pid == -1);
+	pid = getpid();
+	(void)!write(ready, &pid, sizeof(pid));
+	return ready;
+}
+
 int
 prg_successor_inherited(void)
 {
 	const char *s = getenv(READY);
 	long long n;
-	int fd = -1;
+	bool ours = s != NULL && prg_digits(prg_span(s), &n) && n == READY_FD &&
+	    fcntl(READY_FD, F_SETFD, FD_CLOEXEC) == 0;
 
-	if (s != NULL && prg_digits(prg_span(s), &n) && n == READY_FD &&
-	    fcntl(READY_FD, F_SETFD, FD_CLOEXEC) == 0)
-		fd = READY_FD;
 	unsetenv(READY);
-	return fd;
+	return ours ? become_orphan(READY_FD) : -1;
 }
 
 /* To systemd, if it is there: sd_notify(3). */
@@ -107,24 +126,76 @@ spawn(pid_t *pid, char *const *argv, const int fds[2])
 	return rc;
 }
 
-/* Until it says that it serves, or has ended: 0 or -1. */
-static int
-wait_for(pid_t pid, int ready, struct prg_error *err)
+/* -- Waiting for it ----------------------------------------------------------- */
+
+enum heard { HEARD, ENDED, SILENT };
+
+static enum heard
+hear(int ready, void *p, size_t n, int64_t until)
 {
-	struct pollfd p = { .fd = ready, .events = POLLIN };
-	int status = 0, n = poll(&p, 1, START);
+	struct pollfd f = { .fd = ready, .events = POLLIN };
+	int64_t left = until - prg_clock_ms();
+
+	if (poll(&f, 1, left > 0 ? (int)left : 0) != 1)
+		return SILENT;
+	return read(ready, p, n) == (ssize_t)n ? HEARD : ENDED;
+}
+
+static int
+too_late(struct prg_error *err)
+{
+	return prg_error_set(err, "the new process did not serve within %d s",
+	    START / 1000);
+}
+
+/* Its number, in the place of that of our child, which it leaves. */
+static int
+learn_number(pid_t *pid, int ready, int64_t until, struct prg_error *err)
+{
+	const pid_t child = *pid;
+	enum heard heard = hear(ready, pid, sizeof(*pid), until);
+	int status = 0;
+
+	if (heard != HEARD)
+		kill(child, SIGKILL);
+	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
+		continue;
+	if (heard == HEARD)
+		return 0;
+	if (heard == SILENT)
+		return too_late(err);
+	return WIFEXITED(status) ?
+	    prg_error_set(err, "the new process ended with exit code %d",
+	    WEXITSTATUS(status)) :
+	    prg_error_set(err, "the new process broke off");
+}
+
+static int
+wait_until_it_serves(pid_t pid, int ready, int64_t until,
+    struct prg_error *err)
+{
 	char c;
 
-	if (n == 1 && read(ready, &c, 1) == 1)
+	switch (hear(ready, &c, 1, until)) {
+	case HEARD:
 		return 0;
+	case ENDED:
+		return prg_error_set(err, "the new process ended before it"
+		    " served");
+	case SILENT:
+		break;
+	}
 	kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		continue;
-	if (n == 1 && WIFEXITED(status))
-		return prg_error_set(err, "the new process ended with exit "
-		    "code %d", WEXITSTATUS(status));
-	return prg_error_set(err, n == 1 ? "the new process broke off" :
-	    "the new process did not serve within %d s", START / 1000);
+	return too_late(err);
+}
+
+static int
+wait_for(pid_t *pid, int ready, struct prg_error *err)
+{
+	const int64_t until = prg_clock_ms() + START;
+
+	return learn_number(pid, ready, until, err) == 0 ?
+	    wait_until_it_serves(*pid, ready, until, err) : -1;
 }
 
 int
@@ -134,6 +205,9 @@ prg_successor_start(char *const *argv, int listen_fd, struct prg_error *err)
 	int fd[2], rc;
 	pid_t pid;
 
+	if (getpid() == 1)
+		return prg_error_set(err, "process 1 has no successor: all others"
+		    " end with it");
 	if (pipe2(fd, O_CLOEXEC) == -1)
 		return prg_error_set(err, "pipe: %s", strerror(errno));
 	rc = spawn(&pid, argv, (int[]){ listen_fd, fd[1] });
@@ -141,7 +215,7 @@ prg_successor_start(char *const *argv, int listen_fd, struct prg_error *err)
 	if (rc != 0)
 		prg_error_set(err, "cannot start %s: %s", argv[0], strerror(rc));
 	else
-		rc = wait_for(pid, fd[0], err);
+		rc = wait_for(&pid, fd[0], err);
 	close(fd[0]);
 	if (rc != 0)
 		return -1;

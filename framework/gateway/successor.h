@@ -11,8 +11,9 @@
 #include "base/error.h"
 
 /*
- * Where the process before us waits for us; -1 if there is none.  Before any
- * thread, once.
+ * Where the process before us waits for us; -1 if there is none.  Forks, to be the
+ * supervisor's child: once, before all that a fork would spoil (threads, SQLite,
+ * libsodium).
  */
 int	prg_successor_inherited(void);
 
@@ -21,7 +22,7 @@ void	prg_successor_ready(int inherited);
 
 /*
  * Start 'argv' on the listening socket, and wait until it serves.  -1 if it does
- * not; it has ended then.
+ * not; it has ended then.  Process 1 of a container can't have one.
  */
 int	prg_successor_start(char *const *argv, int listen_fd,
 	    struct prg_error *);

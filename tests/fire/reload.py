@@ -20,6 +20,11 @@ RELOADS = 10
 PR_SET_CHILD_SUBREAPER = 36     # sys/prctl.h
 
 
+def parent(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        return int(f.read().rpartition(")")[2].split()[1])
+
+
 class Service:
     """What systemd is to a service of Type=notify: it is told who serves."""
 
@@ -28,7 +33,8 @@ class Service:
         self.socket.settimeout(DEADLINE)
         self.socket.bind(place.file("notify"))
         # A copy, to be replaced.
-        self.program = shutil.copy(place.args()[0], place.file("guestbook"))
+        self.kept = place.args()[0]
+        self.program = shutil.copy(self.kept, place.file("guestbook"))
         path, store = place.file("app.sock"), place.file("guestbook.db")
         self.app = App([self.program, "--listen", "unix:" + path, "--store", store], path, store,
                        cwd=place.folder, env=environment(NOTIFY_SOCKET=place.file("notify")))
@@ -39,12 +45,14 @@ class Service:
         return self.socket.recv(1000).decode()
 
     def reload(self):
-        """Another process serves from now on, and the one before it has ended."""
+        """Another process serves from now on, and the one before it has ended.  Told of one
+        that is not its child by then, systemd would give it no time to end one day."""
         os.kill(self.main, signal.SIGHUP)
         said = self.told()
         m = re.fullmatch(r"READY=1\nMAINPID=(\d+)", said)
         assert m and int(m[1]) != self.main, said
         old, self.main = self.main, int(m[1])
+        equal(parent(self.main), os.getpid(), "the parent of the new one")
         self.check_ended(old)
 
     def check_ended(self, pid):
@@ -80,6 +88,8 @@ def reloads(t, service, load, count):
 BAD = [
     ("#!/bin/sh\nexit 3\n", "the new process ended with exit code 3; this one serves on"),
     ("#!/bin/sh\nkill -9 $$\n", "the new process broke off; this one serves on"),
+    ('#!/bin/sh\nexec %(old)s --store /dev/null\n',
+     "the new process ended before it served; this one serves on"),
     ("no program\n", "cannot start "),
     (None, "cannot start "),
 ]
@@ -91,7 +101,7 @@ def bad(t, service, load):
             if text is None:
                 os.remove(service.program)
             else:
-                service.replace(text)
+                service.replace(text.replace("%(old)s", service.kept))
             os.kill(service.main, signal.SIGHUP)
             app = service.app
             with app.event:
@@ -100,6 +110,24 @@ def bad(t, service, load):
             load.wait_for()
             equal(load.wrong()[:3], [], "what failed")
             status(app.request("GET", "/"), 200)
+
+
+def alone(t, bin):
+    """The end of process 1 is that of all others, so none can take over from it."""
+    inside = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]),
+              "--pid", "--fork", "--kill-child"]
+    with t.row("process 1 of a container serves on, and says why"), Place(t, bin) as place:
+        path, store = place.file("app.sock"), place.file("guestbook.db")
+        app = App(inside + place.args("--listen", "unix:" + path, "--store", store), path, store,
+                  env=environment())
+        place.apps.append(app)
+        with open(f"/proc/{app.pid}/task/{app.pid}/children") as f:
+            first = int(f.read())
+        os.kill(first, signal.SIGHUP)
+        app.wait_for("SIGHUP: process 1 ")
+        status(app.request("GET", "/"), 200)
+        os.kill(first, signal.SIGTERM)
+        equal(app.wait(), 0, "the exit code")
 
 
 def run(t, bin, count):
@@ -130,6 +158,7 @@ def main(bin, count):
     suite = Suite()
     suite.part = "reload"
     run(suite, bin, count)
+    alone(suite, bin)
     return suite.end()
 
 
