@@ -41,9 +41,10 @@ read_faults(struct prg_req *r, const json_t *result)
 	json_array_foreach(list, i, e) {
 		pointer = json_string_value(json_object_get(e, "pointer"));
 		text = json_string_value(json_object_get(e, "detail"));
-		prg_faults_add(&r->faults, pointer == NULL ? NULL :
-		    prg_arena_strdup(&r->arena, pointer + 2),
-		    prg_arena_strdup(&r->arena, text));
+		if (text != NULL)
+			prg_faults_add(&r->faults, pointer == NULL ? NULL :
+			    prg_arena_strdup(&r->arena, pointer + 2),
+			    prg_arena_strdup(&r->arena, text));
 	}
 }
 

@@ -2,11 +2,11 @@
  * check.c - the values of a field: blank or not, one or many; the table itself.
  */
 #include <math.h>
-#include <regex.h>
 #include <string.h>
 
 #include "form/check.h"
 #include "form/field.h"
+#include "form/pattern.h"
 
 static const enum prg_member members[] = {
 	[PRG_KIND_TEXT]		= PRG_MEMBER_TEXT,
@@ -136,17 +136,6 @@ has_choices(const struct prg_field *f)
 	return f->kind == PRG_KIND_CHOICE || f->kind == PRG_KIND_CHOICES;
 }
 
-static bool
-is_pattern(const char *pattern)
-{
-	regex_t re;
-
-	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-		return false;
-	regfree(&re);
-	return true;
-}
-
 static const char *
 wrong_moment(const struct prg_field *f)
 {
@@ -179,7 +168,7 @@ wrong_row(const struct prg_field *f)
 		return "is secret, but no PRG_TEXT or PRG_PASSWORD";
 	if (f->pattern != NULL && m != PRG_MEMBER_TEXT)
 		return "has a pattern, but no text";
-	if (f->pattern != NULL && !is_pattern(f->pattern))
+	if (f->pattern != NULL && !prg_pattern_check(f->pattern))
 		return "has a pattern that is no POSIX extended regular expression";
 	if (fabs(f->min) > 0x1p53 || fabs(f->max) > 0x1p53)
 		return "has a min or max beyond 2^53";

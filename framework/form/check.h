@@ -57,9 +57,6 @@ const char	*prg_value_say(const struct prg_value *, enum prg_word_index,
 /* A number as it stands in a sentence. */
 const char	*prg_value_number(const struct prg_value *, double);
 
-/* Whether all of the text fits, as HTML's pattern attribute means it. */
-bool		 prg_fits_pattern(const char *pattern, const struct prg_value *);
-
 /* The readers in kinds_text.c. */
 #define PRG_READER(name) const char *name(const struct prg_field *, \
 	    struct prg_span, struct prg_value *)

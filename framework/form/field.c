@@ -11,7 +11,10 @@ void
 prg_faults_add(struct prg_faults *faults, const char *field, const char *text)
 {
 	struct prg_fault *f = prg_arena_get(faults->arena, sizeof(*f));
+	bool repaired;
 
+	text = prg_pair_text(faults->arena, prg_span(text), SIZE_MAX,
+	    &repaired).p;
 	*f = (struct prg_fault){ field, text, NULL };
 	if (faults->last != NULL)
 		faults->last->next = f;

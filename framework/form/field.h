@@ -26,7 +26,10 @@ struct prg_faults {
 	struct prg_fault	*last;
 };
 
-/* Add one; both texts must live as long as the arena. */
+/*
+ * Add one; both texts must live as long as the arena.  What is no UTF-8 in 'text' is
+ * shown as U+FFFD.
+ */
 void	prg_faults_add(struct prg_faults *, const char *field, const char *text);
 
 /* The first fault of this field, or NULL. */

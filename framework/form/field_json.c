@@ -128,6 +128,29 @@ prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
 	return input;
 }
 
+/* As it came, but for NULs: U+FFFD, as for what is no UTF-8. */
+static json_t *
+typed_text(struct prg_span s)
+{
+	struct prg_arena a = { 0 };
+	struct prg_buf b;
+	const char *p = s.p, *nul;
+	json_t *j;
+
+	if (s.len == 0 || memchr(s.p, '\0', s.len) == NULL)
+		return json_stringn(s.p, s.len);
+	b = prg_buf(&a, 3 * s.len);
+	for (; (nul = memchr(p, '\0', s.len - (size_t)(p - s.p))) != NULL;
+	    p = nul + 1) {
+		prg_buf_add(&b, p, (size_t)(nul - p));
+		prg_buf_str(&b, "\xEF\xBF\xBD");
+	}
+	prg_buf_add(&b, p, s.len - (size_t)(p - s.p));
+	j = json_stringn(b.p, b.len);
+	prg_arena_release(&a);
+	return j;
+}
+
 /* All values of the name, as they came. */
 static json_t *
 typed_list(const struct prg_field *f, const struct prg_pairs *pairs)
@@ -137,8 +160,7 @@ typed_list(const struct prg_field *f, const struct prg_pairs *pairs)
 	for (size_t i = 0; i < pairs->count; i++)
 		if (prg_span_is(pairs->list[i].name, f->name))
 			json_array_append_new(list,
-			    json_stringn(pairs->list[i].value.p,
-			    pairs->list[i].value.len));
+			    typed_text(pairs->list[i].value));
 	return list;
 }
 
@@ -155,7 +177,7 @@ prg_fields_typed(const struct prg_field *f, const struct prg_pairs *pairs)
 		json_object_set_new(typed, f->name,
 		    prg_field_member(f) == PRG_MEMBER_TEXTS ?
 		    typed_list(f, pairs) :
-		    json_stringn(p->value.p, p->value.len));
+		    typed_text(p->value));
 	}
 	return typed;
 }

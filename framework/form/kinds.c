@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "form/check.h"
 #include "form/field.h"
+#include "form/pattern.h"
 
 /* -- Numbers ---------------------------------------------------------------------- */
 
@@ -21,14 +22,18 @@ in_range(const struct prg_field *f, double x)
 	    !(prg_field_has_max(f) && x > f->max);
 }
 
-/* From the minimum, or 0: whole steps, but for what doubles can't hold. */
+/* From the minimum, or 0: whole steps, but for the last bits of the doubles. */
 static bool
 on_step(const struct prg_field *f, double x)
 {
 	double base = prg_field_has_min(f) ? f->min : 0;
-	double steps = f->step > 0 ? (x - base) / f->step : 0;
+	double steps, error;
 
-	return fabs(steps - round(steps)) < 1e-9 * fmax(1, fabs(steps));
+	if (!(f->step > 0))
+		return true;
+	steps = (x - base) / f->step;
+	error = (fabs(x) + fabs(base)) / f->step * 0x1p-50;
+	return fabs(steps - round(steps)) <= error;
 }
 
 static const char *
@@ -182,6 +187,19 @@ prg_kind_is_moment(enum prg_kind kind, struct prg_span s)
 	    kind == PRG_KIND_MONTH ? is_month(s) : prg_date_is_day(s);
 }
 
+/* Texts that sort as what they stand for; "17:00" is the same as "17:00:00". */
+static int
+compare(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	if (*a != '\0' && *b != '\0')
+		return *a - *b;
+	return (a[strspn(a, ":0")] != '\0') - (b[strspn(b, ":0")] != '\0');
+}
+
 static const char *
 read_moment(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
@@ -193,9 +211,9 @@ read_moment(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 		    PRG_WORD_NO_TIME : f->kind == PRG_KIND_MONTH ?
 		    PRG_WORD_NO_MONTH : PRG_WORD_NO_DATE, f, NULL);
 	v->text = prg_arena_copy(v->arena, s.p, s.len);
-	if (f->from != NULL && strcmp(v->text, f->from) < 0)
+	if (f->from != NULL && compare(v->text, f->from) < 0)
 		return prg_value_say(v, PRG_WORD_TOO_EARLY, f, &h);
-	if (f->to != NULL && strcmp(v->text, f->to) > 0)
+	if (f->to != NULL && compare(v->text, f->to) > 0)
 		return prg_value_say(v, PRG_WORD_TOO_LATE, f, &h);
 	return NULL;
 }
@@ -244,7 +262,8 @@ prg_kind_read(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
 	const char *fault = readers[f->kind](f, s, v);
 
-	if (fault == NULL && f->pattern != NULL && !prg_fits_pattern(f->pattern, v))
+	if (fault == NULL && f->pattern != NULL &&
+	    !prg_pattern_fits(v->arena, f->pattern, v->text))
 		fault = prg_value_say(v, PRG_WORD_PATTERN, f, NULL);
 	if (fault == NULL && f->each != NULL)
 		fault = f->each(v->text != NULL ? v->text :

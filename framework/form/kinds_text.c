@@ -1,7 +1,6 @@
 /*
  * kinds_text.c - readers of the kinds of field that are typed as text.
  */
-#include <regex.h>
 #include <string.h>
 
 #include "form/check.h"
@@ -63,21 +62,6 @@ check_length(const struct prg_field *f, struct prg_span s,
 	if (n > prg_field_max(f) || (f->min > 0 && n < (size_t)f->min))
 		return say_length(f, n, v);
 	return NULL;
-}
-
-/* The whole of it, as HTML's pattern attribute means it. */
-bool
-prg_fits_pattern(const char *pattern, const struct prg_value *v)
-{
-	regex_t re;
-	bool fits;
-
-	if (regcomp(&re, prg_arena_printf(v->arena, "^(%s)$", pattern),
-	    REG_EXTENDED | REG_NOSUB) != 0)
-		return false;
-	fits = regexec(&re, v->text, 0, NULL, 0) == 0;
-	regfree(&re);
-	return fits;
 }
 
 const char *

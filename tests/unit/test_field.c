@@ -31,6 +31,11 @@ struct all {
 	const char	*shade;
 	const char	*code;
 	const char	*hidden;
+	int64_t		 third;
+	double		 fine;
+	double		 whole;
+	const char	*early;
+	const char	*three;
 };
 
 static struct prg_arena forever;
@@ -70,6 +75,11 @@ static const struct prg_field optional[] = {
 	PRG_TEXT(struct all, code, .label = "Code",
 	    .pattern = "[A-Z]{2}[0-9]+|none", .each = not_thirteen),
 	PRG_HIDDEN(struct all, hidden),
+	PRG_INT(struct all, third, .label = "Third", .step = 3),
+	PRG_NUMBER(struct all, fine, .label = "Fine", .min = 0.3, .step = 0.01),
+	PRG_NUMBER(struct all, whole, .label = "Whole", .step = 1),
+	PRG_TIME(struct all, early, .label = "Early", .from = "09:00:00"),
+	PRG_TEXT(struct all, three, .label = "Three", .pattern = ".{3}|[\xC3\xB6\xC3\xBC]+"),
 	PRG_FIELDS_END
 };
 
@@ -83,6 +93,7 @@ static const struct prg_field required[] = {
 };
 
 #define E_ACUTE	"\xC3\xA9"
+#define REPLACEMENT "\xEF\xBF\xBD"
 #define CLEF	"\xF0\x9D\x84\x9E"	/* two UTF-16 units */
 
 static const struct row {
@@ -181,6 +192,17 @@ static const struct row {
 	  "Colours must be one of the choices given", NULL },
 	{ "a blank one is none", "many=&many=r", "many", NULL, "[\"r\"]" },
 	{ "a step", "slide=15", "slide", NULL, "15" },
+	{ "a large step", "third=9000000000", "third", NULL, "9000000000" },
+	{ "beside it", "third=9000000001", "third",
+	  "Third must be 0 or that plus a multiple of 3", NULL },
+	{ "a fine step", "fine=1.23", "fine", NULL, "1.23" },
+	{ "many of them", "fine=123456.78", "fine", NULL, "123456.78" },
+	{ "beside a fine step", "fine=1.2345", "fine",
+	  "Fine must be 0.3 or that plus a multiple of 0.01", NULL },
+	{ "a half, of a large number", "whole=1000000000.5", "whole",
+	  "Whole must be 0 or that plus a multiple of 1", NULL },
+	{ "all but nothing", "whole=1e-12", "whole",
+	  "Whole must be 0 or that plus a multiple of 1", NULL },
 	{ "beside a step", "slide=14", "slide",
 	  "Slide must be 10 or that plus a multiple of 5", NULL },
 	{ "beyond", "slide=25", "slide", "Slide must be from 10 to 20", NULL },
@@ -189,6 +211,14 @@ static const struct row {
 	  "\"16:59:59\"" },
 	{ "no such hour", "time=24%3A00", "time", "Time must be a time, as HH:MM",
 	  NULL },
+	{ "the last time, with seconds", "time=17%3A00%3A00", "time", NULL,
+	  "\"17:00:00\"" },
+	{ "a second later", "time=17%3A00%3A01", "time",
+	  "Time must be 17:00 or earlier", NULL },
+	{ "the first time, without seconds", "early=09%3A00", "early", NULL,
+	  "\"09:00\"" },
+	{ "a minute before", "early=08%3A59%3A59", "early",
+	  "Early must be 09:00:00 or later", NULL },
 	{ "too late a time", "time=17%3A01", "time",
 	  "Time must be 17:00 or earlier", NULL },
 	{ "a month", "month=2026-12", "month", NULL, "\"2026-12\"" },
@@ -203,6 +233,10 @@ static const struct row {
 	{ "its other branch", "code=none", "code", NULL, "\"none\"" },
 	{ "a branch and more", "code=nonesuch", "code",
 	  "Code is not of the form that is asked for", NULL },
+	{ "characters, not bytes", "three=" E_ACUTE E_ACUTE E_ACUTE, "three", NULL, NULL },
+	{ "two of them", "three=" E_ACUTE E_ACUTE, "three",
+	  "Three is not of the form that is asked for", NULL },
+	{ "a range of them", "three=\xC3\xB6", "three", NULL, NULL },
 	{ "a check of the app's own", "code=AB13", "code",
 	  "Code brings bad luck", NULL },
 	{ "the first of two counts", "line=a&line=b", "line", NULL, "\"a\"" },
@@ -292,18 +326,39 @@ test_typed(void **state)
 {
 	struct prg_arena a = { 0 };
 	struct prg_pairs pairs = prg_urlencoded_read(&a,
-	    prg_span("small=+many+&line=a%0D%0Ab&other=1&many=z&many=r"
-	    "&password=secret"), &limits);
+	    prg_span("small=+many+&line=a%0D%0Ab&other=1&many=z%00&many=r"
+	    "&password=secret&area=%00a%00"), &limits);
 	json_t *typed = prg_fields_typed(optional, &pairs);
 
 	(void)state;
-	assert_int_equal(json_object_size(typed), 3);
+	assert_int_equal(json_object_size(typed), 4);
 	assert_int_equal(json_array_size(json_object_get(typed, "many")), 2);
+	/* A NUL is no character that any text of ours can hold. */
+	assert_string_equal(json_string_value(json_array_get(json_object_get(
+	    typed, "many"), 0)), "z" REPLACEMENT);
+	assert_string_equal(json_string_value(json_object_get(typed, "area")),
+	    REPLACEMENT "a" REPLACEMENT);
 	assert_string_equal(json_string_value(json_object_get(typed, "small")),
 	    " many ");
 	assert_string_equal(json_string_value(json_object_get(typed, "line")),
 	    "a\r\nb");
 	json_decref(typed);
+	prg_arena_release(&a);
+}
+
+/* What an app says may have been cut in the middle of a character. */
+static void
+test_faults(void **state)
+{
+	struct prg_arena a = { 0 };
+	struct prg_faults faults = { .arena = &a, .words = &words };
+
+	(void)state;
+	prg_faults_add(&faults, "line", "\xC3 is taken");
+	prg_faults_add(&faults, NULL, "all of it");
+	assert_string_equal(prg_faults_find(&faults, "line"),
+	    REPLACEMENT " is taken");
+	assert_string_equal(faults.last->text, "all of it");
 	prg_arena_release(&a);
 }
 
@@ -405,6 +460,7 @@ main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_typed),
+		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_words)
 	};
