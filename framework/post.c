@@ -241,6 +241,10 @@ take_form(struct prg_req *r)
 	if (!choose_id(r))
 		return prg_answer_error(r, PRG_BAD_REQUEST, "Idempotency-Key is"
 		    " a string in quotes, of 255 characters at most.");
+	if (r->named && r->new_visitor != NULL)
+		return prg_answer_error(r, PRG_FORBIDDEN, "Get the form first, and"
+		    " send its cookie with the Idempotency-Key, which is its"
+		    " visitor's.");
 	if (r->unsure && r->route->owner && r->key != PRG_KEY_GOOD)
 		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
 	return prg_submit(r);

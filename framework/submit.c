@@ -116,15 +116,25 @@ dump(struct prg_req *r, json_t *j)
 	return b.p;
 }
 
+/* Another process was first under this ID; if it was a fresh one, take another (K1). */
+static enum prg_verdict
+begin_again(struct prg_req *r)
+{
+	prg_submission_end(r->core->submissions, &r->claim);
+	if (r->claim.fresh)
+		r->claim.id = prg_id_new();
+	return begin(r);
+}
+
 /* The draft is durable, or the ID has come to be another's meanwhile. */
 static enum prg_verdict
 drafted(struct prg_req *r)
 {
 	if (r->write.outcome == PRG_WRITTEN_FAIL)
 		return fail(r, PRG_SERVICE_UNAVAILABLE, NULL);
-	prg_submission_end(r->core->submissions, &r->claim);
 	if (r->write.outcome == PRG_WRITTEN_EXISTS)
-		return begin(r);
+		return begin_again(r);
+	prg_submission_end(r->core->submissions, &r->claim);
 	return prg_answer_see_other(r, address(r));
 }
 
@@ -177,10 +187,8 @@ stored(struct prg_req *r)
 	case PRG_WRITTEN:
 		prg_submission_end(r->core->submissions, &r->claim);
 		return answer_stored(r, &r->write.row);
-	case PRG_WRITTEN_EXISTS:		/* another process was first */
-		prg_submission_end(r->core->submissions, &r->claim);
-		r->claim.fresh = false;
-		return begin(r);
+	case PRG_WRITTEN_EXISTS:
+		return begin_again(r);
 	case PRG_WRITTEN_REFUSED:
 		if (r->faults.first != NULL)
 			return again(r);
@@ -347,8 +355,14 @@ begin(struct prg_req *r)
 enum prg_verdict
 prg_submit(struct prg_req *r)
 {
-	r->digest = prg_digest(&r->posted, prg_key_name);
-	r->claim.digest = r->digest.text;
+	struct prg_content content = { .pairs = &r->posted, .files = &r->files,
+	    .except = prg_key_name };
+
+	/* Nobody can send a form under a fresh ID again. */
+	if (!r->claim.fresh) {
+		r->digest = prg_keys_digest(r->core->keys, &content);
+		r->claim.digest = r->digest.text;
+	}
 	r->claim.once = r->route->once || r->named;
 	r->claim.impatient = r->named;
 	r->claim.wake = wake;

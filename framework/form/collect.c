@@ -1,6 +1,8 @@
 /*
  * collect.c - a multipart form as the pairs that an urlencoded one would give.
  */
+#include <sodium.h>
+
 #include "form/collect.h"
 #include "form/filename.h"
 
@@ -14,6 +16,7 @@ struct prg_collector {
 	struct prg_buf		 value;		/* of the part, so far */
 	struct prg_pair		 pair;		/* of the part */
 	struct prg_file		 file;		/* the same, if it is one */
+	crypto_hash_sha256_state hash;		/* of its bytes, so far */
 	bool			 is_file;
 	bool			 chosen;	/* it has a name */
 };
@@ -50,6 +53,7 @@ begin(void *arg, const struct prg_part *part)
 		.filename = prg_filename_clean(c->arena, part->filename),
 		.type = copy(c->arena, part->type).p
 	};
+	crypto_hash_sha256_init(&c->hash);
 	return none;
 }
 
@@ -58,9 +62,11 @@ data(void *arg, struct prg_span s)
 {
 	struct prg_collector *c = arg;
 
-	if (c->is_file)
+	if (c->is_file) {
 		c->file.size += s.len;
-	else
+		crypto_hash_sha256_update(&c->hash, (const unsigned char *)s.p,
+		    s.len);
+	} else
 		prg_buf_add(&c->value, s.p, s.len);
 	return none;
 }
@@ -71,6 +77,7 @@ end_file(struct prg_collector *c)
 	/* Where no file was chosen a nameless one without a byte is sent (F18). */
 	if (!c->chosen && c->file.size == 0)
 		return;
+	crypto_hash_sha256_final(&c->hash, c->file.hash);
 	c->files[c->files_count++] = c->file;
 }
 

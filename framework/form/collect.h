@@ -15,6 +15,7 @@ struct prg_file {
 	const char		*filename;	/* to be shown; or NULL */
 	const char		*type;		/* as was said: untrusted */
 	unsigned long long	 size;
+	unsigned char		 hash[32];	/* SHA-256 of its bytes */
 };
 
 struct prg_files {

@@ -154,6 +154,18 @@ prg_keys_verify(struct prg_keys *k, const struct prg_key_scope *scope,
 	return v;
 }
 
+struct prg_digest
+prg_keys_digest(struct prg_keys *k, struct prg_content *content)
+{
+	struct prg_digest d;
+
+	pthread_rwlock_rdlock(&k->lock);
+	content->secret = k->ring.naming;
+	d = prg_digest(content);
+	pthread_rwlock_unlock(&k->lock);
+	return d;
+}
+
 struct prg_id
 prg_keys_derive(struct prg_keys *k, const struct prg_id *id,
     const char *digest)

@@ -5,6 +5,7 @@
 #define PRG_KEYRING_H
 
 #include "base/error.h"
+#include "form/digest.h"
 #include "form/key.h"
 #include "store/store.h"
 
@@ -29,6 +30,9 @@ struct prg_key	prg_keys_sign(struct prg_keys *, const struct prg_id *,
 enum prg_key_verdict	prg_keys_verify(struct prg_keys *,
 			    const struct prg_key_scope *,
 			    const struct prg_key_check *, struct prg_id *);
+
+/* The digest of a form's content, by a secret that is ours; it sets 'secret'. */
+struct prg_digest	prg_keys_digest(struct prg_keys *, struct prg_content *);
 
 /* The ID of changed content under a used key. */
 struct prg_id	prg_keys_derive(struct prg_keys *, const struct prg_id *,

@@ -22,7 +22,7 @@ struct prg_submissions;
 /* One POST's claim on an ID, from its form key to its stored row. */
 struct prg_claim {
 	struct prg_id		 id;		/* the key's; then the row's own */
-	const char		*digest;	/* of the content */
+	const char		*digest;	/* of the content; NULL: fresh */
 	bool			 fresh;		/* minted just now: no row has it */
 	bool			 once;		/* other content is no other result */
 	bool			 impatient;	/* don't wait: PRG_BEGIN_BUSY */

@@ -162,6 +162,14 @@ def drafts(t, web, app):
         address = location(post(web, entry(("photo", "x", "/tmp/<b>.png"))))
         page = check_draft(web, address, "<b>.png: files can’t be taken yet", name="Ann")
         equal(page.inputs["name"].get("aria-invalid"), None)
+    with t.row("so is one in a form that was sent before, without it"):
+        sent = [(KEY, get_key(web, "/")), ("name", "Ann"), ("message", "Hi")]
+        first = location(post(web, form(*sent)))
+        with_file = [location(post(web, form(*sent, ("photo", text, "a.txt"))))
+                     for text in ("one", "two", "one")]
+        check_draft(web, with_file[0], "a.txt: files can’t be taken yet", name="Ann")
+        equal(len({first, *with_file}), 3)
+        equal(with_file[0], with_file[2])
     with t.row("so is one of 0 bytes, which was chosen"):
         check_draft(web, location(post(web, entry(("photo", "", "empty.txt")))), "empty.txt")
     with t.row("three of one field are said no to once"):

@@ -2,7 +2,7 @@
 import sqlite3
 
 from client import DEADLINE
-from forms import HTML, JSON, location, post, ran, run_command
+from forms import HTML, JSON, Visitor, location, post, ran, run_command
 from harness import Place
 from page import Page
 from runner import equal, has, lacks, status
@@ -93,6 +93,24 @@ def invalid(t, app):
         lacks(page, "Error:")
 
 
+def of_a_visitor(t, app):
+    """A key is its visitor's: without the cookie each retry would be another's."""
+    names = [("Idempotency-Key", '"k"'), ("Accept", JSON)]
+    with t.row("on a visitor's route, without the cookie, it is 403 and runs nothing"):
+        for _ in range(2):
+            has(status(post(app, "/mine", None, names, text="one"), 403).text, "cookie")
+        equal(ran(app), 0)
+    with t.row("with it, the same answer each time; another visitor's is another"):
+        ann, bob = Visitor(app), Visitor(app)
+        for visitor in (ann, bob):
+            status(visitor.request("GET", "/mine"), 200)
+        first = status(post(ann, "/mine", None, names, text="one"), 201)
+        equal(body_of(post(ann, "/mine", None, names, text="one")), body_of(first))
+        assert status(post(bob, "/mine", None, names, text="one"), 201).get(
+            "Location") != first.get("Location")
+        equal(ran(app), 2)
+
+
 def in_flight(t, app):
     """The first waits for the disk; the store is in other hands."""
     db = sqlite3.connect(app.store, DEADLINE, isolation_level=None)
@@ -119,7 +137,7 @@ def in_flight(t, app):
 
 
 def run(t, bin):
-    for part in (same_answer, wrong, invalid, in_flight):
+    for part in (same_answer, wrong, invalid, of_a_visitor, in_flight):
         with Place(t, bin) as place:
             part(t, place.app(program="owner"))
     with Place(t, bin) as place:

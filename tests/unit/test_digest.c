@@ -12,9 +12,11 @@
 
 #include "form/digest.h"
 
-#define NOTHING	"cae66941d9efbd404e4d88758ea67670"
+#define NOTHING	"bfe4580823ec03333e174cc1d0fc065a"
 
 static const struct prg_form_limits limits = { 100, 1000, 1000 };
+static const unsigned char secret[] = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
+static const unsigned char other[] = "oooooooooooooooooooooooooooooooo";
 
 static struct prg_digest
 digest(const char *form, const char *except)
@@ -25,7 +27,7 @@ digest(const char *form, const char *except)
 
 	pairs = prg_urlencoded_read(&a, prg_span(form), &limits);
 	assert_int_equal(pairs.refused, 0);
-	d = prg_digest(&pairs, except);
+	d = prg_digest(&(struct prg_content){ &pairs, NULL, except, secret });
 	prg_arena_release(&a);
 	return d;
 }
@@ -90,6 +92,50 @@ nothing_excepted(void **state)
 	assert_string_equal(digest("", NULL).text, NOTHING);
 }
 
+/* A form with these files and one pair; NULL: fewer. */
+static struct prg_digest
+with_files(const char *one, const char *two, const unsigned char *with)
+{
+	struct prg_pair pair = { .name = prg_span("a"), .value = prg_span("1") };
+	struct prg_pairs pairs = { .list = &pair, .count = 1 };
+	struct prg_file list[] = {
+		{ .name = prg_span("f"), .filename = one },
+		{ .name = prg_span("f"), .filename = two, .hash = "other" }
+	};
+	struct prg_files files = { list, (size_t)(one != NULL) + (two != NULL) };
+
+	return prg_digest(&(struct prg_content){ &pairs, &files, NULL,
+	    with });
+}
+
+/* Files count as well: their field, their names and their bytes. */
+static void
+files(void **state)
+{
+	struct prg_digest of[] = {
+		with_files(NULL, NULL, secret), with_files("x", NULL, secret),
+		with_files("y", NULL, secret), with_files("x", "x", secret),
+		with_files("x", "y", secret), digest("a=1&f=x", NULL),
+		digest("a=1&f=x&=", NULL)
+	};
+	size_t n = sizeof(of) / sizeof(of[0]);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n; j++)
+			assert_string_not_equal(of[i].text, of[j].text);
+	assert_string_equal(of[0].text, digest("a=1", NULL).text);
+}
+
+/* Without the secret it tells nothing of the content. */
+static void
+keyed(void **state)
+{
+	(void)state;
+	assert_string_not_equal(with_files(NULL, NULL, secret).text,
+	    with_files(NULL, NULL, other).text);
+}
+
 /* BLAKE2b as others compute it: rows outlive the program that wrote them. */
 static void
 known_digests(void **state)
@@ -97,7 +143,7 @@ known_digests(void **state)
 	(void)state;
 	assert_string_equal(digest("prg=x", "prg").text, NOTHING);
 	assert_string_equal(digest("name=Ann&message=Hi&prg=x", "prg").text,
-	    "3c6be82dcd1bc033fbb34aec77465deb");
+	    "442ca0c8a44914411ffa18ff610869d1");
 }
 
 int
@@ -106,6 +152,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digest_table),
 		cmocka_unit_test(nothing_excepted),
+		cmocka_unit_test(files),
+		cmocka_unit_test(keyed),
 		cmocka_unit_test(known_digests),
 	};
 
