@@ -253,6 +253,7 @@ prg_sqlite_open_writer(struct prg_sqlite *s, struct prg_error *err)
 	    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = %d",
 	    CHECKPOINT_PAGES);
 	if (exec(s, pragmas) == SQLITE_OK) {
+		prg_sqlite_watch_rollback(s->db);
 		s->turn = prg_turn_open(s->path);
 		return 0;
 	}

@@ -88,6 +88,9 @@ bool	prg_sqlite_stamp(struct prg_sqlite *, struct prg_stamp *);
 /* The name of the writer's file system, for sqlite3_open_v2(); NULL: the usual. */
 const char	*prg_sqlite_writer_vfs(void);
 
+/* Of a writer that uses it, once it is open. */
+void	prg_sqlite_watch_rollback(sqlite3 *);
+
 /* -- sqlite_read.c, sqlite_write.c: the members of struct prg_store_ops --------- */
 
 enum prg_found	prg_sqlite_find(struct prg_store *, struct prg_arena *,

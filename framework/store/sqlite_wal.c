@@ -6,6 +6,7 @@
  * IDs.  For the writer they are put together here and written when it syncs.  That
  * comes before anybody can know of them, since the writer's synchronous is FULL: a
  * commit is made visible, in the WAL-index, after the sync (wal.c, walFrames()).
+ * What is rolled back is never written.
  *
  * All else is the file system that SQLite comes with.
  */
@@ -126,6 +127,26 @@ wal_wrap(sqlite3_file *f, struct wal *w)
 	w->methods.xFileSize = wal_size;
 	f->pMethods = &w->methods;
 	return SQLITE_OK;
+}
+
+/*
+ * What still waits at a rollback is nothing any more, and the write lock is gone: in
+ * its place another process may write.
+ */
+static void
+rolled_back(void *db)
+{
+	sqlite3_file *f = NULL;
+
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f);
+	if (f != NULL && f->pMethods != NULL && f->pMethods->xWrite == wal_write)
+		wal_of(f)->len = 0;
+}
+
+void
+prg_sqlite_watch_rollback(sqlite3 *db)
+{
+	sqlite3_rollback_hook(db, rolled_back, db);
 }
 
 /* -- The file system ------------------------------------------------------------- */

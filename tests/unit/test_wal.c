@@ -66,9 +66,9 @@ refuse(struct prg_write *w, void *db)
 	return false;
 }
 
-/* New rows in one transaction; with a 'record', all of them are to be refused. */
+/* A list of new rows. */
 static void
-commit(struct box *b, int n, const char *input,
+fill(struct box *b, int n, const char *input,
     bool (*record)(struct prg_write *, void *))
 {
 	for (int i = 0; i < n; i++)
@@ -81,6 +81,14 @@ commit(struct box *b, int n, const char *input,
 			.record = record,
 			.next = i + 1 < n ? &b->list[i + 1] : NULL
 		};
+}
+
+/* New rows in one transaction; with a 'record', all of them are to be refused. */
+static void
+commit(struct box *b, int n, const char *input,
+    bool (*record)(struct prg_write *, void *))
+{
+	fill(b, n, input, record);
 	assert_int_equal(prg_store_commit(b->store, &(struct prg_batch){
 	    .list = b->list }), 0);
 	for (int i = 0; i < n; i++)
@@ -167,6 +175,39 @@ test_undone(void **state)
 	commit(b, MANY, b->large, refuse);
 	commit(b, 3, "{}", NULL);
 	assert_whole(b->path, 3);
+}
+
+/* An app that ends the transaction, which is not its own. */
+static bool
+roll_back(struct prg_write *w, void *db)
+{
+	(void)w;
+	assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL),
+	    SQLITE_OK);
+	return false;
+}
+
+/* What was written of it before must not be written later, over another's commits. */
+static void
+test_rolled_back(void **state)
+{
+	struct box *b = *state, *other = calloc(1, sizeof(*other));
+	struct prg_error err;
+
+	assert_non_null(other);
+	assert_int_equal(prg_store_open(b->path, &other->store, &err), 0);
+	commit(b, 10, "{}", NULL);
+	assert_sql(b->path, "PRAGMA wal_checkpoint(PASSIVE)", "0");
+	fill(b, 600, b->large, NULL);
+	b->list[599].record = roll_back;
+	assert_int_equal(prg_store_commit(b->store, &(struct prg_batch){
+	    .list = b->list }), -1);
+	for (int i = 0; i < 4; i++)
+		commit(other, 100, b->large, NULL);
+	commit(b, 1, "{}", NULL);
+	assert_whole(b->path, 411);
+	prg_store_close(other->store);
+	free(other);
 }
 
 /* Others may empty the log between two commits. */
@@ -256,6 +297,7 @@ main(void)
 		TEST(test_few_writes),
 		TEST(test_large),
 		TEST(test_undone),
+		TEST(test_rolled_back),
 		TEST(test_emptied),
 		TEST(test_synced),
 		TEST(test_copied)
