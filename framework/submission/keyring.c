@@ -16,9 +16,8 @@ struct prg_keys {
 	struct prg_store	*store;		/* NULL: they are from a file */
 	pthread_rwlock_t	 lock;		/* of those below */
 	struct prg_keyring	 ring;
-	/* When the store was asked last, in milliseconds since 1970. */
-	_Atomic int64_t		 asked_to_sign;
-	_Atomic int64_t		 asked_to_verify;
+	/* When the store was asked for what to sign with, ms since 1970. */
+	_Atomic int64_t		 asked;
 };
 
 /* -- From a file ----------------------------------------------------------------------- */
@@ -84,7 +83,7 @@ prg_keys_open(struct prg_store *store, const char *file, struct prg_keys **out,
 		return -1;
 	}
 	k->store = file == NULL ? store : NULL;
-	k->asked_to_sign = prg_now();
+	k->asked = prg_now();
 	*out = k;
 	return 0;
 }
@@ -99,16 +98,13 @@ prg_keys_close(struct prg_keys *k)
 
 /* -- Use ------------------------------------------------------------------------------------ */
 
-/* Ask the store again; false if that was done within the last second. */
+/* Ask the store again; false if it can't be asked. */
 static bool
-ask_again(struct prg_keys *k, _Atomic int64_t *asked)
+ask_again(struct prg_keys *k)
 {
-	int64_t now = prg_now(), last = atomic_load(asked);
 	struct prg_keyring ring;
 
-	if (k->store == NULL || now - last < 1000 ||
-	    !atomic_compare_exchange_strong(asked, &last, now) ||
-	    prg_store_keyring(k->store, &ring) == -1)
+	if (k->store == NULL || prg_store_keyring(k->store, &ring) == -1)
 		return false;
 	pthread_rwlock_wrlock(&k->lock);
 	k->ring = ring;
@@ -117,13 +113,24 @@ ask_again(struct prg_keys *k, _Atomic int64_t *asked)
 	return true;
 }
 
+/* The same, if that was not done within the last second. */
+static void
+ask_at_times(struct prg_keys *k)
+{
+	int64_t now = prg_now(), last = atomic_load(&k->asked);
+
+	if (now - last >= 1000 &&
+	    atomic_compare_exchange_strong(&k->asked, &last, now))
+		ask_again(k);
+}
+
 struct prg_key
 prg_keys_sign(struct prg_keys *k, const struct prg_id *id,
     const struct prg_key_scope *scope)
 {
 	struct prg_key key;
 
-	ask_again(k, &k->asked_to_sign);
+	ask_at_times(k);
 	pthread_rwlock_rdlock(&k->lock);
 	key = prg_key_sign(&k->ring.secrets, id, scope);
 	pthread_rwlock_unlock(&k->lock);
@@ -149,7 +156,7 @@ prg_keys_verify(struct prg_keys *k, const struct prg_key_scope *scope,
 	enum prg_key_verdict v = verify(k, scope, check, id);
 
 	if (v == PRG_KEY_BAD && check->text.len == PRG_KEY_LEN &&
-	    ask_again(k, &k->asked_to_verify))
+	    ask_again(k))
 		v = verify(k, scope, check, id);
 	return v;
 }

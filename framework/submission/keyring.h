@@ -25,7 +25,7 @@ struct prg_key	prg_keys_sign(struct prg_keys *, const struct prg_id *,
 
 /*
  * Judge a key.  One that none of the secrets made may be of a secret made since by
- * another process: the store is then asked again, once a second at most.
+ * another process: the store is then asked again.  It is one read, as any POST is.
  */
 enum prg_key_verdict	prg_keys_verify(struct prg_keys *,
 			    const struct prg_key_scope *,

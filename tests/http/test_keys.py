@@ -164,6 +164,11 @@ def rotated(t, place):
     for name, app in (("one", a), ("the other", b)):
         with t.row(f"new forms of {name} are signed with it"):
             wait_signed(app, found[0])
+    with t.row("so it is just after a forged key, and the next rotation"):
+        assert not is_good(b, sign(b"\0" * 32, make_id(), "/note"))
+        again = rotate(place, a)
+        for key in [sign(again[0], make_id(), "/note")] * 2:
+            assert is_good(b, key), "it is a draft"
     with t.row("an open form is still good, in both"):
         for app in (a, b):
             assert is_good(app, old), "it is a draft"
