@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/sqlite.h"
 
@@ -56,6 +57,8 @@ static const char *const migrations[] = {
 	" bytes BLOB NOT NULL,"
 	" PRIMARY KEY (purpose, made)"
 	") STRICT, WITHOUT ROWID;",
+	"CREATE INDEX submission_gone ON submission (modified)"
+	" WHERE state = 'gone';",
 	NULL
 };
 
@@ -81,9 +84,12 @@ static int
 wait_for_lock(void *arg, int looks)
 {
 	const struct timespec moment = { .tv_nsec = BUSY_LOOK_US * 1000 };
+	static _Thread_local int64_t end;
 
 	(void)arg;
-	if (looks >= PRG_SQLITE_BUSY_MS * 1000 / BUSY_LOOK_US)
+	if (looks == 0)
+		end = prg_clock_ms() + PRG_SQLITE_BUSY_MS;
+	if (prg_clock_ms() >= end)
 		return 0;
 	nanosleep(&moment, NULL);
 	return 1;
@@ -130,6 +136,16 @@ prg_sqlite_run(sqlite3_stmt *st)
 
 	sqlite3_reset(st);
 	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+void
+prg_sqlite_end_statements(sqlite3 *db)
+{
+	sqlite3_stmt *st = NULL;
+
+	while ((st = sqlite3_next_stmt(db, st)) != NULL)
+		if (sqlite3_stmt_busy(st))
+			sqlite3_reset(st);
 }
 
 /* -- Opening ------------------------------------------------------------------------ */
@@ -217,6 +233,18 @@ make_reader(sqlite3 *db)
 	    "PRAGMA journal_size_limit = 0", NULL, NULL, NULL);
 }
 
+/* SQLite does not ask its busy handler here: the first processes of a store do this. */
+static int
+make_wal(struct prg_sqlite *s)
+{
+	int rc, looks = 0;
+
+	do
+		rc = exec(s, "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL");
+	while ((rc & 0xff) == SQLITE_BUSY && wait_for_lock(NULL, looks++));
+	return rc;
+}
+
 /*
  * The connection that finds all in order, and changes it where it is not, then
  * reads: a process that only reads has no other.
@@ -228,8 +256,7 @@ open_first(struct prg_sqlite *s, struct prg_error *err)
 		return -1;
 	if (sqlite3_db_readonly(s->db, "main") == 1)
 		return prg_error_set(err, "%s: can't be written to", s->path);
-	if (exec(s, "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL") !=
-	    SQLITE_OK)
+	if (make_wal(s) != SQLITE_OK)
 		return sqlite_error(err, s->path, s->db);
 	if (migrate(s, err) == -1)
 		return -1;

@@ -2,8 +2,8 @@
  * sqlite.h - what the parts of the SQLite store share.
  *
  * sqlite.c opens and migrates, sqlite_read.c has the readers, sqlite_write.c the
- * one writer and sqlite_wal.c how it writes, sqlite_stamp.c looks whether anything
- * was written.
+ * one writer and sqlite_wal.c how it writes, sqlite_secret.c the secrets;
+ * sqlite_stamp.c looks whether anything was written.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
@@ -73,8 +73,23 @@ int	prg_sqlite_prepare(sqlite3 *, const char *sql, sqlite3_stmt **);
 /* Step a statement that gives no rows, and reset it: SQLITE_OK or an error. */
 int	prg_sqlite_run(sqlite3_stmt *);
 
+/* Reset the statements that an app has left in the middle of their rows. */
+void	prg_sqlite_end_statements(sqlite3 *);
+
 /* Say in the log what went wrong; always -1. */
 int	prg_sqlite_failed(const struct prg_sqlite *, sqlite3 *);
+
+/* -- sqlite_write.c -------------------------------------------------------------- */
+
+/*
+ * Lock the writer, which is opened when it is needed first; it is our turn.  False
+ * if it can't be opened: the log says why.
+ */
+bool	prg_sqlite_take_writer(struct prg_sqlite *);
+void	prg_sqlite_give_writer(struct prg_sqlite *);
+
+/* Locked: run one of its statements; SQLITE_OK or an error. */
+int	prg_sqlite_do(struct prg_sqlite *, enum prg_sqlite_statement);
 
 /* -- sqlite_stamp.c -------------------------------------------------------------- */
 
@@ -91,7 +106,7 @@ const char	*prg_sqlite_writer_vfs(void);
 /* Of a writer that uses it, once it is open. */
 void	prg_sqlite_watch_rollback(sqlite3 *);
 
-/* -- sqlite_read.c, sqlite_write.c: the members of struct prg_store_ops --------- */
+/* -- The members of struct prg_store_ops ------------------------------------------ */
 
 enum prg_found	prg_sqlite_find(struct prg_store *, struct prg_arena *,
 		    const char *id, struct prg_row *);

@@ -122,10 +122,16 @@ prg_sqlite_borrow(struct prg_store *store, void **db)
 	return r;
 }
 
+/* With nothing open: it would see for ever what it saw then. */
 void
 prg_sqlite_give_back(struct prg_store *store, void *lent)
 {
-	reader_give((struct prg_sqlite *)store, lent);
+	struct prg_sqlite_reader *r = lent;
+
+	prg_sqlite_end_statements(r->db);
+	if (!sqlite3_get_autocommit(r->db))
+		sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
+	reader_give((struct prg_sqlite *)store, r);
 }
 
 /* -- Rows ------------------------------------------------------------------------------ */

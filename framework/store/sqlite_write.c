@@ -1,12 +1,13 @@
 /*
  * sqlite_write.c - the one writer: many rows in a transaction, one sync.
  */
-#include <sodium.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/step.h"
 #include "store/sqlite.h"
+
+enum { AT_ONCE = 1000 };	/* rows forgotten, before others get their turn */
 
 static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	[PRG_SQLITE_BEGIN] = "BEGIN IMMEDIATE",
@@ -41,12 +42,12 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    "WHERE id IN (SELECT id FROM submission"
 	    " WHERE expires > 0 AND expires <= ?1 AND state <> 'draft' LIMIT ?2)",
 	[PRG_SQLITE_PURGE] =
-	    "DELETE FROM submission WHERE state = 'gone' AND modified < ?1"
+	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM submission"
+	    " WHERE state = 'gone' AND modified < ?1 LIMIT ?2)"
 };
 
-/* Lock the writer, which is opened when it is needed first; it is our turn. */
-static bool
-writer_take(struct prg_sqlite *s)
+bool
+prg_sqlite_take_writer(struct prg_sqlite *s)
 {
 	struct prg_error err;
 
@@ -60,8 +61,8 @@ writer_take(struct prg_sqlite *s)
 	return false;
 }
 
-static void
-writer_give(struct prg_sqlite *s)
+void
+prg_sqlite_give_writer(struct prg_sqlite *s)
 {
 	prg_turn_give(s->turn);
 	pthread_mutex_unlock(&s->write_lock);
@@ -76,8 +77,8 @@ statement(struct prg_sqlite *s, enum prg_sqlite_statement i)
 	return s->st[i];
 }
 
-static int
-run(struct prg_sqlite *s, enum prg_sqlite_statement i)
+int
+prg_sqlite_do(struct prg_sqlite *s, enum prg_sqlite_statement i)
 {
 	sqlite3_stmt *st = statement(s, i);
 
@@ -115,10 +116,20 @@ put(struct prg_sqlite *s, struct prg_write *w)
 		sqlite3_bind_int64(st, 2, w->row.modified);
 	} else
 		bind_row(st, &w->row);
-	if ((rc = run(s, i)) == SQLITE_OK)
+	if ((rc = prg_sqlite_do(s, i)) == SQLITE_OK)
 		w->outcome = sqlite3_changes(s->db) > 0 ? PRG_WRITTEN :
 		    PRG_WRITTEN_EXISTS;
 	return rc;
+}
+
+/* What the app says; it leaves nothing open that others would wait for. */
+static bool
+recorded(struct prg_sqlite *s, struct prg_write *w)
+{
+	bool good = w->record(w, s->db);
+
+	prg_sqlite_end_statements(s->db);
+	return good;
 }
 
 /* The row, and what the app records with it: both or neither. */
@@ -127,21 +138,20 @@ put_and_record(struct prg_sqlite *s, struct prg_write *w)
 {
 	int rc;
 
-	if ((rc = run(s, PRG_SQLITE_SAVE)) != SQLITE_OK)
+	if ((rc = prg_sqlite_do(s, PRG_SQLITE_SAVE)) != SQLITE_OK)
 		return rc;
 	rc = put(s, w);
-	if (rc == SQLITE_OK && w->outcome == PRG_WRITTEN &&
-	    !w->record(w, s->db)) {
+	if (rc == SQLITE_OK && w->outcome == PRG_WRITTEN && !recorded(s, w)) {
 		w->outcome = PRG_WRITTEN_REFUSED;
 		if (sqlite3_get_autocommit(s->db)) {
 			prg_log(PRG_LOG_ERROR, "route %s: its record ended the"
 			    " transaction, which is not its own", w->row.route);
 			return SQLITE_ABORT;
 		}
-		rc = run(s, PRG_SQLITE_UNDO);
+		rc = prg_sqlite_do(s, PRG_SQLITE_UNDO);
 	}
 	prg_step("after-record");
-	return rc == SQLITE_OK ? run(s, PRG_SQLITE_RELEASE) : rc;
+	return rc == SQLITE_OK ? prg_sqlite_do(s, PRG_SQLITE_RELEASE) : rc;
 }
 
 /* Write a list and what comes behind it meanwhile; its end is found on the way. */
@@ -163,13 +173,13 @@ write_list(struct prg_sqlite *s, struct prg_batch *b)
 static int
 write_all(struct prg_sqlite *s, struct prg_batch *b)
 {
-	int rc = run(s, PRG_SQLITE_BEGIN);
+	int rc = prg_sqlite_do(s, PRG_SQLITE_BEGIN);
 
 	if (rc == SQLITE_OK)
 		rc = write_list(s, b);
 	prg_step("before-sync");
 	if (rc == SQLITE_OK)
-		rc = run(s, PRG_SQLITE_COMMIT);
+		rc = prg_sqlite_do(s, PRG_SQLITE_COMMIT);
 	prg_step("after-sync");
 	return rc;
 }
@@ -179,14 +189,14 @@ commit(struct prg_sqlite *s, struct prg_batch *b)
 {
 	int rc = 0;
 
-	if (!writer_take(s))
+	if (!prg_sqlite_take_writer(s))
 		return -1;
 	if (write_all(s, b) != SQLITE_OK) {
 		rc = prg_sqlite_failed(s, s->db);
 		if (!sqlite3_get_autocommit(s->db))
-			run(s, PRG_SQLITE_ROLLBACK);
+			prg_sqlite_do(s, PRG_SQLITE_ROLLBACK);
 	}
-	writer_give(s);
+	prg_sqlite_give_writer(s);
 	return rc;
 }
 
@@ -208,14 +218,13 @@ change(struct prg_sqlite *s, enum prg_sqlite_statement i, int64_t one, int two)
 {
 	int n;
 
-	if (!writer_take(s))
+	if (!prg_sqlite_take_writer(s))
 		return -1;
 	sqlite3_bind_int64(statement(s, i), 1, one);
-	if (i != PRG_SQLITE_PURGE)
-		sqlite3_bind_int(s->st[i], 2, two);
-	n = run(s, i) == SQLITE_OK ? sqlite3_changes(s->db) :
+	sqlite3_bind_int(s->st[i], 2, two);
+	n = prg_sqlite_do(s, i) == SQLITE_OK ? sqlite3_changes(s->db) :
 	    prg_sqlite_failed(s, s->db);
-	writer_give(s);
+	prg_sqlite_give_writer(s);
 	return n;
 }
 
@@ -232,143 +241,15 @@ prg_sqlite_sweep(struct prg_store *store, int64_t now, int count)
 int
 prg_sqlite_purge(struct prg_store *store, int64_t before)
 {
-	return change((struct prg_sqlite *)store, PRG_SQLITE_PURGE, before, 0);
-}
-
-/* -- Secrets -------------------------------------------------------------------------------- */
-
-/* Made now, or a second after the one before it: no two are of one second. */
-static int
-secret_add(struct prg_sqlite *s, const char *purpose, int64_t made)
-{
-	unsigned char bytes[PRG_SECRET_BYTES];
-	sqlite3_stmt *st;
-	int rc;
-
-	if ((rc = sqlite3_prepare_v2(s->db, "INSERT INTO secret"
-	    " (purpose, made, bytes) VALUES (?1, max(?2, (SELECT"
-	    " ifnull(max(made) + 1, 0) FROM secret WHERE purpose = ?1)), ?3)",
-	    -1, &st, NULL)) != SQLITE_OK)
-		return rc;
-	randombytes_buf(bytes, sizeof(bytes));
-	sqlite3_bind_text(st, 1, purpose, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 2, made);
-	sqlite3_bind_blob(st, 3, bytes, sizeof(bytes), SQLITE_STATIC);
-	rc = prg_sqlite_run(st);
-	sqlite3_finalize(st);
-	sodium_memzero(bytes, sizeof(bytes));
-	return rc;
-}
-
-/* Those for a purpose, newest first, 'most' at most: how many, or -1. */
-static int
-secrets_read(sqlite3 *db, const char *purpose, int most,
-    unsigned char out[][PRG_SECRET_BYTES])
-{
-	sqlite3_stmt *st;
-	int n = 0, rc;
-
-	if (sqlite3_prepare_v2(db, "SELECT bytes FROM secret"
-	    " WHERE purpose = ?1 ORDER BY made DESC LIMIT ?2", -1, &st, NULL) !=
-	    SQLITE_OK)
-		return -1;
-	sqlite3_bind_text(st, 1, purpose, -1, SQLITE_STATIC);
-	sqlite3_bind_int(st, 2, most);
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
-		if (sqlite3_column_bytes(st, 0) == PRG_SECRET_BYTES)
-			memcpy(out[n++], sqlite3_column_blob(st, 0),
-			    PRG_SECRET_BYTES);
-	sqlite3_finalize(st);
-	return rc == SQLITE_DONE ? n : -1;
-}
-
-static bool
-keyring_read(sqlite3 *db, struct prg_keyring *k)
-{
-	int n = secrets_read(db, "key", PRG_SECRETS, k->secrets.bytes);
-
-	k->secrets.count = n > 0 ? (size_t)n : 0;
-	return n > 0 && secrets_read(db, "naming", 1, &k->naming) == 1;
-}
-
-/* Within a transaction, so that of several processes one makes them. */
-static bool
-keyring_make(struct prg_sqlite *s, struct prg_keyring *k)
-{
-	if (run(s, PRG_SQLITE_BEGIN) != SQLITE_OK)
-		return false;
-	return (keyring_read(s->db, k) ||
-	    (secret_add(s, "naming", 0) == SQLITE_OK &&
-	    secret_add(s, "key", 0) == SQLITE_OK &&
-	    keyring_read(s->db, k))) &&
-	    run(s, PRG_SQLITE_COMMIT) == SQLITE_OK;
-}
-
-/* Those that are there, read where nobody waits for the disk. */
-static bool
-keyring_look(struct prg_store *store, struct prg_keyring *k)
-{
-	void *db, *lent = prg_sqlite_borrow(store, &db);
-	bool found = lent != NULL && keyring_read(db, k);
-
-	if (lent != NULL)
-		prg_sqlite_give_back(store, lent);
-	return found;
-}
-
-int
-prg_sqlite_keyring(struct prg_store *store, struct prg_keyring *k)
-{
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
-	int rc = 0;
+	int n, sum = 0;
 
-	if (keyring_look(store, k))
-		return 0;
-	if (!writer_take(s))
-		return -1;
-	if (!keyring_make(s, k)) {
-		rc = prg_sqlite_failed(s, s->db);
-		if (!sqlite3_get_autocommit(s->db))
-			run(s, PRG_SQLITE_ROLLBACK);
-	}
-	writer_give(s);
-	return rc;
+	while ((n = change(s, PRG_SQLITE_PURGE, before, AT_ONCE)) > 0)
+		sum += n;
+	return n == 0 ? sum : -1;
 }
 
-/*
- * A secret was replaced when the one after it was made: forget those whose
- * successor is older than 'age'.
- */
-static int
-secrets_forget(struct prg_sqlite *s, int64_t before)
-{
-	sqlite3_stmt *st;
-	int rc;
-
-	if ((rc = sqlite3_prepare_v2(s->db, "DELETE FROM secret WHERE purpose ="
-	    " 'key' AND made < (SELECT max(made) FROM secret WHERE purpose ="
-	    " 'key' AND made <= ?1)", -1, &st, NULL)) != SQLITE_OK)
-		return rc;
-	sqlite3_bind_int64(st, 1, before);
-	rc = prg_sqlite_run(st);
-	sqlite3_finalize(st);
-	return rc;
-}
-
-int
-prg_sqlite_rotate(struct prg_store *store, int64_t now, int64_t age)
-{
-	struct prg_sqlite *s = (struct prg_sqlite *)store;
-	int rc = 0;
-
-	if (!writer_take(s))
-		return -1;
-	if (secret_add(s, "key", now) != SQLITE_OK ||
-	    secrets_forget(s, now - age) != SQLITE_OK)
-		rc = prg_sqlite_failed(s, s->db);
-	writer_give(s);
-	return rc;
-}
+/* -- The app's own tables ---------------------------------------------------------------- */
 
 int
 prg_sqlite_schema(struct prg_store *store, const char *sql,
@@ -377,16 +258,16 @@ prg_sqlite_schema(struct prg_store *store, const char *sql,
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	int rc = 0;
 
-	if (!writer_take(s))
+	if (!prg_sqlite_take_writer(s))
 		return prg_error_set(err, "%s: can't be opened", s->path);
-	if (run(s, PRG_SQLITE_BEGIN) != SQLITE_OK ||
+	if (prg_sqlite_do(s, PRG_SQLITE_BEGIN) != SQLITE_OK ||
 	    sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK ||
-	    run(s, PRG_SQLITE_COMMIT) != SQLITE_OK) {
+	    prg_sqlite_do(s, PRG_SQLITE_COMMIT) != SQLITE_OK) {
 		rc = prg_error_set(err, "the app's schema: %s",
 		    sqlite3_errmsg(s->db));
 		if (!sqlite3_get_autocommit(s->db))
-			run(s, PRG_SQLITE_ROLLBACK);
+			prg_sqlite_do(s, PRG_SQLITE_ROLLBACK);
 	}
-	writer_give(s);
+	prg_sqlite_give_writer(s);
 	return rc;
 }

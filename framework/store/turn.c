@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "store/turn.h"
 
 enum { NEXT, TURN };		/* bytes of the file that are locked */
@@ -48,12 +49,12 @@ set_lock(int fd, int byte, short type)
 
 /* Blocking would be for ever, if who has it was stopped. */
 static bool
-wait_for(int fd, int byte, int *looks)
+wait_for(int fd, int byte, int64_t end)
 {
 	const struct timespec moment = { .tv_nsec = LOOK_US * 1000 };
 
 	while (!set_lock(fd, byte, F_WRLCK)) {
-		if ((*looks)-- <= 0)
+		if (prg_clock_ms() >= end)
 			return false;
 		nanosleep(&moment, NULL);
 	}
@@ -63,11 +64,11 @@ wait_for(int fd, int byte, int *looks)
 void
 prg_turn_take(int fd, int ms)
 {
-	int looks = ms * 1000 / LOOK_US;
+	const int64_t end = prg_clock_ms() + ms;
 
-	if (fd == -1 || !wait_for(fd, NEXT, &looks))
+	if (fd == -1 || !wait_for(fd, NEXT, end))
 		return;
-	wait_for(fd, TURN, &looks);
+	wait_for(fd, TURN, end);
 	set_lock(fd, NEXT, F_UNLCK);
 }
 

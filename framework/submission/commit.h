@@ -29,7 +29,7 @@ int	prg_commit_start(struct prg_store *, int queue, struct prg_commit **,
 
 /*
  * Hand over a row: 'done' is called once its outcome is settled and, if that is
- * PRG_WRITE_OK, durable.  False, and 'done' is not called, if too many wait.
+ * PRG_WRITTEN, durable.  False, and 'done' is not called, if too many wait.
  */
 bool	prg_commit_add(struct prg_commit *, struct prg_write *);
 

@@ -246,6 +246,26 @@ test_replacement(void **state)
 	}
 }
 
+/* How SQLite finds the rows. */
+static void
+assert_plan(struct box *b, const char *sql, const char *index)
+{
+	void *db, *lent = prg_store_borrow(b->store, &db);
+	char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
+	sqlite3_stmt *st;
+	bool found = false;
+
+	assert_int_equal(sqlite3_prepare_v2(db, explain, -1, &st, NULL),
+	    SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		found |= strstr((const char *)sqlite3_column_text(st, 3),
+		    index) != NULL;
+	assert_true(found);
+	sqlite3_finalize(st);
+	sqlite3_free(explain);
+	prg_store_give_back(b->store, lent);
+}
+
 static void
 test_erase(void **state)
 {
@@ -268,6 +288,9 @@ test_erase(void **state)
 	assert_int_equal(commit(b->store, &e), 0);
 	assert_int_equal(e.outcome, PRG_WRITTEN_EXISTS);
 	assert_int_equal(prg_store_purge(b->store, 7), 0);
+	assert_plan(b, "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
+	    " submission WHERE state = 'gone' AND modified < 8 LIMIT 1)",
+	    "submission_gone");
 	assert_int_equal(prg_store_purge(b->store, 8), 1);
 	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
 	    &row), PRG_FOUND_NONE);
@@ -377,6 +400,71 @@ test_record_that_ends_all(void **state)
 	assert_int_equal(prg_store_find(b->store, &b->arena, other.row.id.text,
 	    &row), PRG_FOUND_NONE);
 	assert_int_equal(commit(b->store, &other), 0);
+}
+
+/* A statement that its app leaves in the middle of its rows. */
+static bool
+leave_open(struct prg_write *w, void *db)
+{
+	sqlite3_stmt *st;
+
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT 1 FROM submission", -1,
+	    &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	if (w != NULL)
+		*(sqlite3_stmt **)w->arg = st;
+	return true;
+}
+
+/* It would keep the writer from seeing, and so from following, another process. */
+static void
+test_record_left_open(void **state)
+{
+	struct box *b = *state;
+	struct prg_write w[] = { write_of("/", 1), write_of("/", 1),
+	    write_of("/", 1) };
+	struct prg_store *other;
+	struct prg_error err;
+	sqlite3_stmt *st;
+
+	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
+	w[0].record = leave_open;
+	w[0].arg = &st;
+	assert_int_equal(commit(b->store, &w[0]), 0);
+	assert_int_equal(commit(other, &w[1]), 0);
+	assert_int_equal(commit(b->store, &w[2]), 0);
+	sqlite3_finalize(st);
+	prg_store_close(other);
+}
+
+/* A reader would see for ever what it saw then. */
+static void
+test_lent_and_left_open(void **state)
+{
+	static const char *const leave[] = { "SELECT 1 FROM submission", "BEGIN;"
+	    " SELECT 1 FROM submission" };
+	struct box *b = *state;
+	struct prg_write w = write_of("/", 1);
+	struct prg_row row;
+	sqlite3_stmt *st;
+	void *db, *lent;
+
+	commit(b->store, &w);
+	lent = prg_store_borrow(b->store, &db);
+	sqlite3_prepare_v2(db, leave[0], -1, &st, NULL);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	prg_store_give_back(b->store, lent);
+	for (int i = 0; i < 2; i++) {
+		w = write_of("/", 1);
+		assert_int_equal(commit(b->store, &w), 0);
+		assert_int_equal(prg_store_find(b->store, &b->arena,
+		    w.row.id.text, &row), PRG_FOUND);
+		lent = prg_store_borrow(b->store, &db);
+		assert_int_equal(sqlite3_exec(db, leave[1], NULL, NULL, NULL),
+		    SQLITE_OK);
+		prg_store_give_back(b->store, lent);
+	}
+	sqlite3_finalize(st);
 }
 
 /* -- Secrets ------------------------------------------------------------------------------ */
@@ -600,6 +688,8 @@ main(void)
 		TEST(test_sweep),
 		TEST(test_record),
 		TEST(test_record_that_ends_all),
+		TEST(test_record_left_open),
+		TEST(test_lent_and_left_open),
 		TEST(test_secrets),
 		TEST(test_two_processes),
 		TEST(test_write_ahead_log),
