@@ -2,6 +2,7 @@
  * test_store.c - submissions in SQLite: what is written is found again, and what
  * can't be opened is refused with a sentence.
  */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -673,6 +674,36 @@ test_locked(void **state)
 	assert_int_equal(w.outcome, PRG_WRITTEN);
 }
 
+static void *
+let_go_soon(void *db)
+{
+	usleep(50 * 1000);
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close(db);
+	return NULL;
+}
+
+/* Who comes to a new store while another makes it, waits. */
+static void
+test_first_start(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+	pthread_t t;
+	sqlite3 *db;
+
+	path_in(b, "new.db");
+	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+	    SQLITE_OK);
+	assert_int_equal(pthread_create(&t, NULL, let_go_soon, db), 0);
+	if (prg_store_open(b->path, &other, &err) == -1)
+		fail_msg("%s", err.text);
+	prg_store_close(other);
+	pthread_join(t, NULL);
+}
+
 int
 main(void)
 {
@@ -697,6 +728,7 @@ main(void)
 		TEST(test_what_is_lent_reads),
 		TEST(test_refused),
 		TEST(test_read_only),
+		TEST(test_first_start),
 		TEST(test_locked)
 	};
 
