@@ -13,7 +13,10 @@
 #include "request/cookie.h"
 #include "request/origin.h"
 
-enum { MAX_RECENT = 1000 };
+enum {
+	MAX_RECENT = 1000,
+	MAX_REDIRECT = 1000	/* bytes, if each is "%XX"; nginx takes a head of 4 KB */
+};
 
 /* -- Outcomes ------------------------------------------------------------------ */
 
@@ -44,6 +47,8 @@ prg_redirect(struct prg_req *r, const char *path)
 {
 	if (!prg_target_is_local(path))
 		return prg_fail(r, "prg_redirect: not a path of this app");
+	if (strlen(path) > MAX_REDIRECT)
+		return prg_fail(r, "prg_redirect: the path is too long");
 	return (struct prg_next){ PRG_NEXT_REDIRECT,
 	    prg_arena_printf(&r->arena, "%s%s", r->core->options.base, path) };
 }

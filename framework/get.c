@@ -58,6 +58,7 @@ get_draft(struct prg_req *r, const struct prg_row *row)
 	json_t *first = json_object_get(result, "first");
 	bool shown;
 
+	prg_reply_shows(&reply, row->input);
 	read_faults(r, result);
 	if (first != NULL)
 		json_object_set(prg_model(r), "first", first);
@@ -149,6 +150,8 @@ prg_show_result(struct prg_req *r, struct prg_reply *reply,
 	    r->core->options.base, r->route, row->id.text),
 	    &r->core->words };
 
+	prg_reply_shows(reply, row->input);
+	prg_reply_shows(reply, row->result);
 	if (!r->json)
 		return show_html(r, reply, &shown);
 	prg_reply_json(reply, "application/json", prg_shown_json(&shown));

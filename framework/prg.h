@@ -93,7 +93,8 @@ PRG_API struct prg_next	prg_created(struct prg_req *) PRG_MUST_USE;
 
 /*
  * Store a receipt, then 303 to another page of this app: a path as in the table
- * of routes, with or without a query; not to another site.  Else it is a failure.
+ * of routes, with or without a query, of 1000 bytes at most; not to another site.
+ * Else it is a failure.
  */
 PRG_API struct prg_next	prg_redirect(struct prg_req *, const char *path)
 	    PRG_MUST_USE;

@@ -56,6 +56,17 @@ fail(struct prg_req *r, enum prg_status status, const char *detail)
 	return prg_answer_error(r, status, detail);
 }
 
+/* As it is stored; takes the reference. */
+static const char *
+dump(struct prg_req *r, json_t *j)
+{
+	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
+
+	prg_json_add(&b, j);
+	json_decref(j);
+	return b.p;
+}
+
 /* -- Answers ---------------------------------------------------------------------------- */
 
 /* A result that is stored: 303 to it, or 201 with it for a program (H20). */
@@ -67,8 +78,9 @@ answer_stored(struct prg_req *r, const struct prg_row *row)
 	    r->route, row->id.text);
 
 	prg_step("before-answer");
-	if (!r->json || row->location != NULL ||
-	    prg_row_state(row, prg_now()) != PRG_STATE_DONE)
+	if (prg_row_state(row, prg_now()) != PRG_STATE_DONE)
+		return prg_answer_see_other(r, url);	/* it is gone, and says so */
+	if (!r->json || row->location != NULL)
 		return prg_answer_see_other(r, row->location != NULL ?
 		    row->location : url);
 	prg_reply_location(&reply, url);
@@ -97,6 +109,7 @@ answer_422(struct prg_req *r)
 		return prg_answer_problem(r, &reply, &p);
 	}
 	filled.values = prg_fields_typed(r->fields, &r->posted);
+	prg_reply_shows(&reply, dump(r, json_incref(filled.values)));
 	shown = prg_show_form(r, &reply, &filled);
 	json_decref(filled.values);
 	return shown ? prg_answer(r, &reply) :
@@ -104,17 +117,6 @@ answer_422(struct prg_req *r)
 }
 
 /* -- Rows --------------------------------------------------------------------------------- */
-
-/* As it is stored; takes the reference. */
-static const char *
-dump(struct prg_req *r, json_t *j)
-{
-	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
-
-	prg_json_add(&b, j);
-	json_decref(j);
-	return b.p;
-}
 
 /* Another process was first under this ID; if it was a fresh one, take another (K1). */
 static enum prg_verdict
@@ -321,6 +323,9 @@ ask_again(struct prg_req *r)
 
 	if (r->named)
 		return answer_key_reused(r);
+	if (r->json)
+		return prg_answer_error(r, PRG_UNPROCESSABLE_CONTENT,
+		    "This form was sent before, with other content.");
 	bind(r);
 	say(r, PRG_WORD_FORM_USED);
 	r->claim.id = prg_keys_derive(r->core->keys, &r->claim.id,

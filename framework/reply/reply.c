@@ -115,6 +115,13 @@ prg_reply_location(struct prg_reply *r, const char *url)
 	prg_reply_header(r, "Location", b.p);
 }
 
+void
+prg_reply_shows(struct prg_reply *r, const char *text)
+{
+	if (text != NULL)
+		r->body.max += strlen("&quot;") * strlen(text);
+}
+
 static int
 add_json(const char *p, size_t n, void *body)
 {

@@ -40,6 +40,12 @@ void	prg_reply_header(struct prg_reply *, const char *name,
 /* Location: ASCII, all that a URI can't hold percent-encoded (H4). */
 void	prg_reply_location(struct prg_reply *, const char *url);
 
+/*
+ * The body shows 'text' besides: its ceiling is so much higher that it can, with each
+ * quote as "&quot;".  NULL: none.
+ */
+void	prg_reply_shows(struct prg_reply *, const char *text);
+
 /* JSON as the body; takes the reference. */
 void	prg_reply_json(struct prg_reply *, const char *type, json_t *);
 

@@ -1,13 +1,16 @@
 """What does not stay for ever, and the commands of who looks after it."""
 import json
+import os
 import re
 import time
 
 from client import DEADLINE
 from forms import (JSON, body, change_store, check_draft, get_key, id_of, location, make_id,
                    post, ran, run_command)
-from harness import Place
+from harness import TOP, Place
 from runner import equal, has, lacks, status
+
+ORDER = os.path.join(TOP, "templates", "order")
 
 
 def expire(app, address, ms=-1):
@@ -50,6 +53,20 @@ def brief(t, app):
         r = post(app, "/brief", None, named, text="two")
         equal(location(r), gone)
         status(app.request("GET", gone), 410)
+
+
+def receipt(t, app):
+    """Of a POST that led to another page."""
+    wish = {"item": "mug", "count": "2", "name": "Ann", "email": "ann@example.com"}
+    key = get_key(app, "/")
+    address = "/" + key[:27]
+    with t.row("a receipt leads to where its POST did"):
+        for _ in range(2):
+            equal(location(post(app, "/", key, **wish)), "/confirm?wish=" + key[:27])
+    expire(app, address)
+    with t.row("once it has expired its form leads to its own address, which says so"):
+        equal(location(post(app, "/", key, **wish)), address)
+        status(app.request("GET", address), 410)
 
 
 def public(t, app):
@@ -159,6 +176,8 @@ def run(t, bin):
     for part in (brief, public):
         with Place(t, bin) as place:
             part(t, place.app(program="owner"))
+    with Place(t, bin) as place:
+        receipt(t, place.app("--templates", ORDER, program="order"))
     for part in (draft, purged, commands):
         with Place(t, bin) as place:
             part(t, place, place.app(program="owner"))

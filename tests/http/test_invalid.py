@@ -1,4 +1,6 @@
 """Input that does not fit: nothing is stored, nothing that was typed is lost."""
+from client import FORM
+from forms import JSON
 from harness import Place
 from page import Page
 from runner import equal, has, lacks, status
@@ -72,6 +74,33 @@ def check_problem(r, faults):
         assert e["detail"], "an error without a word"
 
 
+# What comes in full, though a page shows it at six times its size.
+LARGE = [
+    ("a form", {"name": "Ann", "message": 160000 * '"', "stars": "5"}, {}),
+    ("a form in parts", {"name": "Ann", "message": 900000 * '"', "stars": "5"},
+     {"parts": True}),
+]
+
+
+def parts(typed):
+    lines = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+             for name, value in typed.items()]
+    return "".join(lines) + "--b--\r\n"
+
+
+def large(t, app):
+    for name, typed, how in LARGE:
+        kind = FORM if not how else "multipart/form-data; boundary=b"
+        sent = urlencode(typed) if not how else parts(typed)
+        with t.row(f"{name} of {len(sent)} bytes comes back in full"):
+            r = app.request("POST", "/", [("Content-Type", kind)], sent)
+            page = status(app.request("GET", status(r, 303).get("Location")), 200)
+            equal(page.text.count("&quot;"), len(typed["message"]))
+        with t.row(f"{name} of {len(sent)} bytes for a JSON client: 422"):
+            r = app.request("POST", "/", [("Content-Type", kind), ("Accept", JSON)], sent)
+            check_problem(status(r, 422), ["message"])
+
+
 def corrected(t, app, web):
     location, r = answer_to_html(web, {"name": "Ann", "message": "\r\nsecond", "stars": "9"})
     page = Page(r.text)
@@ -105,3 +134,4 @@ def run(t, bin):
             equal(app.rows("SELECT state, count(*) FROM submission GROUP BY state"),
                   [("draft", len(ROWS))])
         corrected(t, app, web)
+        large(t, app)

@@ -16,6 +16,8 @@ REDIRECTS = [
     ("another site with a backslash", "/\\evil.example/", None),
     ("a tab that browsers drop", "/\t/evil.example/", None),
     ("a path that is not from the top", "note", None),
+    ("a path of 1000 bytes", "/x" + 499 * "\u00f6", "/x" + 499 * "%C3%B6"),
+    ("a path of one more", "/xx" + 499 * "\u00f6", None),
 ]
 
 
@@ -23,7 +25,7 @@ def typed(text):
     return "text=" + "".join(f"%{b:02x}" for b in text.encode())
 
 
-def redirects(t, web):
+def redirects(t, app, web):
     for name, path, want in REDIRECTS:
         with t.row(f"a redirect to {name}"):
             r = web.post("/away", typed(path))
@@ -31,6 +33,9 @@ def redirects(t, web):
             equal(r.get("Location"), want, "Location")
             links = [quote(a, safe="/?=&%") for a in Page(r.text).links]
             assert want is None or links == [want], r.text
+    with t.row("where none was made nothing is stored"):
+        equal(app.rows("SELECT count(*) FROM submission WHERE state = 'done'"),
+              [(len([want for _, _, want in REDIRECTS if want]),)])
 
 
 def routes(t, web):
@@ -62,7 +67,7 @@ def run(t, bin):
     with Place(t, bin) as place:
         app = place.app(program="probe")
         web = place.nginx(app)
-        redirects(t, web)
+        redirects(t, app, web)
         routes(t, web)
         with t.row("prg_missing() is 404"):
             status(web.get("/?missing"), 404)

@@ -70,6 +70,11 @@ def asked(t, _, app, client):
             post(client, "/once", key, text="two")))
     with t.row("once: nothing but the first ran"):
         equal(ran(app), 1)
+    with t.row("once: for a JSON client it is 422, and no draft"):
+        count = app.rows("SELECT count(*) FROM submission")
+        r = post(client, "/once", key, [("Accept", JSON)], text="three")
+        has(status(r, 422).json["detail"], "was sent before")
+        equal(app.rows("SELECT count(*) FROM submission"), count)
     draft = location(post(client, "/once", key, text="two"))
     with t.row("once: sent again from the draft it is a second result, at its address"):
         second = get_key(client, draft)
