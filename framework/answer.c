@@ -28,7 +28,7 @@ prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
 {
 	if (r->reason == NULL)
 		r->reason = p->detail;
-	p->json = r->json;
+	p->json = r->json_errors;
 	p->globals = r->core->globals;
 	prg_reply_problem(reply, r->core->views, p);
 	return prg_answer(r, reply);

@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "form/param.h"
+#include "page/condition.h"
 #include "req.h"
 #include "request/idempotency.h"
 #include "request/intake.h"
@@ -140,12 +141,26 @@ check_head(struct prg_req *r)
 	return refuse(r, in.refused, in.why);
 }
 
+/* What a browser says of the form's encoding, in a hidden field of this name (F5). */
+static int
+check_charset(struct prg_req *r)
+{
+	const struct prg_pair *p = prg_pairs_find(&r->posted, "_charset_", NULL);
+
+	if (p == NULL || p->value.len == 0 ||
+	    prg_span_alike(p->value, prg_span("utf-8")))
+		return 0;
+	return refuse(r, 400, "The form is not in UTF-8.");
+}
+
 /* Read the form into 'posted'; 0, or the status and 'why'. */
 static int
 read_form(struct prg_req *r)
 {
-	return is_urlencoded(r->in.content_type) ?
+	int refused = is_urlencoded(r->in.content_type) ?
 	    read_urlencoded(r) : read_multipart(r);
+
+	return refused != 0 ? refused : check_charset(r);
 }
 
 /* -- The key ---------------------------------------------------------------------------- */
@@ -254,6 +269,8 @@ take_form(struct prg_req *r)
 enum prg_verdict
 prg_post(struct prg_req *r)
 {
+	/* It is there, and has neither a tag that can be named nor a date. */
+	static const struct prg_validators form = { .etag = "" };
 	int status;
 
 	if (r->place.below == PRG_BELOW_NONE && (r->place.id.text[0] != '\0' ||
@@ -263,6 +280,8 @@ prg_post(struct prg_req *r)
 		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
 	if ((status = check_head(r)) != 0)
 		return refused(r, status);
+	if (prg_condition(&r->in, &form) == 412)
+		return prg_answer_error(r, PRG_PRECONDITION_FAILED, NULL);
 	r->conn->held = r;
 	r->go_on = take_form;
 	return PRG_CONN_WAIT;

@@ -13,7 +13,19 @@
 #include "req.h"
 #include "request/accept.h"
 
-static const char *const types[] = { "text/html", "application/json" };
+/* What there is of a page; an error as JSON is of the third. */
+static const char *const types[] = { "text/html", "application/json",
+    "application/problem+json" };
+enum { PAGES = 2, TYPES = 3 };
+
+/* Whether all that there is of a page is excluded, not only not named (H62). */
+static bool
+wants_nothing(struct prg_req *r)
+{
+	return r->in.accept != NULL && prg_accept_best(prg_arena_join(&r->arena,
+	    (const char *const[]){ r->in.accept, ", */*;q=0.001", NULL }), types,
+	    PAGES) == -1;
+}
 
 /* Where it leads: false if there is nothing of ours. */
 static bool
@@ -61,7 +73,10 @@ dispatch(struct prg_req *r)
 	switch (r->in.method) {
 	case PRG_METHOD_GET:
 	case PRG_METHOD_HEAD:
-		return own != NULL ? own->get(r) : prg_get(r);
+		if (own != NULL)
+			return own->get(r);
+		return wants_nothing(r) ? prg_answer_error(r,
+		    PRG_NOT_ACCEPTABLE, NULL) : prg_get(r);
 	case PRG_METHOD_POST:
 		return own != NULL ? prg_answer_not_allowed(r) : prg_post(r);
 	case PRG_METHOD_OPTIONS:
@@ -85,7 +100,8 @@ serve(void *arg, struct prg_conn *conn)
 	refused = prg_request_read(&r->arena, conn, core->options.base,
 	    &r->in);
 	prg_note_name(r);
-	r->json = prg_accept_best(r->in.accept, types, 2) == 1;
+	r->json = prg_accept_best(r->in.accept, types, PAGES) == 1;
+	r->json_errors = prg_accept_best(r->in.accept, types, TYPES) > 0;
 	if (refused != 0)
 		return prg_answer_error(r, (enum prg_status)refused, r->in.why);
 	return dispatch(r);

@@ -91,6 +91,7 @@ struct prg_req {
 	struct prg_conn		*conn;
 	struct prg_request	 in;
 	bool			 json;		/* what the client prefers */
+	bool			 json_errors;	/* and if it is an error */
 	struct prg_place	 place;
 	const struct prg_route	*route;		/* of the place */
 	const struct prg_field	*fields;	/* of the route; never NULL */

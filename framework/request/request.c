@@ -77,14 +77,49 @@ find_param(const char *name, size_t len)
 	return NULL;
 }
 
+/* The value of a param, if it is this one. */
+static const char *
+value_of(const char *e, const struct param *p)
+{
+	size_t len = strlen(p->name);
+
+	return strncmp(e, p->name, len) == 0 && e[len] == '=' ? e + len + 1 :
+	    NULL;
+}
+
+/* All values of a param, in one list. */
+static const char *
+join(struct prg_arena *a, char **all, const struct param *p)
+{
+	struct prg_buf b = prg_buf(a, SIZE_MAX / 4);
+	const char *value;
+
+	for (char **e = all; *e != NULL; e++) {
+		if ((value = value_of(*e, p)) == NULL || *value == '\0')
+			continue;
+		if (b.len > 0)
+			prg_buf_str(&b, p->repeated == COMMA ? ", " : "; ");
+		prg_buf_str(&b, value);
+	}
+	return b.p;
+}
+
+/* How far the reading of the params has come. */
+struct taking {
+	struct prg_arena	*arena;
+	char			**all;		/* the params */
+	uint64_t		 joined;	/* a bit for each of params[] */
+};
+
 /* Take one param; false if it says otherwise than one before it. */
 static bool
-take(struct prg_arena *a, struct prg_request *r, const struct param *p,
+take(struct taking *t, struct prg_request *r, const struct param *p,
     const char *value)
 {
 	const char **member = (const char **)(void *)((char *)r + p->offset);
+	const uint64_t bit = UINT64_C(1) << (p - params);
 
-	if (*value == '\0' && p->repeated != ONCE)
+	if ((*value == '\0' && p->repeated != ONCE) || (t->joined & bit) != 0)
 		return true;
 	if (*member == NULL || strcmp(*member, value) == 0) {
 		*member = value;
@@ -92,8 +127,8 @@ take(struct prg_arena *a, struct prg_request *r, const struct param *p,
 	}
 	if (p->repeated == ONCE)
 		return false;
-	*member = prg_arena_printf(a, "%s%s%s", *member,
-	    p->repeated == COMMA ? ", " : "; ", value);
+	*member = join(t->arena, t->all, p);
+	t->joined |= bit;
 	return true;
 }
 
@@ -107,6 +142,7 @@ refuse(struct prg_request *r, int status, const char *why)
 static int
 take_all(struct prg_arena *a, const struct prg_conn *c, struct prg_request *r)
 {
+	struct taking t = { a, c->params, 0 };
 	const struct param *p;
 	const char *twice = NULL;
 	size_t len;
@@ -115,7 +151,7 @@ take_all(struct prg_arena *a, const struct prg_conn *c, struct prg_request *r)
 		len = strcspn(*e, "=");
 		if ((*e)[len] == '\0' || (p = find_param(*e, len)) == NULL)
 			continue;
-		if (!take(a, r, p, *e + len + 1))
+		if (!take(&t, r, p, *e + len + 1))
 			twice = p->name;
 	}
 	return twice == NULL ? 0 : refuse(r, 400,

@@ -29,6 +29,22 @@ ROWS = [
 ]
 
 
+# Nothing that we have; and what names no type of a page, but that of an error.
+NEITHER = ["*/*;q=0", "text/html;q=0, application/json;q=0", "image/png, */*;q=0"]
+PROBLEM = "application/problem+json"
+
+
+def neither(t, web, location):
+    for accept in NEITHER:
+        for path in (location, "/"):
+            with t.row(f"{accept}: {path[:1]}{'ID' * (path != '/')} is 406"):
+                r = web.request("GET", path, [("Accept", accept)])
+                assert JSON in status(r, 406).text, r.text
+    with t.row("an error as problem+json, if that alone is asked for"):
+        equal(status(web.get("/nope", accept=PROBLEM), 404).get("Content-Type"), PROBLEM)
+        equal(status(web.get("/", accept=PROBLEM), 200).get("Content-Type"), HTML)
+
+
 def run(t, bin):
     with Place(t, bin) as place:
         web = place.nginx(place.app())
@@ -43,6 +59,7 @@ def run(t, bin):
             with t.row(f"{name}: a POST is {303 if want == HTML else 201}"):
                 r = web.request("POST", "/", [("Accept", accept)], ANN)
                 status(r, 303 if want == HTML else 201)
+        neither(t, web, location)
         with t.row("a JSON client gets what GET of the Location gives"):
             r = status(web.post("/", ANN, accept=JSON), 201)
             equal(len(r.all("Location")), 1, "the count of Location")

@@ -61,6 +61,8 @@ ROWS = [
     ("a type that begins like ours", "POST", "/", FORM + "2", GOOD, 415, "urlencoded"),
     ("charset latin1", "POST", "/", FORM + "; charset=iso-8859-1", GOOD, 415, "UTF-8"),
     ("charset utf-16", "POST", "/", FORM + ";charset=utf-16", GOOD, 415, "UTF-8"),
+    ("a form that says it is in another", "POST", "/", FORM,
+     GOOD + "&_charset_=windows-1252", 400, "UTF-8"),
 ]
 
 # Straight to the app: (name, extra fields, Content-Length, status, words)
@@ -87,6 +89,8 @@ TAKEN = [
     ("a value of --max-value bytes", FORM, GOOD + "&x=" + "y" * 2000),
     ("a name of 256 bytes", FORM, GOOD + "&" + "x" * 256 + "="),
     ("charset utf-8", FORM + "; charset=UTF-8", GOOD),
+    ("a form that says it is in UTF-8", FORM, GOOD + "&_charset_=UTF-8"),
+    ("one that has room to say so", FORM, GOOD + "&_charset_="),
     ("charset in quotes", FORM + ';charset="utf-8"', GOOD),
     ("the type in capitals", FORM.upper(), GOOD),
 ]

@@ -52,6 +52,17 @@ CONDITIONS = [
 ]
 
 
+# What a POST may ask for: the form is there, and has no tag and no date.
+PRECONDITIONS = [
+    ("If-Match of a star", ("If-Match", "*"), 303),
+    ("If-Match of a tag", ("If-Match", '"x"'), 412),
+    ("If-None-Match of a star", ("If-None-Match", "*"), 412),
+    ("If-None-Match of a tag", ("If-None-Match", '"x"'), 303),
+    ("If-Unmodified-Since", ("If-Unmodified-Since", "Thu, 01 Jan 2015 00:00:00 GMT"), 303),
+    ("If-Modified-Since", ("If-Modified-Since", "Thu, 01 Jan 2015 00:00:00 GMT"), 303),
+]
+
+
 def less(response, *names):
     return sorted(f for f in response.fields if f[0] not in names)
 
@@ -168,3 +179,10 @@ def run(t, bin):
             heads(t, how, client, location)
         with t.row("nothing but the POSTs above is stored"):
             equal(app.rows("SELECT count(*) FROM submission"), [(5 + 2 * len(CLAIMS),)])
+        for name, field, want in PRECONDITIONS:
+            with t.row(f"a POST with {name} is {want}"):
+                status(web.request("POST", "/", [("Content-Type", FORM), field], ANN), want)
+        with t.row("of those that are 412 nothing is stored"):
+            more = [row for row in PRECONDITIONS if row[2] == 303]
+            equal(app.rows("SELECT count(*) FROM submission"),
+                  [(5 + 2 * len(CLAIMS) + len(more),)])

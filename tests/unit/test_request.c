@@ -1,6 +1,7 @@
 /*
  * test_request.c - params of the web server become a request, or are refused.
  */
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,6 +105,46 @@ test_lists_are_joined(void **state)
 	prg_arena_release(&a);
 }
 
+/* There with the sanitizers, which have memory of their own. */
+size_t	__sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+static size_t
+allocated(void)
+{
+	struct mallinfo2 m;
+
+	if (__sanitizer_get_current_allocated_bytes != NULL)
+		return __sanitizer_get_current_allocated_bytes();
+	m = mallinfo2();
+	return m.uordblks + m.hblkhd;
+}
+
+/* Many lines of one field take no more room than one line as long. */
+static void
+test_many_lines(void **state)
+{
+	enum { MANY = 4000 };
+	const char *params[MANY + 3] = { "REQUEST_METHOD=GET",
+	    "REQUEST_URI=/" };
+	struct prg_arena a = { 0 };
+	struct prg_request r;
+	size_t before = allocated();
+	int refused;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++)
+		params[2 + i] = i % 2 == 0 ? "HTTP_ACCEPT=a/b" :
+		    "HTTP_COOKIE=a=b";
+	params[3] = "HTTP_ACCEPT=c/d";
+	params[4] = "HTTP_COOKIE=c=d";
+	read_params(&a, params, &r, &refused);
+	assert_int_equal(refused, 0);
+	assert_int_equal(strlen(r.accept), 5 * (MANY / 2) - 2);
+	assert_int_equal(strlen(r.cookie), 5 * (MANY / 2) - 2);
+	assert_in_range(allocated() - before, 1, 200000);
+	prg_arena_release(&a);
+}
+
 /* -- The body ------------------------------------------------------------------------- */
 
 struct source {
@@ -186,6 +227,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_lists_are_joined),
+		cmocka_unit_test(test_many_lines),
 		cmocka_unit_test(test_bodies)
 	};
 
