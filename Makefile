@@ -125,6 +125,7 @@ install: all
 	install -m 644 framework/man/prg.3 $(DESTDIR)$(PREFIX)/share/man/man3/
 	install -m 644 templates/static/prg.css \
 	    $(DESTDIR)$(PREFIX)/share/prg/static/
+	[ -n "$(DESTDIR)" ] || ldconfig || :
 
 clean:
 	rm -rf build
