@@ -1,4 +1,4 @@
-"""make.py - what a newcomer types: make install and the manual's example.
+"""make.py - what a newcomer types: make install and the manual's example, make run.
 
 usage: python3 -B tests/make/make.py BIN
 """
@@ -7,12 +7,13 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
 sys.path.insert(0, HTTP)
-from client import DEADLINE     # noqa: E402
-from harness import TOP, Place, environment     # noqa: E402
-from runner import Suite, end_by_signal, equal     # noqa: E402
+from client import DEADLINE, Web     # noqa: E402
+from harness import TOP, Place, Process, environment, free_port     # noqa: E402
+from runner import Suite, end_by_signal, equal, has, status     # noqa: E402
 
 # In a namespace of mounts: nothing of it is seen outside, the linker's cache neither.
 INSTALL = """set -e
@@ -51,15 +52,79 @@ def installed(t, place):
                    os.path.relpath(place.bin, TOP)]), (0, "all is well\n"))
 
 
+# -- make run ---------------------------------------------------------------------
+
+def processes(folder):
+    """Those that have the folder in their command line, or work in it."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as f:
+                words = f.read()
+            if folder.encode() in words or os.readlink(f"/proc/{pid}/cwd") == folder:
+                found.append(int(pid))
+        except OSError:
+            pass            # it has ended just now
+    return found
+
+
+class Run:
+    """A command that serves until it is told to stop, in a session of its own, and in a
+    folder that has all of the source and a build/run/ of its own."""
+
+    def __init__(self, place, *command):
+        self.folder = place.folder
+        for name in ("Makefile", "framework", "apps", "templates", "deploy"):
+            os.symlink(os.path.join(TOP, name), place.file(name))
+        port = free_port()
+        self.process = Process(["sh", "-c", 'exec "$@" >&2', "sh", *command],
+                               cwd=place.folder, start_new_session=True,
+                               env=environment(PORT=str(port)))
+        place.servers.append(self.process)
+        self.process.wait_for(f" is at http://127.0.0.1:{port}/")
+        self.web = Web(port)
+
+    def check_gone(self):
+        end = time.monotonic() + DEADLINE
+        while left := processes(self.folder):
+            assert time.monotonic() < end, [open(f"/proc/{p}/cmdline").read() for p in left]
+            time.sleep(0.05)
+
+    def kill(self):
+        for pid in processes(self.folder):
+            os.kill(pid, signal.SIGKILL)
+
+
+def ended(t, bin):
+    script = ["sh", "deploy/dev/run.sh", os.path.abspath(bin)]
+    make = ["make", "-s", "run", "B=" + os.path.abspath(bin)]
+    for command in (script, make):
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            with Place(t, bin) as place, \
+                    t.row(f"{number.name} to the group of {command[0]} ends all of it"):
+                ends(Run(place, *command), os.killpg, number)
+    with Place(t, bin) as place, t.row("SIGTERM to make alone ends all of it"):
+        ends(Run(place, *make), os.kill, signal.SIGTERM)
+
+
+def ends(run, kill, number):
+    try:
+        status(run.web.get("/"), 200)
+        kill(run.process.pid, number)
+        run.check_gone()
+    finally:
+        run.kill()
+
+
 # -- All of it --------------------------------------------------------------------
 
 def main(bin):
     signal.signal(signal.SIGTERM, end_by_signal)
     suite = Suite()
     suite.part = "make"
-    for part in (installed,):
-        with Place(suite, bin) as place:
-            part(suite, place)
+    with Place(suite, bin) as place:
+        installed(suite, place)
+    ended(suite, bin)
     return suite.end()
 
 
