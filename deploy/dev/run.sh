@@ -1,6 +1,6 @@
 #!/bin/sh
-# Serve the guestbook behind an nginx of our own until Ctrl-C, SIGTERM, or the end of
-# the terminal.
+# Serve an app, the guestbook if none is named, behind an nginx of our own until
+# Ctrl-C, SIGTERM or the end of the terminal.
 # usage: run.sh BUILD [APP]
 # Data stays in build/run/ from run to run.  PORT=8303 is the port.
 set -eu

@@ -107,6 +107,15 @@ def ended(t, bin):
         ends(Run(place, *make), os.kill, signal.SIGTERM)
 
 
+def another(t, bin):
+    with Place(t, bin) as place, t.row("make run APP=order serves that one"):
+        run = Run(place, "make", "-s", "run", "APP=order", "B=" + os.path.abspath(bin))
+        try:
+            has(status(run.web.get("/"), 200).text, "<h1>Order</h1>")
+        finally:
+            run.kill()
+
+
 def ends(run, kill, number):
     try:
         status(run.web.get("/"), 200)
@@ -125,6 +134,7 @@ def main(bin):
     with Place(suite, bin) as place:
         installed(suite, place)
     ended(suite, bin)
+    another(suite, bin)
     return suite.end()
 
 
