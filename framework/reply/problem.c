@@ -30,7 +30,8 @@ static const struct status {
 	{ PRG_CONFLICT, "Conflict", "Something is in the way",
 	    "Look at its state now, then try again." },
 	{ PRG_GONE, "Gone", "No longer here",
-	    "What was at this address has been deleted." },
+	    "What was at this address has been deleted, or was kept for a time"
+	    " that is over." },
 	{ PRG_LENGTH_REQUIRED, "Length Required", "How long is it?",
 	    "Send the form with a Content-Length." },
 	{ PRG_PRECONDITION_FAILED, "Precondition Failed", "It has changed",

@@ -34,7 +34,9 @@ def brief(t, app):
     with t.row("a result with a keep of one second is 200, and then 410"):
         (made, expires), = app.rows("SELECT created, expires FROM submission")
         equal(expires - made, 1000)
-        lacks(wait_gone(app, address).text, "some words")
+        gone = wait_gone(app, address).text
+        lacks(gone, "some words")
+        has(gone, "has been deleted, or was kept for a time that is over.")
         assert time.time() - start >= 0.999, "too early"
     with t.row("its form leads there still, and runs nothing"):
         count = ran(app)
