@@ -22,8 +22,8 @@ static const struct prg_word built_in[] = {
 	{ "no_text",		"{label} has characters that are no text" },
 	{ "no_email",		"{label} must be an email address, like"
 				" name@example.com" },
-	{ "no_url",		"{label} must be an address that begins with"
-				" https:// or http://" },
+	{ "no_url",		"{label} must be a web address without spaces,"
+				" like https://example.com/page" },
 	{ "no_tel",		"{label} must be a telephone number, like"
 				" +44 20 7946 0000" },
 	{ "no_int",		"{label} must be a whole number" },
