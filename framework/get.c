@@ -172,8 +172,8 @@ static enum prg_verdict
 answer_unread(struct prg_req *r)
 {
 	r->reason = "the store does not answer";
-	return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE, "This page can’t be"
-	    " read at the moment. Nothing is lost: load it again in a minute.");
+	return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE,
+	    r->core->words.texts[PRG_WORD_UNREAD]);
 }
 
 /* A stranger learns no more of a row than that it might not exist (K9). */

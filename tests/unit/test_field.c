@@ -400,7 +400,7 @@ test_words(void **state)
 	};
 	struct prg_words own;
 	struct prg_error err;
-	struct prg_holes h = { "Name", "1", "5", NULL };
+	struct prg_holes h = { .label = "Name", .min = "1", .max = "5" };
 
 	(void)state;
 	assert_int_equal(prg_words_make(&forever, german, &own, &err), 0);
