@@ -1,5 +1,6 @@
 # make            the library and the apps, in build/
-# make run        install what is missing, build, serve the guestbook behind nginx
+# make run        install what is missing, build, serve the guestbook behind nginx;
+#                 APP=order serves another one
 # make test       install what is missing, then every test
 # make check      the unit tests alone, under the address, undefined-behaviour
 #                 and thread sanitizers
@@ -34,6 +35,7 @@ BENCH_TIME = 10
 SRC	= $(wildcard framework/*.c $(LAYERS:%=framework/%/*.c))
 OBJ	= $(SRC:%.c=$B/%.o) $B/gen/builtin.o
 APPS	= $(notdir $(wildcard apps/*))
+APP	= guestbook
 BUILTIN	= $(wildcard templates/prg/*.mustache) templates/static/prg.css
 TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 BENCH	= bare empty rival starts
@@ -63,11 +65,11 @@ $B/gen/builtin.c: framework/page/embed.sh $(BUILTIN)
 $B/gen/builtin.o: $B/gen/builtin.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-define APP
+define PROGRAM
 $B/$(1): $(patsubst %.c,$B/%.o,$(wildcard apps/$(1)/*.c)) $B/libprg.a
 	$$(CC) $$(CFLAGS) -o $$@ $$^ $$(APP_LIBS)
 endef
-$(foreach app,$(APPS),$(eval $(call APP,$(app))))
+$(foreach app,$(APPS),$(eval $(call PROGRAM,$(app))))
 
 $B/test_%: $B/tests/unit/test_%.o $B/libprg.a
 	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
@@ -84,7 +86,7 @@ $B/rival: $B/tests/bench/rivals/libfcgi.o
 run:
 	sh deploy/dev/packages.sh build
 	$(MAKE) all
-	sh deploy/dev/run.sh $B
+	sh deploy/dev/run.sh $B $(APP)
 
 test:
 	sh deploy/dev/packages.sh build test
@@ -125,6 +127,7 @@ install: all
 	install -m 644 framework/man/prg.3 $(DESTDIR)$(PREFIX)/share/man/man3/
 	install -m 644 templates/static/prg.css \
 	    $(DESTDIR)$(PREFIX)/share/prg/static/
+	[ -n "$(DESTDIR)" ] || ldconfig || :
 
 clean:
 	rm -rf build

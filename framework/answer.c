@@ -30,6 +30,7 @@ prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
 		r->reason = p->detail;
 	p->json = r->json_errors;
 	p->globals = r->core->globals;
+	p->words = &r->core->words;
 	prg_reply_problem(reply, r->core->views, p);
 	return prg_answer(r, reply);
 }
@@ -77,7 +78,7 @@ prg_answer_see_other(struct prg_req *r, const char *url)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_SEE_OTHER);
 
-	prg_reply_see_other(&reply, url);
+	prg_reply_see_other(&reply, url, &r->core->words);
 	return prg_answer(r, &reply);
 }
 

@@ -1,5 +1,5 @@
 /*
- * cli.c - prg_main: serve, or look into the store.
+ * cli.c - prg_main: the command line, and what serves.
  */
 #include <errno.h>
 #include <signal.h>
@@ -21,35 +21,36 @@
 static int	serve(struct prg_core *, char **);
 static int	check(struct prg_core *, char **);
 static int	routes(struct prg_core *, char **);
-static int	ls(struct prg_core *, char **);
-static int	show(struct prg_core *, char **);
-static int	rm(struct prg_core *, char **);
-static int	purge(struct prg_core *, char **);
-static int	rotate(struct prg_core *, char **);
 
 /* One row a command; the first is what is done when none is named. */
 static const struct command {
 	const char	*name;
-	int		 words;		/* that must follow */
+	int		 ids;		/* that must follow */
 	const char	*usage;
 	const char	*help;
 	int		(*run)(struct prg_core *, char **);
 } commands[] = {
-	{ "serve",  0, "serve",   "answer a web server, as FastCGI or CGI program", serve },
-	{ "check",  0, "check",   "compile all templates, check all tables", check },
-	{ "routes", 0, "routes",  "list the routes", routes },
-	{ "ls",     0, "ls",      "list the newest submissions", ls },
-	{ "show",   1, "show ID", "print a submission as JSON", show },
-	{ "rm",     1, "rm ID",   "delete a submission; its address says 410", rm },
-	{ "purge",  0, "purge",   "clear what has expired, forget what is long gone", purge },
-	{ "rotate", 0, "rotate",  "sign forms with a new secret from now on", rotate },
+	{ "serve",  0, "serve",   "answer a web server, as FastCGI or CGI program",
+	  serve },
+	{ "check",  0, "check",   "compile all templates, check all tables",
+	  check },
+	{ "routes", 0, "routes",  "list the routes",
+	  routes },
+	{ "ls",     0, "ls",      "list the newest submissions",
+	  prg_admin_ls },
+	{ "show",   1, "show ID", "print a submission as JSON",
+	  prg_admin_show },
+	{ "rm",     1, "rm ID",   "delete a submission; its address says 410",
+	  prg_admin_rm },
+	{ "purge",  0, "purge",   "clear what has expired, forget what is long gone",
+	  prg_admin_purge },
+	{ "rotate", 0, "rotate",  "sign forms with a new secret from now on",
+	  prg_admin_rotate },
 	{ NULL, 0, NULL, NULL, NULL }
 };
 
-enum { LIST_MAX = 1000 };
-
-static int
-say(const struct prg_core *core, const char *sentence)
+int
+prg_cli_say(const struct prg_core *core, const char *sentence)
 {
 	fprintf(stderr, "%s: %s\n", core->app->name, sentence);
 	return 1;
@@ -106,7 +107,7 @@ serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 
 	say_start(o);
 	if ((rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
-		return say(core, err.text);
+		return prg_cli_say(core, err.text);
 	prg_core_report(core, "stop");
 	if (rc == 1)
 		_exit(0);	/* a request that is not over uses all there is */
@@ -131,20 +132,20 @@ serve(struct prg_core *core, char **words)
 
 	(void)words;
 	if (cgi && getenv("GATEWAY_INTERFACE") == NULL)
-		return say(core, "nowhere to listen: give --listen unix:PATH or"
-		    " --listen HOST:PORT, or let a web server start this"
-		    " program");
+		return prg_cli_say(core, "nowhere to listen: give --listen"
+		    " unix:PATH or --listen HOST:PORT, or let a web server start"
+		    " this program");
 	block_signals();
 	if ((!cgi && prg_options_fit(&core->options, &err) == -1) ||
 	    prg_core_open(core, &err) == -1)
-		return say(core, err.text);
+		return prg_cli_say(core, err.text);
 	if (cgi)
 		return serve_cgi(core);
 	if (prg_core_start(core, &err) == -1)
-		return say(core, err.text);
+		return prg_cli_say(core, err.text);
 	if (!inherited && (fd = prg_listen_open(o->listen, o->listen_anywhere,
 	    &err)) == -1)
-		return say(core, err.text);
+		return prg_cli_say(core, err.text);
 	return serve_fastcgi(core, fd, inherited);
 }
 
@@ -163,7 +164,7 @@ check(struct prg_core *core, char **words)
 
 	(void)words;
 	if (prg_core_check(core, &err) == -1)
-		return say(core, err.text);
+		return prg_cli_say(core, err.text);
 	prg_views_compile(core->views);
 	if (prg_names_unknown(core->views, core->app, complain) > 0)
 		return 1;
@@ -181,125 +182,18 @@ routes(struct prg_core *core, char **words)
 	return 0;
 }
 
-static int
-open_store(struct prg_core *core, char **words)
-{
-	unsigned char bytes[PRG_ID_BYTES];
-	struct prg_error err;
-
-	if (words[0] != NULL && !prg_id_parse(prg_span(words[0]), bytes))
-		return say(core, "an ID has 27 letters and digits; see ls");
-	if (prg_store_open(core->options.store, &core->store, &err) == -1)
-		return say(core, err.text);
-	return 0;
-}
-
-static int
-ls(struct prg_core *core, char **words)
-{
-	struct prg_list wanted = { NULL, NULL, LIST_MAX };
-	struct prg_rows rows;
-
-	if (open_store(core, words) != 0)
-		return 1;
-	rows = prg_store_list(core->store, &core->arena, &wanted);
-	for (int i = 0; i < rows.count; i++)
-		printf("%s  %s  %s  %-7s  %s\n", rows.list[i].id.text,
-		    prg_id_mark(&rows.list[i].id).text,
-		    prg_date_iso(rows.list[i].created / 1000).text,
-		    prg_state_name(rows.list[i].state), rows.list[i].route);
-	return rows.count >= 0 ? 0 : 1;
-}
-
-static int
-show(struct prg_core *core, char **words)
-{
-	const struct prg_route *route;
-	struct prg_shown shown = { .url = "" };	/* JSON: no words */
-	struct prg_row row;
-	json_t *j;
-
-	if (open_store(core, words) != 0)
-		return 1;
-	switch (prg_store_find(core->store, &core->arena, words[0], &row)) {
-	case PRG_FOUND_NONE:
-		return say(core, "there is no submission of this ID");
-	case PRG_FOUND_FAIL:
-		return 1;
-	case PRG_FOUND:
-		break;
-	}
-	shown.row = &row;
-	if ((route = prg_routes_named(core->app->routes, row.route)) != NULL)
-		shown.url = prg_route_address(&core->arena, core->options.base,
-		    route, row.id.text);
-	j = prg_shown_json(&shown);
-	json_dumpf(j, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(j);
-	return 0;
-}
-
-static int
-rm(struct prg_core *core, char **words)
-{
-	struct prg_write w = { .kind = PRG_WRITE_ERASE };
-	struct prg_batch batch = { .list = &w };
-
-	if (open_store(core, words) != 0)
-		return 1;
-	memcpy(w.row.id.text, words[0], sizeof(w.row.id.text));
-	w.row.modified = prg_now();
-	if (prg_store_commit(core->store, &batch) == -1)
-		return 1;
-	return w.outcome == PRG_WRITTEN ? 0 :
-	    say(core, "there is no submission of this ID");
-}
-
-/* A tombstone must outlive every form that could be sent under its ID (D6). */
-static int
-purge(struct prg_core *core, char **words)
-{
-	int64_t now = prg_now(), age = core->options.form_age * 1000;
-	int swept, sum = 0, gone;
-
-	if (open_store(core, words) != 0)
-		return 1;
-	do {
-		swept = prg_store_sweep(core->store, now, LIST_MAX);
-		sum += swept > 0 ? swept : 0;
-	} while (swept >= LIST_MAX);
-	gone = prg_store_purge(core->store, now - age);
-	if (swept == -1 || gone == -1)
-		return 1;
-	printf("%d expired, %d forgotten\n", sum, gone);
-	return 0;
-}
-
-static int
-rotate(struct prg_core *core, char **words)
-{
-	if (core->options.secret_file != NULL)
-		return say(core, "the secrets are in --secret-file: put a new one"
-		    " in its first line and start again");
-	if (open_store(core, words) != 0)
-		return 1;
-	return prg_store_rotate(core->store, prg_now() / 1000,
-	    core->options.form_age) == 0 ? 0 : 1;
-}
-
 /* -- The command line --------------------------------------------------------------- */
 
 static int
-usage(const struct prg_core *core, FILE *f)
+usage(const struct prg_core *core)
 {
-	fprintf(f, "usage: %s [command] [flags]\n\n", core->app->name);
+	printf("usage: %s [command] [flags]\n\n", core->app->name);
 	for (const struct command *c = commands; c->name != NULL; c++)
-		fprintf(f, "  %-24s %s%s\n", c->usage, c->help,
+		printf("  %-24s %s%s\n", c->usage, c->help,
 		    c == commands ? " (if no command is named)" : "");
-	fputs("\nEach flag is a variable too: --max-body is PRG_MAX_BODY.\n\n", f);
-	prg_options_help(f);
-	return f == stdout ? 0 : 2;
+	puts("\nEach flag is a variable too: --max-body is PRG_MAX_BODY.\n");
+	prg_options_help(stdout);
+	return 0;
 }
 
 static const struct command *
@@ -312,6 +206,29 @@ find_command(const char *name)
 	return c->name != NULL ? c : NULL;
 }
 
+/* The command that these words are; NULL, with a sentence, if they are none. */
+static const struct command *
+read_words(int argc, char **argv, struct prg_error *err)
+{
+	const struct command *c = find_command(argc > 0 ? argv[0] : NULL);
+	int ids = argc > 0 ? argc - 1 : 0, i = 0;
+
+	while (i < argc && argv[i][0] != '-')
+		i++;
+	if (i < argc)
+		prg_error_set(err, "there is no flag %s; see --help", argv[i]);
+	else if (c == NULL)
+		prg_error_set(err, "there is no command '%s'; see --help", argv[0]);
+	else if (ids < c->ids)
+		prg_error_set(err, "%s needs an ID; see ls", c->name);
+	else if (ids > c->ids)
+		prg_error_set(err, "behind '%s' there is no place for '%s'; see"
+		    " --help", c->usage, argv[1 + c->ids]);
+	else
+		return c;
+	return NULL;
+}
+
 /* Where the store is if nobody says: never in a folder that a web server serves. */
 static int
 place_store(struct prg_core *core)
@@ -321,8 +238,9 @@ place_store(struct prg_core *core)
 	if (core->options.store != NULL)
 		return 0;
 	if (state == NULL && getenv("GATEWAY_INTERFACE") != NULL)
-		return say(core, "as a CGI program it needs PRG_STORE, the path of"
-		    " the database, outside of what the web server serves");
+		return prg_cli_say(core, "as a CGI program it needs PRG_STORE, the"
+		    " path of the database, outside of what the web server"
+		    " serves");
 	core->options.store = prg_arena_printf(&core->arena, "%s%s%s.db",
 	    state != NULL ? state : "", state != NULL ? "/" : "",
 	    core->app->name);
@@ -351,15 +269,13 @@ run(struct prg_core *core, int argc, char **argv)
 
 	for (int i = 0; i < argc; i++)
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return usage(core, stdout);
-	if (prg_options_read(&core->options, &argc, argv, &err) == -1) {
-		say(core, err.text);
+			return usage(core);
+	if (prg_options_read(&core->options, &argc, argv, &err) == -1 ||
+	    (c = read_words(argc, argv, &err)) == NULL) {
+		prg_cli_say(core, err.text);
 		return 2;
 	}
 	argv[argc] = NULL;
-	if ((c = find_command(argc > 0 ? argv[0] : NULL)) == NULL ||
-	    (argc > 0 ? argc - 1 : 0) != c->words)
-		return usage(core, stderr);
 	prg_log_open(core->app->name, (enum prg_log_level)core->options.log_level);
 	if (place_store(core) != 0)
 		return 2;

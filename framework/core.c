@@ -140,8 +140,7 @@ globals_of(const struct prg_core *core)
 	struct prg_arena a = { 0 };
 	json_t *m = json_object();
 
-	json_object_set_new(m, "lang",
-	    json_string(app->lang != NULL ? app->lang : "en"));
+	json_object_set_new(m, "lang", json_string(core->words.lang));
 	json_object_set_new(m, "app", json_string(app->name));
 	json_object_set_new(m, "title", json_string(app->name));
 	json_object_set_new(m, "site",
@@ -259,6 +258,8 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	if (check_app(core, err) == -1 || prg_words_make(&core->arena,
 	    core->app->words, &core->words, err) == -1)
 		return -1;
+	if (core->app->lang != NULL)
+		core->words.lang = core->app->lang;
 	make_tallies(core);
 	mark_stylesheet(core);
 	make_models(core);

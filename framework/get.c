@@ -171,6 +171,15 @@ get_done(struct prg_req *r, const struct prg_row *row)
 	return prg_answer_cacheable(r, &reply, row->modified);
 }
 
+/* Nobody has sent anything, so there is nothing to be sent again. */
+static enum prg_verdict
+answer_unread(struct prg_req *r)
+{
+	r->reason = "the store does not answer";
+	return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE,
+	    r->core->words.texts[PRG_WORD_UNREAD]);
+}
+
 /* A stranger learns no more of a row than that it might not exist (K9). */
 static enum prg_verdict
 get_submission(struct prg_req *r)
@@ -180,7 +189,7 @@ get_submission(struct prg_req *r)
 	switch (prg_store_find(r->core->store, &r->arena, r->place.id.text,
 	    &row)) {
 	case PRG_FOUND_FAIL:
-		return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE, NULL);
+		return answer_unread(r);
 	case PRG_FOUND_NONE:
 		return prg_answer_error(r, PRG_NOT_FOUND, NULL);
 	case PRG_FOUND:

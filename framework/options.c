@@ -201,7 +201,7 @@ read_flag(struct prg_options *o, char **argv, int *i, struct prg_error *err)
 		value = name + len + 1;
 	else if (opt->kind == TRUTH)
 		value = "1";
-	else if ((value = argv[*i + 1]) == NULL)
+	else if ((value = argv[*i + 1]) == NULL || strncmp(value, "--", 2) == 0)
 		return prg_error_set(err, "--%s needs a value: %s", opt->name,
 		    opt->value);
 	else

@@ -225,7 +225,7 @@ erase(struct prg_req *r)
 	if (judge_key(r, "delete", &id) != PRG_KEY_GOOD ||
 	    strcmp(id.text, r->place.id.text) != 0)
 		return prg_answer_error(r, PRG_FORBIDDEN,
-		    "Open the page again and delete it there.");
+		    r->core->words.texts[PRG_WORD_DELETE_AGAIN]);
 	r->write.kind = PRG_WRITE_ERASE;
 	r->write.row.id = id;
 	r->write.row.modified = prg_now();

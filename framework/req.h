@@ -244,4 +244,16 @@ void	prg_core_close(struct prg_core *);
 /* Say in the log, at this event, how much was stored, and in how many syncs. */
 void	prg_core_report(struct prg_core *, const char *event);
 
+/* -- cli.c, admin.c: each returns the exit code ------------------------------------ */
+
+/* A sentence on what went wrong: 1. */
+int	prg_cli_say(const struct prg_core *, const char *sentence);
+
+/* Commands, and the words that follow them. */
+int	prg_admin_ls(struct prg_core *, char **);
+int	prg_admin_show(struct prg_core *, char **);
+int	prg_admin_rm(struct prg_core *, char **);
+int	prg_admin_purge(struct prg_core *, char **);
+int	prg_admin_rotate(struct prg_core *, char **);
+
 #endif

@@ -8,6 +8,7 @@
  */
 #include <prg.h>
 #include <sqlite3.h>
+#include <string.h>
 
 struct wish {
 	const char	*item;
@@ -28,7 +29,7 @@ static const struct prg_choice items[] = {
 };
 
 static const struct prg_field wish_fields[] = {
-	PRG_CHOICE(struct wish, item,  .label = "What", .choices = items, .required = true),
+	PRG_CHOICE(struct wish, item,  .label = "What", .choices = items, .required = true, .blank = "Choose what to order"),
 	PRG_INT   (struct wish, count, .label = "How many", .min = 1, .max = 10, .required = true),
 	PRG_TEXT  (struct wish, name,  .label = "Your name", .required = true, .max = 80, .autocomplete = "name"),
 	PRG_EMAIL (struct wish, email, .label = "Your email address", .required = true, .autocomplete = "email"),
@@ -79,6 +80,28 @@ want(struct prg_req *r)
 
 /* -- The second step: place the order ---------------------------------------- */
 
+static const char *
+label_of(const char *item)
+{
+	const struct prg_choice *c = items;
+
+	while (c->value != NULL && strcmp(c->value, item) != 0)
+		c++;
+	return c->value != NULL ? c->label : item;
+}
+
+/* What was wanted in the first step, and as "what" the item as the form calls it. */
+static json_t *
+find_wish(struct prg_req *r, const char *id)
+{
+	json_t *wish = json_object_get(prg_find(r, "/", id), "input");
+	const char *item = json_string_value(json_object_get(wish, "item"));
+
+	if (item != NULL)
+		prg_set(wish, "what", "%s", label_of(item));
+	return wish;
+}
+
 /* The first step's page, from the address or from the form that came back. */
 static struct prg_page
 confirm(struct prg_req *r)
@@ -88,7 +111,7 @@ confirm(struct prg_req *r)
 
 	if (id == NULL)
 		id = prg_query(r, "wish");
-	if (id == NULL || (wish = prg_find(r, "/", id)) == NULL)
+	if (id == NULL || (wish = find_wish(r, id)) == NULL)
 		return prg_missing(r);
 	json_object_set(prg_model(r), "wish", wish);
 	prg_fill(r, "wish", "%s", id);
@@ -99,15 +122,13 @@ static struct prg_next
 place(struct prg_req *r)
 {
 	const struct order *o = prg_input(r);
-	json_t *wish = prg_find(r, "/", o->wish);
-	const char *name;
+	json_t *wish = find_wish(r, o->wish);
 
 	if (wish == NULL)
 		return prg_fail(r, "an order for a wish that is not there");
-	wish = json_object_get(wish, "input");
-	name = json_string_value(json_object_get(wish, "name"));
 	json_object_set(prg_result(r), "wish", wish);
-	prg_set(prg_result(r), "thanks", "Thank you, %s", name);
+	prg_set(prg_result(r), "thanks", "Thank you, %s",
+	    json_string_value(json_object_get(wish, "name")));
 	return prg_created(r);
 }
 
@@ -163,7 +184,7 @@ static const struct prg_route routes[] = {
 	PRG_ROUTES_END
 };
 
-static const char *const names[] = { "wish", NULL };
+static const char *const names[] = { "wish", "what", NULL };
 
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS stock ("

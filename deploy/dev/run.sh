@@ -1,5 +1,6 @@
 #!/bin/sh
-# Serve the guestbook behind an nginx of our own until Ctrl-C or SIGTERM.
+# Serve an app, the guestbook if none is named, behind an nginx of our own until
+# Ctrl-C, SIGTERM or the end of the terminal.
 # usage: run.sh BUILD [APP]
 # Data stays in build/run/ from run to run.  PORT=8303 is the port.
 set -eu
@@ -53,17 +54,19 @@ pids=
 # shellcheck disable=SC2317
 stop()
 {
-	trap - EXIT INT TERM
 	# shellcheck disable=SC2086
 	[ -z "$pids" ] || kill $pids 2>/dev/null || :
+	trap - EXIT HUP INT TERM
 	wait
 }
 trap stop EXIT
-trap 'stop; exit 0' INT TERM
+trap 'stop; exit 0' HUP INT TERM
 
-"$bin/$app" --listen "unix:$run/$app.sock" --store "$run/$app.db" --dev &
+# In sessions of their own: the terminal's signals are for us alone, as SIGHUP means
+# to the app that it start anew.
+setsid "$bin/$app" --listen "unix:$run/$app.sock" --store "$run/$app.db" --dev &
 pids=$!
-"$nginx" -e stderr -c "$run/nginx.conf" &
+setsid "$nginx" -e stderr -c "$run/nginx.conf" &
 pids="$pids $!"
 
 # Up once a page comes; over if one of the two has ended.

@@ -140,7 +140,10 @@ prg_read_email(const struct prg_field *f, struct prg_span s, struct prg_value *v
 	return fault;
 }
 
-/* Of the web, with a host, and nothing in it that a URL can't hold. */
+/*
+ * Of the web, with a host; else as browsers take it, but for what ends an address
+ * in a text, and the backslash, which they take for a slash.
+ */
 static bool
 is_url(const char *s)
 {
@@ -151,7 +154,7 @@ is_url(const char *s)
 		return false;
 	for (; *s != '\0'; s++)
 		if ((unsigned char)*s <= ' ' || *s == 0x7f ||
-		    strchr("\"<>\\^`{|}", *s) != NULL)
+		    strchr("<>\\", *s) != NULL)
 			return false;
 	return true;
 }

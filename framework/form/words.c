@@ -22,8 +22,8 @@ static const struct prg_word built_in[] = {
 	{ "no_text",		"{label} has characters that are no text" },
 	{ "no_email",		"{label} must be an email address, like"
 				" name@example.com" },
-	{ "no_url",		"{label} must be an address that begins with"
-				" https:// or http://" },
+	{ "no_url",		"{label} must be a web address without spaces,"
+				" like https://example.com/page" },
 	{ "no_tel",		"{label} must be a telephone number, like"
 				" +44 20 7946 0000" },
 	{ "no_int",		"{label} must be a whole number" },
@@ -50,6 +50,12 @@ static const struct prg_word built_in[] = {
 	{ "yes",		"Yes" },
 	{ "no",			"No" },
 	{ "received",		"Received" },
+	{ "see_other",		"What came of it" },
+	{ "unread",		"This page can’t be read at the moment."
+				" Nothing is lost: load it again in a"
+				" minute." },
+	{ "delete_again",	"Open the page again and delete it there." },
+	{ "date",		"{day} {month} {year}, {time} UTC" },
 	/* Of the built-in templates. */
 	{ "skip",		"Skip to the content" },
 	{ "error",		"Error:" },
@@ -64,6 +70,63 @@ static const struct prg_word built_in[] = {
 				" come back:" },
 	{ "kept_until",		"Kept until" },
 	{ "delete",		"Delete" },
+	/* Of errors, by their status. */
+	{ "title_400",		"This can’t be understood" },
+	{ "detail_400",		"The request is broken." },
+	{ "title_403",		"Not from there" },
+	{ "detail_403",		"Open the form on this site and send it"
+				" again." },
+	{ "title_404",		"Nothing is here" },
+	{ "detail_404",		"There is no page at this address. Check it"
+				" for typing errors." },
+	{ "title_405",		"That can’t be done here" },
+	{ "detail_405",		"This address does not take such a request." },
+	{ "title_406",		"Not in that form" },
+	{ "detail_406",		"This page can be had as text/html and as"
+				" application/json." },
+	{ "title_409",		"Something is in the way" },
+	{ "detail_409",		"Look at its state now, then try again." },
+	{ "title_410",		"No longer here" },
+	{ "detail_410",		"What was at this address has been deleted,"
+				" or was kept for a time that is over." },
+	{ "title_411",		"How long is it?" },
+	{ "detail_411",		"Send the form with a Content-Length." },
+	{ "title_412",		"It has changed" },
+	{ "detail_412",		"It is not in the state that the request"
+				" asks for." },
+	{ "title_413",		"That is too much" },
+	{ "detail_413",		"The form is larger than what is taken"
+				" here." },
+	{ "title_415",		"Not in that encoding" },
+	{ "detail_415",		"Send the form as"
+				" application/x-www-form-urlencoded or as"
+				" multipart/form-data, in UTF-8." },
+	{ "title_422",		"There is a problem" },
+	{ "detail_422",		"Some values do not fit." },
+	{ "title_429",		"Not so fast" },
+	{ "detail_429",		"Wait a little, then try again." },
+	{ "title_500",		"Something broke here" },
+	{ "detail_500",		"The error is in the log, and it is not"
+				" yours." },
+	{ "title_501",		"That is not known here" },
+	{ "detail_501",		"This server does not know the method of"
+				" the request." },
+	{ "title_503",		"Not just now" },
+	{ "detail_503",		"Nothing was stored and nothing is lost: go"
+				" back and send the form again in a minute." },
+	/* Of dates. */
+	{ "month_1",		"January" },
+	{ "month_2",		"February" },
+	{ "month_3",		"March" },
+	{ "month_4",		"April" },
+	{ "month_5",		"May" },
+	{ "month_6",		"June" },
+	{ "month_7",		"July" },
+	{ "month_8",		"August" },
+	{ "month_9",		"September" },
+	{ "month_10",		"October" },
+	{ "month_11",		"November" },
+	{ "month_12",		"December" },
 	{ NULL, NULL }
 };
 
@@ -93,8 +156,17 @@ prg_words_make(struct prg_arena *a, const struct prg_word *own,
 			    " prg(3)", own->name);
 		texts[i] = own->text;
 	}
+	words->lang = "en";
 	words->texts = texts;
 	return 0;
+}
+
+const char *
+prg_words_find(const struct prg_words *words, const char *name)
+{
+	int i = index_of(name);
+
+	return i != -1 ? words->texts[i] : NULL;
 }
 
 json_t *
@@ -129,7 +201,9 @@ add_hole(struct prg_buf *b, struct prg_span name, const struct prg_holes *h)
 		const char	*text;
 	} holes[] = {
 		{ "label", h->label }, { "min", h->min }, { "max", h->max },
-		{ "count", h->count }
+		{ "count", h->count }, { "day", h->day },
+		{ "month", h->month }, { "year", h->year },
+		{ "time", h->time }
 	};
 
 	if (prg_span_is(name, "within") && h->label != NULL) {

@@ -2,7 +2,8 @@
  * words.h - what pages and faults say, each replaceable by the app.
  *
  * A word is a sentence with holes: {label} is a field's label, {within} the label as
- * it stands within a sentence, {min}, {max} and {count} are numbers or days.
+ * it stands within a sentence, {min}, {max} and {count} are numbers or days; {day},
+ * {month}, {year} and {time} are of a date.
  */
 #ifndef PRG_WORDS_H
 #define PRG_WORDS_H
@@ -42,17 +43,25 @@ enum prg_word_index {
 	PRG_WORD_FORM_USED,
 	PRG_WORD_YES,
 	PRG_WORD_NO,
-	PRG_WORD_RECEIVED
+	PRG_WORD_RECEIVED,
+	PRG_WORD_SEE_OTHER,
+	PRG_WORD_UNREAD,
+	PRG_WORD_DELETE_AGAIN,
+	PRG_WORD_DATE
 };
 
 /* The words of an app: those built in, and its own in their place. */
 struct prg_words {
+	const char	*lang;		/* "en", if the app does not say */
 	const char	**texts;
 };
 
 /* -1 if the app names one that there is not. */
 int	prg_words_make(struct prg_arena *, const struct prg_word *own,
 	    struct prg_words *, struct prg_error *);
+
+/* The one of this name; NULL: there is none. */
+const char	*prg_words_find(const struct prg_words *, const char *name);
 
 /* All by name, for templates; a new reference. */
 json_t	*prg_words_json(const struct prg_words *);
@@ -63,6 +72,10 @@ struct prg_holes {
 	const char	*min;
 	const char	*max;
 	const char	*count;
+	const char	*day;
+	const char	*month;
+	const char	*year;
+	const char	*time;
 };
 
 const char	*prg_words_say(struct prg_arena *, const struct prg_words *,

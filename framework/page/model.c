@@ -41,16 +41,19 @@ prg_shown_json(const struct prg_shown *s)
 
 /* "24 November 2026, 23:22 UTC" */
 static const char *
-date_text(struct prg_arena *a, int64_t ms)
+date_text(struct prg_arena *a, const struct prg_words *words, int64_t ms)
 {
-	static const char *const months[] = { "January", "February", "March",
-	    "April", "May", "June", "July", "August", "September", "October",
-	    "November", "December" };
 	const struct prg_date iso = prg_date_iso(ms / 1000);
 	const char *s = iso.text;	/* "2026-11-24T23:22:00Z" */
+	struct prg_holes h = {
+		.day = prg_arena_printf(a, "%d", atoi(s + 8)),
+		.month = prg_words_find(words, prg_arena_printf(a, "month_%d",
+		    atoi(s + 5))),
+		.year = prg_arena_copy(a, s, 4),
+		.time = prg_arena_copy(a, s + 11, 5)
+	};
 
-	return prg_arena_printf(a, "%d %s %.4s, %.5s UTC", atoi(s + 8),
-	    months[atoi(s + 5) - 1], s, s + 11);
+	return prg_words_say(a, words, PRG_WORD_DATE, &h);
 }
 
 static void
@@ -91,10 +94,10 @@ prg_shown_model(struct prg_arena *a, const struct prg_shown *s)
 
 	json_object_set_new(m, "rows", rows_of(a, s, m));
 	json_object_set_new(m, "created_text",
-	    json_string(date_text(a, s->row->created)));
+	    json_string(date_text(a, s->words, s->row->created)));
 	if (s->row->expires > 0)
 		json_object_set_new(m, "expires_text",
-		    json_string(date_text(a, s->row->expires)));
+		    json_string(date_text(a, s->words, s->row->expires)));
 	if (json_is_string(thanks))
 		json_object_set(m, "thanks", thanks);
 	else

@@ -200,16 +200,23 @@ prg_reply_send(struct prg_reply *r, struct prg_conn *c,
 
 /* The short note is for what does not follow by itself (H6). */
 void
-prg_reply_see_other(struct prg_reply *r, const char *url)
+prg_reply_see_other(struct prg_reply *r, const char *url,
+    const struct prg_words *words)
 {
-	struct prg_span s = prg_span(url);
+	struct prg_span to = prg_span(url),
+	    word = prg_span(words->texts[PRG_WORD_SEE_OTHER]);
 
 	prg_reply_location(r, url);
 	prg_reply_header(r, "Content-Type", "text/html; charset=utf-8");
-	prg_buf_str(&r->body, "<!DOCTYPE html>\n<html lang=\"en\"><title>See Other"
-	    "</title>\n<p>What came of it is at <a href=\"");
-	prg_html_escape(&r->body, s);
+	prg_buf_str(&r->body, "<!DOCTYPE html>\n<html lang=\"");
+	prg_html_escape(&r->body, prg_span(words->lang));
+	prg_buf_str(&r->body, "\"><title>");
+	prg_html_escape(&r->body, word);
+	prg_buf_str(&r->body, "</title>\n<p>");
+	prg_html_escape(&r->body, word);
+	prg_buf_str(&r->body, ": <a href=\"");
+	prg_html_escape(&r->body, to);
 	prg_buf_str(&r->body, "\">");
-	prg_html_escape(&r->body, s);
-	prg_buf_str(&r->body, "</a>.</p></html>\n");
+	prg_html_escape(&r->body, to);
+	prg_buf_str(&r->body, "</a></p></html>\n");
 }

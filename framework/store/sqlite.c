@@ -6,6 +6,7 @@
  * grows to the number of threads that read at once.  Other processes may have the
  * same file open: SQLite's locks see to that, and turn.h.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -352,4 +353,11 @@ prg_sqlite_open(const char *path, struct prg_store **store,
 	}
 	*store = &s->store;
 	return 0;
+}
+
+/* One that can't be looked at is for the open to complain of. */
+bool
+prg_sqlite_exists(const char *path)
+{
+	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }

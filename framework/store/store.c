@@ -6,13 +6,15 @@
 
 #include "store/store.h"
 
-static const struct {
+/* The first is that of a path without a scheme. */
+static const struct kind {
 	const char	*scheme;
 	int		(*open)(const char *, struct prg_store **,
 			    struct prg_error *);
+	bool		(*exists)(const char *);
 } kinds[] = {
-	{ "sqlite:",	prg_sqlite_open },
-	{ NULL,		NULL }
+	{ "sqlite:",	prg_sqlite_open, prg_sqlite_exists },
+	{ NULL,		NULL, NULL }
 };
 
 /* A scheme is two letters or more before a colon that no slash precedes. */
@@ -24,19 +26,42 @@ scheme_length(const char *url)
 	return url[n] == ':' && n > 1 ? n + 1 : 0;
 }
 
+/* Of which kind it is, the scheme being skipped; NULL: of none. */
+static const struct kind *
+find_kind(const char **url)
+{
+	size_t n = scheme_length(*url);
+	const struct kind *k = kinds;
+
+	if (n == 0)
+		return k;
+	while (k->scheme != NULL && (strlen(k->scheme) != n ||
+	    memcmp(*url, k->scheme, n) != 0))
+		k++;
+	*url += n;
+	return k->scheme != NULL ? k : NULL;
+}
+
 int
 prg_store_open(const char *url, struct prg_store **store, struct prg_error *err)
 {
-	size_t n = scheme_length(url);
+	const char *rest = url;
+	const struct kind *kind = find_kind(&rest);
 
-	if (n == 0)
-		return prg_sqlite_open(url, store, err);
-	for (size_t i = 0; kinds[i].scheme != NULL; i++)
-		if (strlen(kinds[i].scheme) == n &&
-		    memcmp(url, kinds[i].scheme, n) == 0)
-			return kinds[i].open(url + n, store, err);
-	return prg_error_set(err, "%.*s is no kind of store; give a path or"
-	    " sqlite:PATH", (int)n, url);
+	if (kind == NULL)
+		return prg_error_set(err, "%.*s is no kind of store; give a path or"
+		    " sqlite:PATH", (int)(rest - url), url);
+	return kind->open(rest, store, err);
+}
+
+int
+prg_store_expect(const char *url, struct prg_error *err)
+{
+	const struct kind *kind = find_kind(&url);
+
+	if (kind == NULL || kind->exists(url))
+		return 0;
+	return prg_error_set(err, "%s: there is no store; give --store", url);
 }
 
 void

@@ -129,6 +129,9 @@ struct prg_store {
  * -1 if it can't be used for reading and writing.
  */
 int	prg_store_open(const char *url, struct prg_store **, struct prg_error *);
+
+/* For who would have no use for a new one: -1 if it is not there. */
+int	prg_store_expect(const char *url, struct prg_error *);
 void	prg_store_close(struct prg_store *);
 
 /* Read a submission; its texts are the arena's. */
@@ -180,5 +183,6 @@ const char *prg_state_name(enum prg_state);
 
 int	prg_sqlite_open(const char *path, struct prg_store **,
 	    struct prg_error *);
+bool	prg_sqlite_exists(const char *path);
 
 #endif

@@ -148,7 +148,7 @@ async function orderByKeyboard(t) {
         ['Tab', 'email='],
         ['text:ann@example.org', 'email=ann@example.org']]);
     await enter(v);
-    has(await v.text(), '1 × mug');
+    has(await v.text(), '1 × Mug');
     await type(v, [
         ['Tab', 'Skip to the content'],
         ['Tab', 'Order'],

@@ -22,7 +22,7 @@ async function wished(t, wish = WISH, browser = 'plain') {
     await v.page.check('[value=mug]');
     await v.send(wish);
     equal(v.path, '/confirm');
-    has(await v.text(), `${wish.count} × mug`);
+    has(await v.text(), `${wish.count} × Mug`);
     return v;
 }
 
@@ -59,7 +59,7 @@ exports.order = {
         const before = await mugs(t);
         const v = await placed(t);
 
-        has(await v.text(), '2 × mug');
+        has(await v.text(), '2 × Mug');
         has(await v.text(), 'ann@example.org');
         equal(await mugs(t), before - 2, 'what is left');
         equal((await t.rows()).map(r => [r.route, r.state]),
@@ -78,7 +78,7 @@ exports.order = {
         equal((await v.page.title()).slice(0, 7), 'Error: ');
         await v.page.check('[value=mug]');
         await v.send(WISH);
-        has(await v.text(), '2 × mug');
+        has(await v.text(), '2 × Mug');
         await v.press();
         has(await v.text('h1'), 'Thank you, Ann');
         await v.reload();
@@ -117,7 +117,7 @@ exports.order = {
         await v.back();
         equal([v.path, (await v.values()).count], ['/', '2']);
         await v.send({ count: '3' });
-        has(await v.text(), '3 × mug');
+        has(await v.text(), '3 × Mug');
         await v.press();
         holds(PLACED.test(v.path) && v.path !== result, `sent to ${v.path}`);
         equal(await mugs(t), before - 5, 'what is left');
@@ -171,6 +171,7 @@ exports.order = {
         const v = await t.visitor();
 
         await (await v.go(`${t.url}/`)).press();
+        equal(await v.text('.errors li:first-child'), 'Choose what to order');
         await v.page.click('.errors li:first-child a');
         equal(await v.page.evaluate(() => document.activeElement.value), 'mug');
         equal(await v.page.getAttribute('fieldset', 'aria-invalid'), 'true');

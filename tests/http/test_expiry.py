@@ -13,6 +13,23 @@ from runner import equal, has, lacks, status
 ORDER = os.path.join(TOP, "templates", "order")
 
 
+# What is no command line, and what it is told.
+MISTAKES = [
+    (("frob",), "there is no command 'frob'; see --help"),
+    (("",), "there is no command ''; see --help"),
+    (("-x",), "there is no flag -x; see --help"),
+    (("ls", "-x"), "there is no flag -x; see --help"),
+    (("show",), "show needs an ID; see ls"),
+    (("rm",), "rm needs an ID; see ls"),
+    (("ls", "extra"), "behind 'ls' there is no place for 'extra'; see --help"),
+    (("show", "a", "b"), "behind 'show ID' there is no place for 'b'; see --help"),
+    (("serve", "now"), "behind 'serve' there is no place for 'now'; see --help"),
+]
+
+# All that look after a store.
+COMMANDS = ["ls", "show " + "0" * 27, "rm " + "0" * 27, "purge", "rotate"]
+
+
 def expire(app, address, ms=-1):
     """As if its time were over, or would be so soon."""
     change_store(app, "UPDATE submission SET expires = ? WHERE id = ?",
@@ -37,7 +54,9 @@ def brief(t, app):
     with t.row("a result with a keep of one second is 200, and then 410"):
         (made, expires), = app.rows("SELECT created, expires FROM submission")
         equal(expires - made, 1000)
-        lacks(wait_gone(app, address).text, "some words")
+        gone = wait_gone(app, address).text
+        lacks(gone, "some words")
+        has(gone, "has been deleted, or was kept for a time that is over.")
         assert time.time() - start >= 0.999, "too early"
     with t.row("its form leads there still, and runs nothing"):
         count = ran(app)
@@ -162,14 +181,29 @@ def commands(t, place, app):
             code, said = run_command(place, *words)
             equal(code, 1)
             has(said, want)
-    with t.row("show and rm without an ID say how they are used"):
-        for word in ("show", "rm"):
-            code, said = run_command(place, word)
-            equal(code, 2)
-            has(said, word + " ID")
+    for words, want in MISTAKES:
+        with t.row(f"{' '.join(words)}: {want}, and no more"):
+            equal(run_command(place, *words), (2, f"owner: {want}\n"))
     with t.row("the app goes on"):
         status(app.request("GET", "/note"), 200)
         status(app.request("POST", "/note", (), body(text="x")), 303)
+
+
+def no_store(t, place):
+    path = place.file("owner.db")
+    for command in COMMANDS:
+        with t.row(f"{command[:6]} without a store says so, and makes none"):
+            equal(run_command(place, *command.split()),
+                  (1, f"owner: {path}: there is no store; give --store\n"))
+            equal(os.listdir(place.folder), [])
+    with t.row("by the name of its kind it is no other"):
+        code, said = run_command(place, "ls", "--store", "sqlite:" + path)
+        equal((code, said), (1, f"owner: {path}: there is no store; give --store\n"))
+        equal(os.listdir(place.folder), [])
+    place.app(program="owner").stop()
+    with t.row("once the app has made it, each of them has one"):
+        for command in COMMANDS[:1] + COMMANDS[3:]:
+            equal(run_command(place, *command.split())[0], 0)
 
 
 def run(t, bin):
@@ -181,3 +215,5 @@ def run(t, bin):
     for part in (draft, purged, commands):
         with Place(t, bin) as place:
             part(t, place, place.app(program="owner"))
+    with Place(t, bin) as place:
+        no_store(t, place)

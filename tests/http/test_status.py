@@ -8,7 +8,7 @@ import time
 from client import DEADLINE, NEVER
 from forms import Gate
 from harness import Place
-from runner import among, equal, has, status
+from runner import among, equal, has, lacks, status
 from test_cgi import Cgi
 
 PAGES = ("/-/health", "/-/metrics")
@@ -150,6 +150,7 @@ def behind_nginx(t, place):
 def no_store(t, place):
     """A look needs a connection to the store, and with that a descriptor."""
     app = place.app(program="probe")
+    result = status(app.request("POST", "/note", (), "text=a"), 303).get("Location")
     gate = Gate(place)
     held, c = app.connect(), app.connect()
     held.send("GET", "/wait?pipe=" + gate.path)     # has the only one that is open
@@ -162,9 +163,14 @@ def no_store(t, place):
             r = status(c.request("GET", "/-/health", keep=True), 503)
             equal(r.get("Retry-After"), "30")
             equal(r.get("Cache-Control"), "no-store")
+    with t.row("a result is 503 then, to be loaded again, not sent"):
+        r = status(c.request("GET", result, keep=True), 503)
+        has(r.text, "Nothing is lost: load it again in a minute.")
+        lacks(r.text, "send the form")
     with t.row("and 200 once it does"):
         resource.prlimit(app.pid, resource.RLIMIT_NOFILE, before)
-        status(c.request("GET", "/-/health", keep=True), 200)
+        for path in ("/-/health", result):
+            status(c.request("GET", path, keep=True), 200)
     gate.open()
     status(held.read(), 200)
     gate.close()

@@ -171,11 +171,29 @@ static const struct row {
 	{ "an address of the web", "url=https%3A%2F%2Fa.example%2F%3Fq", "url",
 	  NULL, "\"https://a.example/?q\"" },
 	{ "another scheme", "url=javascript%3Aalert(1)", "url",
-	  "Site must be an address that begins with https:// or http://", NULL },
+	  "Site must be a web address without spaces, like"
+	  " https://example.com/page", NULL },
 	{ "no host", "url=https%3A%2F%2F%2Fx", "url",
-	  "Site must be an address that begins with https:// or http://", NULL },
+	  "Site must be a web address without spaces, like"
+	  " https://example.com/page", NULL },
+	{ "what a browser takes in an address", "url=https%3A%2F%2Fa.example"
+	  "%2F%7C%7Ba%7D%5E%60%3Fq%3D%22b%22", "url", NULL,
+	  "\"https://a.example/|{a}^`?q=\\\"b\\\"\"" },
+	{ "a bracket within", "url=https%3A%2F%2Fa.example%2F%3C", "url",
+	  "Site must be a web address without spaces, like"
+	  " https://example.com/page", NULL },
+	{ "another bracket", "url=https%3A%2F%2Fa.example%2F%3E", "url",
+	  "Site must be a web address without spaces, like"
+	  " https://example.com/page", NULL },
+	{ "a backslash within", "url=https%3A%2F%2Fa.example%2F%5C", "url",
+	  "Site must be a web address without spaces, like"
+	  " https://example.com/page", NULL },
+	{ "a control within", "url=https%3A%2F%2Fa.example%2F%01", "url",
+	  "Site must be a web address without spaces, like"
+	  " https://example.com/page", NULL },
 	{ "a space within", "url=http%3A%2F%2Fa+b", "url",
-	  "Site must be an address that begins with https:// or http://", NULL },
+	  "Site must be a web address without spaces, like"
+	  " https://example.com/page", NULL },
 	{ "a telephone number", "tel=%2B44+(20)+7946-0000", "tel", NULL,
 	  "\"+44 (20) 7946-0000\"" },
 	{ "letters in it", "tel=0800-CALL", "tel",
@@ -437,7 +455,7 @@ test_words(void **state)
 	};
 	struct prg_words own;
 	struct prg_error err;
-	struct prg_holes h = { "Name", "1", "5", NULL };
+	struct prg_holes h = { .label = "Name", .min = "1", .max = "5" };
 
 	(void)state;
 	assert_int_equal(prg_words_make(&forever, german, &own, &err), 0);

@@ -26,6 +26,9 @@
 	"Cross-Origin-Resource-Policy: same-origin\r\n" \
 	"Cache-Control: no-store\r\n"
 
+static struct prg_arena forever;
+static struct prg_words words;		/* in English */
+
 /* What to answer, and what came of it. */
 struct answer {
 	enum prg_status		 status;
@@ -371,7 +374,7 @@ static void
 make_bad_first(struct prg_reply *r, const void *arg)
 {
 	prg_reply_header(r, "X-A", "evil\n");
-	prg_reply_see_other(r, "/a");
+	prg_reply_see_other(r, "/a", &words);
 	(void)arg;
 }
 
@@ -536,7 +539,7 @@ every_byte_in_a_location(void **state)
 static void
 make_see_other(struct prg_reply *r, const void *arg)
 {
-	prg_reply_see_other(r, arg);
+	prg_reply_see_other(r, arg, &words);
 }
 
 /* The note's link is escaped for HTML, Location is not (H6). */
@@ -621,7 +624,7 @@ assert_problem(const struct answer *a, const struct status *s,
 static void
 problems_in_json(void **state)
 {
-	const struct problem p = { .p.json = true };
+	const struct problem p = { .p = { .words = &words, .json = true } };
 	struct answer a = { .make = make_problem, .arg = &p };
 	json_t *j;
 
@@ -639,8 +642,8 @@ problems_in_json(void **state)
 		    "title")), s->line + 4);
 		assert_string_equal(json_string_value(json_object_get(j,
 		    "type")), "about:blank");
-		assert_true(json_string_length(json_object_get(j, "detail")) >
-		    0);
+		assert_string_not_equal(json_string_value(json_object_get(j,
+		    "detail")), s->line + 4);
 		assert_int_equal(json_object_size(j), 4);
 		json_decref(j);
 		free(a.text);
@@ -674,7 +677,7 @@ what_is_wrong_in_json(void **state)
 static void
 problems_in_html(void **state)
 {
-	struct problem p = { 0 };
+	struct problem p = { .p.words = &words };
 	struct answer a = { .make = make_problem, .arg = &p };
 	struct prg_error err;
 
@@ -688,6 +691,7 @@ problems_in_html(void **state)
 		assert_problem(&a, s, "text/html; charset=utf-8");
 		if (strstr(a.body, "<h1>") == NULL ||
 		    strstr(a.body, "<h1></h1>") != NULL ||
+		    strstr(a.body, s->line + 4) != NULL ||
 		    strstr(a.body, "</html>") == NULL)
 			fail_msg("%s:\n%s", s->line, a.body);
 		free(a.text);
@@ -700,7 +704,7 @@ problems_in_html(void **state)
 static void
 what_is_wrong_in_html(void **state)
 {
-	struct problem p = { .p.detail = "<b>&\"" };
+	struct problem p = { .p = { .detail = "<b>&\"", .words = &words } };
 	struct answer a = { .status = PRG_FORBIDDEN, .make = make_problem,
 	    .arg = &p };
 	struct prg_error err;
@@ -742,6 +746,23 @@ a_peer_that_is_gone(void **state)
 	prg_arena_release(&arena);
 }
 
+static int
+make_words(void **state)
+{
+	struct prg_error err;
+
+	(void)state;
+	return prg_words_make(&forever, NULL, &words, &err);
+}
+
+static int
+release_words(void **state)
+{
+	(void)state;
+	prg_arena_release(&forever);
+	return 0;
+}
+
 int
 main(void)
 {
@@ -765,5 +786,6 @@ main(void)
 		cmocka_unit_test(a_peer_that_is_gone),
 	};
 
-	return cmocka_run_group_tests_name("reply", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("reply", tests, make_words,
+	    release_words);
 }

@@ -1,0 +1,109 @@
+"""An app that says everything in its own language, and the list of what there is to say."""
+import os
+import re
+import resource
+
+from forms import Gate, get_key, location, post
+from harness import TOP, Place
+from page import Page
+from runner import equal, has, status
+
+TEXT = "123"
+
+
+def read(*names):
+    with open(os.path.join(TOP, *names)) as f:
+        return f.read()
+
+
+def table(source):
+    """The words that are built in, in their order."""
+    rows = re.findall(r'\{ "(\w+)",\s*((?:"[^"]*"\s*)+)\}', source)
+    return [(name, "".join(re.findall(r'"([^"]*)"', text))) for name, text in rows]
+
+
+def manual():
+    words = read("framework", "man", "prg.3").partition(".Ss Words\n")[2].partition(".El\n")[0]
+    return re.findall(r"^\.It (\w+)\n(.*)$", words, re.MULTILINE)
+
+
+def listed(t):
+    built_in = table(read("framework", "form", "words.c"))
+    with t.row("the manual lists each word as it is said"):
+        assert len(built_in) > 80, built_in
+        equal(manual(), built_in)
+    with t.row("the foreign app says each of them"):
+        words = read("tests", "http", "foreign.c").partition("words[]")[2]
+        equal(re.findall(r'(?:WORD\(|\{ )"(\w+)"', words), [name for name, _ in built_in])
+
+
+def check_foreign(r, code, *words):
+    """Nothing of ours is said in English; these words are said."""
+    page = Page(status(r, code).text)
+    equal(page.elements[0], ("html", {"lang": "el"}))
+    text = re.sub(r"/?\w{27}", "", page.text)
+    for word in words:
+        has(text, f"«{word}»")
+    equal(re.findall("[A-Za-z]{2,}", re.sub("«.*?»", "", text)), [], "what is English")
+
+
+def pages(t, app):
+    with t.row("the blank form"):
+        check_foreign(app.request("GET", "/"), 200, "skip", "send", "optional")
+    key = get_key(app, "/")
+    with t.row("the note of a 303"):
+        r = post(app, "/", key, text=TEXT)
+        check_foreign(r, 303, "see_other")
+    address = location(r)
+    with t.row("a result, and its dates"):
+        r = app.request("GET", address)
+        check_foreign(r, 200, "received", "received_on", "reference", "keep", "kept_until",
+                      "delete", "no")
+        assert re.search(r"\b20\d\d «month_\d+» \d+ \d\d:\d\d\b", Page(r.text).text), r.text
+    with t.row("a draft"):
+        draft = location(post(app, "/", None, text="123456"))
+        check_foreign(app.request("GET", draft), 200, "error", "problem", "too_long")
+    with t.row("a form that was sent before"):
+        draft = location(post(app, "/", key, text="456"))
+        check_foreign(app.request("GET", draft), 200, "form_used", "first")
+    with t.row("404 and 405"):
+        check_foreign(app.request("GET", "/nothing"), 404, "title_404", "detail_404")
+        check_foreign(app.request("PUT", "/"), 405, "title_405", "detail_405")
+    with t.row("503 to a POST"):
+        check_foreign(post(app, "/fail", None, text=TEXT), 503, "title_503", "detail_503")
+    with t.row("403 to a form that deletes, and to one of another site"):
+        check_foreign(post(app, address + "/delete", "x"), 403, "title_403", "delete_again")
+        r = app.request("POST", "/", [("Sec-Fetch-Site", "cross-site")], "text=1")
+        check_foreign(r, 403, "title_403", "detail_403")
+    with t.row("410"):
+        other = location(post(app, "/", None, text=TEXT))
+        key = Page(app.request("GET", other).text).inputs["prg-key"]["value"]
+        equal(location(post(app, other + "/delete", key)), other)
+        check_foreign(app.request("GET", other), 410, "title_410", "detail_410")
+    return address
+
+
+def no_store(t, place, app, address):
+    gate = Gate(place)
+    held, c = app.connect(), app.connect()
+    held.send("GET", "/?pipe=" + gate.path)     # has the only one that is open
+    app.wait_for("at the gate")
+    status(c.request("GET", "/nothing", keep=True), 404)
+    before = resource.prlimit(app.pid, resource.RLIMIT_NOFILE)
+    with t.row("503 to a GET"):
+        resource.prlimit(app.pid, resource.RLIMIT_NOFILE, (3, before[1]))
+        check_foreign(c.request("GET", address, keep=True), 503, "title_503", "unread")
+        resource.prlimit(app.pid, resource.RLIMIT_NOFILE, before)
+    gate.open()
+    with t.row("a list"):
+        check_foreign(held.read(), 200, "newest")
+    gate.close()
+    held.close()
+    c.close()
+
+
+def run(t, bin):
+    with Place(t, bin) as place:
+        app = place.app(program="foreign")
+        listed(t)
+        no_store(t, place, app, pages(t, app))
