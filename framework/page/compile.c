@@ -187,7 +187,6 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 		prg_context_where(&c->context, &why);
 		return refuse_place(c, t, why.text);
 	}
-	c->context.first = false;
 	op = prg_emit_named(c, t->kind == '>' ? PRG_OP_PARTIAL : PRG_OP_PARENT,
 	    t, !p->alone);
 	if (c->depth == 0)

@@ -49,6 +49,9 @@ add_piece(struct prg_compiler *c, struct prg_span s, bool starts)
 	}
 	prg_buf_add(&c->text, s.p, s.len);
 	op->len += (uint32_t)s.len;
+	op->flags &= (uint8_t)~PRG_OP_EATS;
+	if (prg_context_eats(&c->context))
+		op->flags |= PRG_OP_EATS;
 	c->bol = s.p[s.len - 1] == '\n';
 }
 
