@@ -22,6 +22,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * A handler of another type is an error, as gcc 14 and clang 16 have it by themselves;
+ * before, it was a warning.  This holds for all that comes behind the #include.
+ */
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+
 #define PRG_API		__attribute__((visibility("default")))
 #define PRG_MUST_USE	__attribute__((warn_unused_result))
 #define PRG_PRINTF(f, a) __attribute__((format(printf, f, a)))

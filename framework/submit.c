@@ -291,6 +291,8 @@ run(struct prg_req *r)
 	case PRG_NEXT_FAIL:
 		break;
 	}
+	if (r->reason == NULL)
+		r->reason = "the handler returned what no function of prg.h makes";
 	return fail(r, PRG_SERVICE_UNAVAILABLE, NULL);
 }
 

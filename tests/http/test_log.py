@@ -64,6 +64,9 @@ LINES = [
      {"route": "/note", "status": "403", "reason": "Sec-Fetch-Site is not same-origin"}),
     ("a handler that fails", ("POST", "/fail", (), "text=" + TYPED), "error",
      {"route": "/fail", "status": "503", "reason": "the secret reason is 42"}),
+    ("a handler that returns what is no outcome", ("POST", "/odd", (), "text=" + TYPED), "error",
+     {"route": "/odd", "status": "503",
+      "reason": "the handler returned what no function of prg.h makes"}),
     ("invalid input of a program", ("POST", "/note", JSON, "text="), "debug",
      {"route": "/note", "status": "422"}),
 ]
