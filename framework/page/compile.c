@@ -240,8 +240,8 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
 		return refuse_place(c, t, why.text);
 	}
 	op = prg_emit_named(c, PRG_OP_BLOCK, t, !p->alone);
-	if (rcdata)
-		op->flags |= PRG_OP_RCDATA;
+	op->flags |= (rcdata ? PRG_OP_RCDATA : 0) |
+	    (in_parent(c) ? PRG_OP_GIVEN : 0);
 	if (push_frame(c, t, p) == -1)
 		return -1;
 	if (p->alone)

@@ -30,7 +30,8 @@ enum prg_template_flag {
 	PRG_OP_ALWAYS = 8,	/* runs whenever its template does */
 	PRG_OP_EATS = 16,	/* a parser eats a newline that comes behind */
 	PRG_OP_LOCAL = 32,	/* an address of code: of this site only */
-	PRG_OP_RCDATA = 64	/* a block where tags have no meaning */
+	PRG_OP_RCDATA = 64,	/* a block where tags have no meaning */
+	PRG_OP_GIVEN = 128	/* a block for a parent, not a place for one */
 };
 
 /* How a value is written. */
