@@ -336,7 +336,10 @@ PRG_API void		 prg_fill(struct prg_req *, const char *field,
  */
 PRG_API const char	*prg_value(struct prg_req *, const char *field);
 
-/* Say what is wrong with a field, in words; NULL: with the form as a whole. */
+/*
+ * Say what is wrong with a field, in words; NULL: with the form as a whole.  The log
+ * tells of a field that is not there, as it does for prg_fill().
+ */
 PRG_API void		 prg_fault(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
