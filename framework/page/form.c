@@ -321,7 +321,7 @@ errors_model(struct prg_arena *a, const struct prg_form *form)
 		set_text(m, "text", e->text);
 		f = e->field == NULL ? NULL :
 		    prg_field_find(form->fields, prg_span(e->field));
-		if (f != NULL)
+		if (f != NULL && f->kind != PRG_KIND_HIDDEN)
 			set_text(m, "href", prg_arena_printf(a, "#f-%s%s",
 			    f->name, is_group(f) ? "-0" : ""));
 		json_array_append_new(list, m);

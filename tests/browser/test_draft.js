@@ -50,8 +50,15 @@ async function misfit(t, options) {
                 e.innerHTML = '<option selected>?';
             e.value = '?'.repeat(e.name === 'story' ? 80000 : 1);
         }
+        document.querySelector('[name=edition]').value = '?'.repeat(2000);
     });
     return v.press();
+}
+
+// Links of the summary to what is not there.
+function astray(v) {
+    return v.page.$$eval('.errors a', links => links.map(a => a.getAttribute('href')).filter(
+        href => !document.querySelector(href)));
 }
 
 // What is above the top of the window of that which says what the focused control is for.
@@ -177,6 +184,12 @@ exports.guestbook = {
 };
 
 exports.survey = {
+    'each fault is in the summary, with a link if there is something to lead to': async t => {
+        const v = await misfit(t);
+
+        equal(await v.page.$$eval('.errors li', items => items.length), 20, 'the count of faults');
+        equal(await astray(v), [], 'what leads nowhere');
+    },
     'a link of the summary leads to where label and message can be seen': async t => {
         for (const [name, viewport] of Object.entries(WINDOWS)) {
             const v = await misfit(t, { viewport });
