@@ -8,7 +8,7 @@
  * model names ({{>*name}}).  A name that the model does not have is empty.  To
  * a section, empty is: what is not there, null, false, 0, "" and [].
  *
- * The templates are HTML, and a value is written as the place where it stands
+ * The templates are HTML in UTF-8, and a value is written as the place where it stands
  * asks for.  Where no way of writing it is safe, the template is refused.
  *
  *	in text, <title>, <textarea>
