@@ -161,17 +161,32 @@ prg_set(json_t *j, const char *name, const char *fmt, ...)
 	free(text);
 }
 
+/* That none has this name is for the log to tell; the visitor can't help it. */
+static const struct prg_field *
+find_field(struct prg_req *r, const char *caller, const char *name)
+{
+	const struct prg_field *f = prg_field_find(r->fields, prg_span(name));
+
+	if (f == NULL) {
+		r->mistaken = true;
+		r->reason = prg_arena_printf(&r->arena,
+		    "%s: there is no field '%s'", caller, name);
+	}
+	return f;
+}
+
 void
 prg_fault(struct prg_req *r, const char *field, const char *fmt, ...)
 {
+	const struct prg_field *f = field == NULL ? NULL :
+	    find_field(r, "prg_fault", field);
 	const char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
 	text = vprint(&r->arena, fmt, ap);
 	va_end(ap);
-	prg_faults_add(&r->faults, field == NULL ? NULL :
-	    prg_arena_strdup(&r->arena, field), text);
+	prg_faults_add(&r->faults, f == NULL ? NULL : f->name, text);
 }
 
 static json_t *
@@ -250,6 +265,8 @@ prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (find_field(r, "prg_fill", field) == NULL)
+		return;
 	va_start(ap, fmt);
 	set_text(object_of(r, &r->fill), field, vprint(&r->arena, fmt, ap));
 	va_end(ap);

@@ -91,14 +91,16 @@ count(struct prg_req *r, enum prg_status status, int64_t ns)
 	prg_histogram_add(&r->tally->times, ns);
 }
 
+/* A mistake of the app's is worth a warning, however it ends. */
 static enum prg_log_level
-level_of(enum prg_status status)
+level_of(const struct prg_req *r, enum prg_status status)
 {
 	size_t i = 0;
 
 	while (levels[i].status != 0 && levels[i].status != status)
 		i++;
-	return levels[i].level;
+	return r->mistaken && levels[i].level > PRG_LOG_WARNING ?
+	    PRG_LOG_WARNING : levels[i].level;
 }
 
 /* Of which submission (K6). */
@@ -117,7 +119,7 @@ write_line(struct prg_req *r, enum prg_status status, int64_t ns)
 {
 	struct prg_logfmt l;
 
-	if (!prg_log_begin(&l, level_of(status), "request"))
+	if (!prg_log_begin(&l, level_of(r, status), "request"))
 		return;
 	prg_logfmt_text(&l, "id", r->name);
 	prg_logfmt_text(&l, "method", r->in.method == PRG_METHOD_UNKNOWN ?

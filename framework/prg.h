@@ -22,6 +22,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * A handler of another type is an error, as gcc 14 and clang 16 have it by themselves;
+ * before, it was a warning.  This holds for all that comes behind the #include.
+ */
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+
 #define PRG_API		__attribute__((visibility("default")))
 #define PRG_MUST_USE	__attribute__((warn_unused_result))
 #define PRG_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -331,7 +337,10 @@ PRG_API void		 prg_fill(struct prg_req *, const char *field,
  */
 PRG_API const char	*prg_value(struct prg_req *, const char *field);
 
-/* Say what is wrong with a field, in words; NULL: with the form as a whole. */
+/*
+ * Say what is wrong with a field, in words; NULL: with the form as a whole.  The log
+ * tells of a field that is not there, as it does for prg_fill().
+ */
 PRG_API void		 prg_fault(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 

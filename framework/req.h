@@ -88,6 +88,7 @@ struct prg_req {
 	const char		*name;		/* to the log */
 	struct prg_tally	*tally;		/* where it is counted */
 	const char		*reason;	/* it ends so; for the log */
+	bool			 mistaken;	/* 'reason' is one of the app's */
 	struct prg_conn		*conn;
 	struct prg_request	 in;
 	bool			 json;		/* what the client prefers */

@@ -218,14 +218,6 @@ store_it(struct prg_req *r, const char *location)
 
 /* -- The handler ----------------------------------------------------------------------------- */
 
-static const struct prg_field *
-field_named(const struct prg_field *f, struct prg_span name)
-{
-	while (f->kind != PRG_KIND_END && !prg_span_is(name, f->name))
-		f++;
-	return f->kind != PRG_KIND_END ? f : NULL;
-}
-
 /* Somebody chose files, and there is no place for them yet: say so. */
 static void
 refuse_files(struct prg_req *r)
@@ -236,7 +228,7 @@ refuse_files(struct prg_req *r)
 
 	for (size_t i = 0; i < r->files.count; i++) {
 		file = &r->files.list[i];
-		f = field_named(r->fields, file->name);
+		f = prg_field_find(r->fields, file->name);
 		if (f != NULL && prg_faults_find(&r->faults, f->name) != NULL)
 			continue;
 		h.label = f != NULL ? prg_field_label(f) :
@@ -301,6 +293,8 @@ run(struct prg_req *r)
 	case PRG_NEXT_FAIL:
 		break;
 	}
+	if (r->reason == NULL)
+		r->reason = "the handler returned what no function of prg.h makes";
 	return fail(r, PRG_SERVICE_UNAVAILABLE, NULL);
 }
 

@@ -137,6 +137,7 @@ step count_one "build with clang" make -s -j2 all CC=clang B=build/clang
 step count_one "layers" make -s layers
 step count_one "exports" sh tests/exports.sh build/release
 step count_one "exports with clang" sh tests/exports.sh build/clang
+step count_totals "what does not compile" sh tests/refused.sh
 step count_cmocka "unit tests under sanitizers" make -s -j2 check
 step count_totals "make install" \
     timeout -k 10 120 python3 -B tests/make/make.py build/release

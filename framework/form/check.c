@@ -148,6 +148,19 @@ wrong_moment(const struct prg_field *f)
 	return NULL;
 }
 
+/* The value that two choices have, or NULL. */
+static const char *
+common_value(const struct prg_choice *choices)
+{
+	const struct prg_choice *c, *d;
+
+	for (c = choices; c != NULL && c->value != NULL; c++)
+		for (d = choices; d != c; d++)
+			if (strcmp(c->value, d->value) == 0)
+				return c->value;
+	return NULL;
+}
+
 static const char *
 wrong_row(const struct prg_field *f)
 {
@@ -179,11 +192,14 @@ int
 prg_fields_check(const struct prg_field *fields, struct prg_error *err)
 {
 	const struct prg_field *f, *g;
-	const char *wrong;
+	const char *wrong, *value;
 
 	for (f = fields; f->kind != PRG_KIND_END; f++) {
 		if ((wrong = wrong_row(f)) != NULL)
 			return prg_error_set(err, "field %s %s", f->name, wrong);
+		if ((value = common_value(f->choices)) != NULL)
+			return prg_error_set(err, "field %s has the choice %s"
+			    " twice", f->name, value);
 		if (f->struct_size != fields->struct_size)
 			return prg_error_set(err, "field %s is of another struct"
 			    " than %s", f->name, fields->name);

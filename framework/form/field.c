@@ -32,6 +32,14 @@ prg_faults_find(const struct prg_faults *faults, const char *field)
 	return NULL;
 }
 
+const struct prg_field *
+prg_field_find(const struct prg_field *f, struct prg_span name)
+{
+	while (f->kind != PRG_KIND_END && !prg_span_is(name, f->name))
+		f++;
+	return f->kind != PRG_KIND_END ? f : NULL;
+}
+
 const char *
 prg_field_label(const struct prg_field *f)
 {

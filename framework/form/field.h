@@ -35,6 +35,10 @@ void	prg_faults_add(struct prg_faults *, const char *field, const char *text);
 /* The first fault of this field, or NULL. */
 const char *prg_faults_find(const struct prg_faults *, const char *field);
 
+/* The field of this name, or NULL. */
+const struct prg_field *prg_field_find(const struct prg_field *,
+	    struct prg_span name);
+
 /* -1 with a sentence if a row of the table can't be right. */
 int	prg_fields_check(const struct prg_field *, struct prg_error *);
 

@@ -187,7 +187,6 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 		prg_context_where(&c->context, &why);
 		return refuse_place(c, t, why.text);
 	}
-	c->context.first = false;
 	op = prg_emit_named(c, t->kind == '>' ? PRG_OP_PARTIAL : PRG_OP_PARENT,
 	    t, !p->alone);
 	if (c->depth == 0)
@@ -241,8 +240,8 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
 		return refuse_place(c, t, why.text);
 	}
 	op = prg_emit_named(c, PRG_OP_BLOCK, t, !p->alone);
-	if (rcdata)
-		op->flags |= PRG_OP_RCDATA;
+	op->flags |= (rcdata ? PRG_OP_RCDATA : 0) |
+	    (in_parent(c) ? PRG_OP_GIVEN : 0);
 	if (push_frame(c, t, p) == -1)
 		return -1;
 	if (p->alone)

@@ -308,14 +308,6 @@ field_model(struct prg_arena *a, const struct prg_form *form,
 	return m;
 }
 
-static const struct prg_field *
-find_field(const struct prg_field *f, const char *name)
-{
-	while (f->kind != PRG_KIND_END && strcmp(f->name, name) != 0)
-		f++;
-	return f;
-}
-
 /* The error summary: each fault, and where on the page it can be mended. */
 static json_t *
 errors_model(struct prg_arena *a, const struct prg_form *form)
@@ -327,8 +319,9 @@ errors_model(struct prg_arena *a, const struct prg_form *form)
 	    e = e->next) {
 		m = json_object();
 		set_text(m, "text", e->text);
-		f = e->field == NULL ? NULL : find_field(form->fields, e->field);
-		if (f != NULL && f->kind != PRG_KIND_END)
+		f = e->field == NULL ? NULL :
+		    prg_field_find(form->fields, prg_span(e->field));
+		if (f != NULL && f->kind != PRG_KIND_HIDDEN)
 			set_text(m, "href", prg_arena_printf(a, "#f-%s%s",
 			    f->name, is_group(f) ? "-0" : ""));
 		json_array_append_new(list, m);

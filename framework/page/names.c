@@ -1,9 +1,10 @@
 /*
  * names.c - whether everything that templates ask for can be there.
  *
- * A name that is not there renders as nothing, so a typing error would never be
- * seen.  Each part of a dotted name is looked up by itself: that is too kind to
- * some, but never wrong about one that is right.
+ * A name that is not there renders as nothing, and so does a block that is given
+ * where none is asked for: a typing error would never be seen.  Each part of a dotted
+ * name is looked up by itself: that is too kind to some, but never wrong about one that
+ * is right.
  */
 #include <stdio.h>
 #include <string.h>
@@ -68,11 +69,11 @@ look(void *arg, const struct prg_template_name *n)
 	struct search *s = arg;
 	char sentence[512];
 
-	if (json_object_get(s->known, n->part) != NULL)
+	if (!n->lost && json_object_get(s->known, n->part) != NULL)
 		return;
 	s->unknown++;
-	snprintf(sentence, sizeof(sentence), "%s:%u: nothing provides '%s'",
-	    n->file, n->line, n->part);
+	snprintf(sentence, sizeof(sentence), "%s:%u: %s '%s'", n->file, n->line,
+	    n->lost ? "no template has a block" : "nothing provides", n->part);
 	s->say(sentence);
 }
 

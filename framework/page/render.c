@@ -31,6 +31,7 @@ struct render {
 	unsigned			 depth;
 	unsigned			 runs;
 	size_t				 url;		/* where it began */
+	size_t				 eats;		/* where a newline is lost */
 	bool				 local;		/* of this site only */
 	bool				 begun;		/* line is indented */
 	bool				 rcdata;
@@ -131,16 +132,22 @@ step_text(struct render *r, const struct prg_template *t,
 		prg_buf_add(r->out, t->text + op->text, op->len);
 	else
 		add_lines(r, t->text + op->text, op->len);
+	if ((op->flags & PRG_OP_EATS) != 0)
+		r->eats = r->out->len;
 	return op + 1;
 }
 
-/* What is put right behind <textarea> or <pre> would lose a first newline. */
+/*
+ * What comes right behind <textarea> or <pre> would lose a first newline.  What that
+ * is, is not known before: sections may be left out, blocks come from elsewhere.
+ */
 static void
 save_newline(struct render *r, const json_t *v)
 {
 	const char *s = json_string_value(v);
 
-	if (s != NULL && (*s == '\n' || *s == '\r'))
+	if (r->eats > 0 && r->eats == r->out->len && s != NULL &&
+	    (*s == '\n' || *s == '\r'))
 		prg_buf_add(r->out, "\n", 1);
 }
 
@@ -152,8 +159,7 @@ step_value(struct render *r, const struct prg_template *t,
 	enum prg_template_how how = op->how;
 
 	begin_line(r, op);
-	if ((op->flags & PRG_OP_FIRST) != 0)
-		save_newline(r, v);
+	save_newline(r, v);
 	if (how == PRG_HOW_RAW && r->rcdata)
 		how = PRG_HOW_ESCAPED;
 	prg_template_value(r->out, v, how);

@@ -8,7 +8,7 @@
  * model names ({{>*name}}).  A name that the model does not have is empty.  To
  * a section, empty is: what is not there, null, false, 0, "" and [].
  *
- * The templates are HTML, and a value is written as the place where it stands
+ * The templates are HTML in UTF-8, and a value is written as the place where it stands
  * asks for.  Where no way of writing it is safe, the template is refused.
  *
  *	in text, <title>, <textarea>
@@ -85,14 +85,15 @@ const struct prg_template	*prg_templates_find(
 				    const struct prg_templates *,
 				    const char *name);
 
-/* A part of a name that a template asks for. */
+/* A part of a name that a template asks for, or a block that it gives. */
 struct prg_template_name {
 	const char	*file;
 	unsigned	 line;
 	const char	*part;
+	bool		 lost;		/* a block that no template has */
 };
 
-/* Call 'fn' for each part of each name, in all templates. */
+/* Call 'fn' for each part of each name, and each lost block, in all templates. */
 void	prg_templates_names(const struct prg_templates *,
 	    void (*fn)(void *, const struct prg_template_name *), void *);
 

@@ -64,6 +64,9 @@ int	prg_context_close(struct prg_context *, const struct prg_context *open,
 bool	prg_context_is_text(const struct prg_context *);
 bool	prg_context_is_rcdata(const struct prg_context *);
 
+/* Whether it is behind a start tag that eats a newline: <textarea>, <pre>. */
+bool	prg_context_eats(const struct prg_context *);
+
 /* Where it is: "in a comment". */
 void	prg_context_where(const struct prg_context *, struct prg_error *);
 

@@ -49,6 +49,9 @@ add_piece(struct prg_compiler *c, struct prg_span s, bool starts)
 	}
 	prg_buf_add(&c->text, s.p, s.len);
 	op->len += (uint32_t)s.len;
+	op->flags &= (uint8_t)~PRG_OP_EATS;
+	if (prg_context_eats(&c->context))
+		op->flags |= PRG_OP_EATS;
 	c->bol = s.p[s.len - 1] == '\n';
 }
 
@@ -169,16 +172,17 @@ static int
 check_source(const struct prg_scan *s)
 {
 	struct prg_span text = s->text;
-	const char *nul = memchr(text.p, '\0', text.len);
+	size_t good = prg_utf8_valid(text);
+	const char *nul = memchr(text.p, '\0', good);
 
 	if (text.len > PRG_TEMPLATE_SIZE)
 		return prg_scan_refuse(s, 1, "expected at most %d bytes",
 		    PRG_TEMPLATE_SIZE);
-	if (nul == NULL)
+	if (nul == NULL && good == text.len)
 		return 0;
-	text.len = (size_t)(nul - text.p);
-	return prg_scan_refuse(s, 1 + prg_scan_lines(text),
-	    "expected text, not a NUL");
+	text.len = nul != NULL ? (size_t)(nul - text.p) : good;
+	return prg_scan_refuse(s, 1 + prg_scan_lines(text), "expected %s",
+	    nul != NULL ? "text, not a NUL" : "UTF-8");
 }
 
 int

@@ -116,17 +116,18 @@ word_char(struct prg_context *c, char ch)
 	return PRG_URL_WORD;
 }
 
+/* Browsers skip spaces and controls before they look. */
 static enum prg_context_url
 start_char(struct prg_context *c, char ch)
 {
-	if (ch == ' ')
+	if ((unsigned char)ch <= ' ')
 		return PRG_URL_START;
 	if (ch == '/' || ch == '\\')
 		return PRG_URL_SLASH;
 	return ch == ':' ? PRG_URL_BAD : word_char(c, ch);
 }
 
-/* Browsers drop line breaks and tabs, and undo &..; before they look. */
+/* They drop line breaks and tabs anywhere, and undo &..; before. */
 void
 prg_context_url_char(struct prg_context *c, char ch)
 {

@@ -16,6 +16,12 @@ prg_context_is_rcdata(const struct prg_context *c)
 	    c->element->holds == PRG_HOLDS_RCDATA;
 }
 
+bool
+prg_context_eats(const struct prg_context *c)
+{
+	return c->first && !c->json;
+}
+
 void
 prg_context_where(const struct prg_context *c, struct prg_error *why)
 {
@@ -144,8 +150,6 @@ prg_context_value(struct prg_context *c, bool raw,
 		    "write {{..}}");
 	else
 		rc = attr_value(c, op, why);
-	if (c->first && op->how != PRG_HOW_JSON)
-		op->flags |= PRG_OP_FIRST;
 	c->first = false;
 	return rc;
 }

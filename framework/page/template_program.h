@@ -28,9 +28,10 @@ enum prg_template_flag {
 	PRG_OP_OWN = 2,		/* has lines of its own, behind 'indent' */
 	PRG_OP_DYNAMIC = 4,	/* 'text' names what holds the partial's name */
 	PRG_OP_ALWAYS = 8,	/* runs whenever its template does */
-	PRG_OP_FIRST = 16,	/* a parser eats a newline that comes now */
+	PRG_OP_EATS = 16,	/* a parser eats a newline that comes behind */
 	PRG_OP_LOCAL = 32,	/* an address of code: of this site only */
-	PRG_OP_RCDATA = 64	/* a block where tags have no meaning */
+	PRG_OP_RCDATA = 64,	/* a block where tags have no meaning */
+	PRG_OP_GIVEN = 128	/* a block for a parent, not a place for one */
 };
 
 /* How a value is written. */

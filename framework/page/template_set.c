@@ -182,6 +182,22 @@ prg_templates_link(struct prg_templates *set, struct prg_error *err)
 	return 0;
 }
 
+/* -- Names ----------------------------------------------------------------- */
+
+static bool
+has_block(const struct prg_templates *set, const char *name)
+{
+	const struct prg_template_op *op;
+
+	for (const struct prg_template *t = set->first; t != NULL; t = t->next)
+		for (op = t->ops; op < t->ops + t->count; op++)
+			if (op->code == PRG_OP_BLOCK &&
+			    (op->flags & PRG_OP_GIVEN) == 0 &&
+			    strcmp(t->text + op->text, name) == 0)
+				return true;
+	return false;
+}
+
 static bool
 has_name(const struct prg_template_op *op)
 {
@@ -194,15 +210,19 @@ prg_templates_names(const struct prg_templates *set,
     void (*fn)(void *, const struct prg_template_name *), void *arg)
 {
 	const struct prg_template_op *op;
-	const char *part;
+	struct prg_template_name n;
 
 	for (const struct prg_template *t = set->first; t != NULL; t = t->next)
 		for (op = t->ops; op < t->ops + t->count; op++) {
-			part = t->text + op->text;
+			n = (struct prg_template_name){ t->file, op->line,
+			    t->text + op->text, false };
 			for (int i = 0; has_name(op) && i < op->parts; i++) {
-				fn(arg, &(struct prg_template_name){ t->file,
-				    op->line, part });
-				part += strlen(part) + 1;
+				fn(arg, &n);
+				n.part += strlen(n.part) + 1;
 			}
+			n.lost = (op->flags & PRG_OP_GIVEN) != 0 &&
+			    !has_block(set, n.part);
+			if (n.lost)
+				fn(arg, &n);
 		}
 }

@@ -26,7 +26,7 @@ struct prg_views {
 	bool			 dev;
 	pthread_rwlock_t	 lock;		/* of 'set', with 'dev' only */
 	struct set		*set;
-	long long		 stamp;		/* of the files in 'set' */
+	uint64_t		 stamp;		/* of the files in 'set' */
 };
 
 static const char suffix[] = ".mustache";
@@ -142,23 +142,37 @@ set_load(const char *dir, struct prg_error *err)
 
 /* -- Watching them ------------------------------------------------------------- */
 
-/* A number that changes when a file is changed, added or taken away. */
-static long long
+static uint64_t
+hash(const char *name)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);	/* FNV-1a */
+
+	for (; *name != '\0'; name++)
+		h = (h ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+/*
+ * A number that changes when a file is changed, added or taken away, or has another
+ * name; not with the order in which they are read.
+ */
+static uint64_t
 stamp(const char *path)
 {
 	DIR *dir = opendir(path);
 	const struct dirent *e;
 	struct stat st;
-	long long sum = 0;
+	uint64_t sum = 0;
 
 	if (dir == NULL)
 		return 0;
 	while ((e = readdir(dir)) != NULL)
 		if (template_name(e->d_name) > 0 &&
 		    fstatat(dirfd(dir), e->d_name, &st, 0) == 0)
-			sum += (long long)st.st_mtim.tv_sec * 1000003 +
-			    st.st_mtim.tv_nsec + (long long)st.st_ino +
-			    (long long)st.st_size;
+			sum += hash(e->d_name) *
+			    ((uint64_t)st.st_mtim.tv_sec * 1000003 +
+			    (uint64_t)st.st_mtim.tv_nsec + st.st_ino +
+			    (uint64_t)st.st_size);
 	closedir(dir);
 	return sum;
 }
@@ -167,7 +181,7 @@ stamp(const char *path)
 static int
 refresh(struct prg_views *v, struct prg_error *err)
 {
-	long long now = stamp(v->dir);
+	uint64_t now = stamp(v->dir);
 	struct set *set;
 	int rc = 0;
 

@@ -5,6 +5,7 @@ const { equal, has, holds } = require('./check');
 
 const WRONG = { name: '  ', message: 'line one\nline two', stars: '9' };
 const RIGHT = { name: 'Ann', stars: '4' };
+const WINDOWS = { 'a desk': { width: 1280, height: 800 }, 'a phone': { width: 320, height: 568 } };
 
 // A visitor who has sent what does not fit.
 async function refused(t, options) {
@@ -30,6 +31,43 @@ function faults(v) {
                 same: last.innerText.trim().endsWith(a.innerText)
             };
         });
+    });
+}
+
+// A visitor who has sent what fits no field of the survey, not even those that offer choices.
+async function misfit(t, options) {
+    const v = await (await t.visitor(options)).go(`${t.url}/`);
+
+    await v.page.evaluate(() => {
+        const blank = ['name', 'agree'];        // which is wrong of these
+
+        for (const e of document.querySelectorAll('form .field :is(input, select, textarea)')) {
+            if (blank.includes(e.name))
+                continue;
+            if (e.matches('input'))
+                e.type = 'text';
+            else if (e.matches('select'))
+                e.innerHTML = '<option selected>?';
+            e.value = '?'.repeat(e.name === 'story' ? 80000 : 1);
+        }
+        document.querySelector('[name=edition]').value = '?'.repeat(2000);
+    });
+    return v.press();
+}
+
+// Links of the summary to what is not there.
+function astray(v) {
+    return v.page.$$eval('.errors a', links => links.map(a => a.getAttribute('href')).filter(
+        href => !document.querySelector(href)));
+}
+
+// What is above the top of the window of that which says what the focused control is for.
+function unseen(v) {
+    return v.page.evaluate(() => {
+        const field = document.activeElement.closest('.field');
+
+        return ['legend, label', '.error'].map(s => field.querySelector(s)).filter(
+            e => e.getBoundingClientRect().top < 0).map(e => e.innerText);
     });
 }
 
@@ -142,5 +180,26 @@ exports.guestbook = {
         }
         equal(other.path, v.path);
         equal(await t.states(), ['done']);
+    }
+};
+
+exports.survey = {
+    'each fault is in the summary, with a link if there is something to lead to': async t => {
+        const v = await misfit(t);
+
+        equal(await v.page.$$eval('.errors li', items => items.length), 20, 'the count of faults');
+        equal(await astray(v), [], 'what leads nowhere');
+    },
+    'a link of the summary leads to where label and message can be seen': async t => {
+        for (const [name, viewport] of Object.entries(WINDOWS)) {
+            const v = await misfit(t, { viewport });
+            const links = await v.page.$$('.errors li a');
+
+            equal(links.length, 19, `on ${name}, the count of links`);
+            for (const link of links) {
+                await link.press('Enter');
+                equal(await unseen(v), [], `on ${name}, what is unseen`);
+            }
+        }
     }
 };

@@ -52,6 +52,29 @@ fail(struct prg_req *r)
 	return prg_fail(r, "the secret reason is 42");
 }
 
+/* Names of fields with a typing error. */
+static struct prg_page
+fill_typo(struct prg_req *r)
+{
+	prg_fill(r, "txet", "a");
+	return prg_show(r, NULL);
+}
+
+static struct prg_next
+fault_typo(struct prg_req *r)
+{
+	prg_fault(r, "txet", "This one is taken");
+	return prg_again(r);
+}
+
+/* What none of the functions for it makes. */
+static struct prg_next
+odd(struct prg_req *r)
+{
+	(void)r;
+	return (struct prg_next){ .kind = (enum prg_next_kind)PRG_OK };
+}
+
 static struct prg_next
 taken(struct prg_req *r)
 {
@@ -110,6 +133,9 @@ static const struct prg_route routes[] = {
 	{ "/hostile", .fields = area_fields, .get = hostile },
 	{ "/away", .fields = note_fields, .post = away },
 	{ "/fail", .fields = note_fields, .post = fail },
+	{ "/typo", .fields = note_fields, .get = fill_typo,
+	  .post = fault_typo },
+	{ "/odd", .fields = note_fields, .post = odd },
 	{ "/taken", .fields = note_fields, .post = taken },
 	{ "/gate", .fields = note_fields, .post = gate },
 	{ "/wait", .fields = note_fields, .get = wait_and_show,

@@ -64,6 +64,13 @@ LINES = [
      {"route": "/note", "status": "403", "reason": "Sec-Fetch-Site is not same-origin"}),
     ("a handler that fails", ("POST", "/fail", (), "text=" + TYPED), "error",
      {"route": "/fail", "status": "503", "reason": "the secret reason is 42"}),
+    ("a handler that returns what is no outcome", ("POST", "/odd", (), "text=" + TYPED), "error",
+     {"route": "/odd", "status": "503",
+      "reason": "the handler returned what no function of prg.h makes"}),
+    ("a fault of no field", ("POST", "/typo", (), "text=" + TYPED), "warning",
+     {"route": "/typo", "status": "303", "reason": "prg_fault: there is no field 'txet'"}),
+    ("no field that is filled", ("GET", "/typo"), "warning",
+     {"route": "/typo", "status": "200", "reason": "prg_fill: there is no field 'txet'"}),
     ("invalid input of a program", ("POST", "/note", JSON, "text="), "debug",
      {"route": "/note", "status": "422"}),
 ]

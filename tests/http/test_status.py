@@ -182,8 +182,8 @@ def counts(t, place):
     app = place.app(program="probe")
     with t.row("all routes are there from the first"):
         equal(Metrics(app).routes(), {
-            "/", "/note", "/public", "/mine", "/hostile", "/away", "/fail", "/taken", "/gate",
-            "/wait", "-", "/static/prg.css", "/-/health", "/-/metrics"})
+            "/", "/note", "/public", "/mine", "/hostile", "/away", "/fail", "/odd", "/typo",
+            "/taken", "/gate", "/wait", "-", "/static/prg.css", "/-/health", "/-/metrics"})
     for _ in range(3):
         status(app.request("GET", "/note"), 200)
     location = status(app.request("POST", "/note", (), "text=a"), 303).get("Location")

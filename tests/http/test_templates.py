@@ -52,6 +52,16 @@ def with_dev(t, place):
     with t.row("--dev: a new file is seen"):
         place.write("templates/error.mustache", "<!DOCTYPE html>\n<p>Mine: {{detail}}</p>\n")
         has(status(app.request("GET", "/nothing"), 404).text, "Mine: ")
+    with t.row("--dev: a file with another name is seen"):
+        os.rename(place.file("templates/error.mustache"), place.file("templates/form.mustache"))
+        has(app.request("GET", "/").text, "Mine: ")
+        lacks(status(app.request("GET", "/nothing"), 404).text, "Mine: ")
+    with t.row("--dev: two files that have swapped their names are seen"):
+        for old, new in (("form", "old"), ("result", "form"), ("old", "result")):
+            os.rename(place.file(f"templates/{old}.mustache"),
+                      place.file(f"templates/{new}.mustache"))
+        has(app.request("GET", "/").text, "Three: ")
+        has(app.request("GET", location).text, "Mine: ")
     with t.row("--dev: a page that can't be made says why"):
         set_result(place, ENDLESS)
         has(status(app.request("GET", location), 500).text, "came to more than")

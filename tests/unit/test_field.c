@@ -395,6 +395,13 @@ static const struct prg_field no_day[] = {
 static const struct prg_field stray_choices[] = {
 	PRG_TEXT(struct all, line, .choices = colours), PRG_FIELDS_END
 };
+static const struct prg_choice red_twice[] = {
+	{ "red", "Red" }, { "blue", "Blue" }, { "red", "Crimson" },
+	PRG_CHOICES_END
+};
+static const struct prg_field choice_twice[] = {
+	PRG_CHOICE(struct all, colour, .choices = red_twice), PRG_FIELDS_END
+};
 static const struct prg_field too_exact[] = {
 	PRG_INT(struct all, big, .max = 1e17), PRG_FIELDS_END
 };
@@ -423,6 +430,7 @@ test_tables(void **state)
 		  " values are" },
 		{ stray_choices, "field line has choices, but is no PRG_CHOICE"
 		  " or PRG_CHOICES" },
+		{ choice_twice, "field colour has the choice red twice" },
 		{ bad_pattern, "field line has a pattern that is no POSIX"
 		  " extended regular expression" },
 		{ open_range, "field slide is a range without min and max" },

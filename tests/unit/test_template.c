@@ -170,6 +170,11 @@ static const struct broken {
 	  "t:2: expected \"}}\" within 256 bytes" },
 	{ "lines that are taken out", "{{! a\nb }}\n{{#x}}\n  {{/x}}\n{{/x}}",
 	  "t:5: expected something open for {{/x}} to close" },
+	{ "Latin-1", "{{! \xc3\xa9 }}\n<p>\xe9t\xe9</p>", "t:2: expected UTF-8" },
+	{ "half a character at the end", "a\n\n\xe2\x82", "t:3: expected UTF-8" },
+	{ "half of one before a tag", "\xc3{{x}}", "t:1: expected UTF-8" },
+	{ "a surrogate in a comment", "\n{{! \xed\xa0\x80 }}",
+	  "t:2: expected UTF-8" },
 	{ "lines of a block", "{{$x}}\n  a\n  b {{y\n{{/x}}",
 	  "t:3: expected one name, not \"y\n{{/x\"" }
 };

@@ -196,6 +196,10 @@ static const struct unsafe {
 	  "t:1: a {{x}} can't stand in an address that begins like this" },
 	{ "over two lines", "<a href=\"java\nscript:{{x}}\">",
 	  "t:2: a {{x}} can't stand in an address that begins like this" },
+	{ "behind a form feed", "<a href=\"\f javascript:go('{{x}}')\">",
+	  "t:1: a {{x}} can't stand in an address that begins like this" },
+	{ "behind a control", "<a href=\" \001javascript:go('{{x}}')\">",
+	  "t:1: a {{x}} can't stand in an address that begins like this" },
 	{ "data:", "<img src=\"data:{{x}}\">",
 	  "t:1: a {{x}} can't stand in an address that begins like this" },
 	{ "a section that begins javascript:",
@@ -327,6 +331,23 @@ static const struct safe {
 	  "<textarea>a</textarea><p>\n</p>" },
 	{ "in <pre> too", "<pre>{{#x}}{{.}}{{/x}}</pre>", "{\"x\": \"\\na\"}",
 	  "<pre>\n\na</pre>" },
+	{ "behind a section that is left out",
+	  "<textarea>{{#a}}{{a}}{{/a}}{{^a}}{{x}}{{/a}}</textarea>",
+	  "{\"x\": \"\\nb\"}", "<textarea>\n\nb</textarea>" },
+	{ "behind one that is not",
+	  "<textarea>{{#a}}{{a}}{{/a}}{{x}}</textarea>",
+	  "{\"a\": 1, \"x\": \"\\nb\"}", "<textarea>1\nb</textarea>" },
+	{ "behind tags that are left out",
+	  "<pre>{{#a}}<b>c</b>{{/a}}{{{x}}}</pre>", "{\"x\": \"\\nb\"}",
+	  "<pre>\n\nb</pre>" },
+	{ "behind tags that are not", "<pre>{{#a}}<b></b>{{/a}}{{x}}</pre>",
+	  "{\"a\": 1, \"x\": \"\\nb\"}", "<pre><b></b>\nb</pre>" },
+	{ "behind a start tag in a section", "{{#a}}<pre>{{/a}}{{x}}",
+	  "{\"a\": 1, \"x\": \"\\nb\"}", "<pre>\n\nb" },
+	{ "behind nothing", "<pre>{{a}}{{x}}</pre>", "{\"x\": \"\\nb\"}",
+	  "<pre>\n\nb</pre>" },
+	{ "in a block", "<textarea>{{$v}}{{x}}{{/v}}</textarea>",
+	  "{\"x\": \"\\nb\"}", "<textarea>\n\nb</textarea>" },
 
 	{ "JSON", "<script type=\"application/json\">{{{x}}}</script>",
 	  "{\"x\": {\"a\": [1, 2.5, null, \"\\\"\"]}}",
@@ -421,6 +442,27 @@ nothing_is_raw_in_a_title(void **state)
 	render("title", &set, "{\"x\": \"</title>\"}", &out);
 	assert_string_equal(out.p, "<title>&lt;/title&gt;&lt;/title&gt;"
 	    "</title></title></title>");
+	prg_arena_release(&a);
+}
+
+/* Wherever the block and the partial are put, and only there. */
+static void
+no_newline_is_lost(void **state)
+{
+	struct prg_arena a = { 0 };
+	struct prg_templates set = { .arena = &a };
+	struct prg_buf out = prg_buf(&a, PAGE);
+	struct prg_error err;
+
+	(void)state;
+	assert_int_equal(add(&set, "p", "<textarea>{{$b}}{{/b}}</textarea>"
+	    "{{$b}}{{/b}}", &err), 0);
+	assert_int_equal(add(&set, "q", "{{x}}", &err), 0);
+	assert_int_equal(add(&set, "t", "{{<p}}{{$b}}{{x}}{{/b}}{{/p}}<pre>"
+	    "{{>q}}</pre>{{>q}}", &err), 0);
+	render("newline", &set, "{\"x\": \"\\nb\"}", &out);
+	assert_string_equal(out.p, "<textarea>\n\nb</textarea>\nb<pre>\n\nb"
+	    "</pre>\nb");
 	prg_arena_release(&a);
 }
 
@@ -522,6 +564,9 @@ static const struct {
 	{ "<use XLINK:HREF=\"{{x}}\">", "{\"x\": \"j:\"}", true },
 	{ "<a title=\"{{x}}\">", "{\"x\": \"j:\"}", false },
 	{ "<a href=\" {{x}}\">", "{\"x\": \"j:\"}", true },
+	{ "<a href=\"\001{{x}}\">", "{\"x\": \"j:\"}", true },
+	{ "<a href=\"\f/{{x}}\">", "{\"x\": \"/evil\"}", true },
+	{ "<a href=\"\f{{x}}\">", "{\"x\": \"j:\"}", true },
 	{ "<a href=\"{{x}}script:\">", "{\"x\": \"java\"}", true },
 	{ "<a href=\"java{{x}}\">", "{\"x\": \"script:a\"}", false },
 	{ "<a href=\"java{{x}}:a\">", "{\"x\": \"script\"}", true },
@@ -624,6 +669,7 @@ main(void)
 		cmocka_unit_test(refuses_what_is_unsafe),
 		cmocka_unit_test(accepts_what_is_safe),
 		cmocka_unit_test(nothing_is_raw_in_a_title),
+		cmocka_unit_test(no_newline_is_lost),
 		cmocka_unit_test(addresses_are_checked),
 		cmocka_unit_test(addresses_are_known),
 		cmocka_unit_test(the_specification_is_mostly_html)
