@@ -82,6 +82,9 @@ prg_show_form(struct prg_req *r, struct prg_reply *reply,
 	page = r->route->get != NULL ? r->route->get(r) : prg_show(r, NULL);
 	prg_req_leave(r);
 	r->typed = NULL;
+	/* What was typed is there, whatever the app's page has come to miss (H24). */
+	if (page.status != PRG_OK && filled->typed)
+		page = prg_show(r, NULL);
 	if (page.status != PRG_OK) {
 		reply->status = page.status;
 		return false;

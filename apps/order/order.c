@@ -102,18 +102,21 @@ find_wish(struct prg_req *r, const char *id)
 	return wish;
 }
 
-/* The first step's page, from the address or from the form that came back. */
+/*
+ * The first step's page, from the address or from the form that came back.  That one
+ * is shown in any case, for what is wrong with it.
+ */
 static struct prg_page
 confirm(struct prg_req *r)
 {
-	const char *id = prg_value(r, "wish");
-	json_t *wish;
+	const char *sent = prg_value(r, "wish");
+	const char *id = sent != NULL ? sent : prg_query(r, "wish");
+	json_t *wish = id != NULL ? find_wish(r, id) : NULL;
 
-	if (id == NULL)
-		id = prg_query(r, "wish");
-	if (id == NULL || (wish = find_wish(r, id)) == NULL)
+	if (wish == NULL && sent == NULL)
 		return prg_missing(r);
 	json_object_set(prg_model(r), "wish", wish);
+	json_object_set_new(prg_model(r), "lost", json_boolean(wish == NULL));
 	prg_fill(r, "wish", "%s", id);
 	return prg_show(r, "confirm");
 }
@@ -124,8 +127,10 @@ place(struct prg_req *r)
 	const struct order *o = prg_input(r);
 	json_t *wish = find_wish(r, o->wish);
 
-	if (wish == NULL)
-		return prg_fail(r, "an order for a wish that is not there");
+	if (wish == NULL) {
+		prg_fault(r, NULL, "What you chose is no longer here: choose again");
+		return prg_again(r);
+	}
 	json_object_set(prg_result(r), "wish", wish);
 	prg_set(prg_result(r), "thanks", "Thank you, %s",
 	    json_string_value(json_object_get(wish, "name")));
@@ -184,7 +189,7 @@ static const struct prg_route routes[] = {
 	PRG_ROUTES_END
 };
 
-static const char *const names[] = { "wish", "what", NULL };
+static const char *const names[] = { "wish", "what", "lost", NULL };
 
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS stock ("

@@ -3,13 +3,16 @@
 ROUNDS of each kind, 200 with LONG=1 in the environment.
 """
 import os
+import re
 import select
 import sqlite3
 import threading
 
 from client import DEADLINE, Browser
-from forms import JSON, body, change_store, get_key, id_of, location, post, ran
+from forms import (JSON, KEY, body, change_store, get_key, id_of, location, post, ran,
+                   run_command)
 from harness import TOP, Place
+from page import Page
 from runner import among, equal, status
 
 ROUNDS = 200 if os.environ.get("LONG") == "1" else 30
@@ -241,7 +244,26 @@ def full_queue(t, place):
         equal(app.rows("SELECT count(*), count(DISTINCT input) FROM submission"), [(20, 20)])
 
 
+def lost(t, place):
+    """The second step of an order whose first is no longer there."""
+    app = place.app("--templates", ORDER, program="order")
+    wish, form = confirm_form(app)
+    key = get_key(app, f"/confirm?wish={wish}")
+    others = [f"{KEY}={key}&wish={wish}", f"{KEY}={key}", f"{KEY}={key}&wish=", "wish=" + wish,
+              "wish=nonsense", ""]
+    equal(run_command(place, "rm", wish, program="order"), (0, ""))
+    for text in [form, *others]:
+        with t.row(f"{re.sub('[0-9A-Za-z._-]{27,}', 'ID', text)!r}: a page that says so"):
+            at = location(app.request("POST", "/confirm", (), text))
+            page = Page(status(app.request("GET", at), 200).text)
+            equal(page.title[:7], "Error: ")
+            equal(app.request("GET", at, [("Accept", JSON)]).status, 200)
+    with t.row("nothing is ordered"):
+        equal(app.rows("SELECT * FROM submission WHERE route = '/confirm' AND state = 'done'"),
+              [])
+
+
 def run(t, bin):
-    for part in (orders, notes, waiting, full_queue):
+    for part in (orders, lost, notes, waiting, full_queue):
         with Place(t, bin) as place:
             part(t, place)
