@@ -183,7 +183,11 @@ struct prg_field {
 	const char	*(*each)(const char *value);
 	const char	*autocomplete;	/* a token of HTML, e.g. "email" */
 	const char	*blank;		/* said when a required one is left blank */
-	bool		 secret;	/* never stored, shown again or logged */
+	/*
+	 * Never stored, shown again or logged.  It is part of what tells one form
+	 * from another, as a hash keyed by a secret of the store.
+	 */
+	bool		 secret;
 
 	/* The macros fill in these. */
 	enum prg_kind	 kind;
