@@ -12,7 +12,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 from client import DEADLINE     # noqa: E402
-from harness import App, Place, allow_many_files, environment     # noqa: E402
+from harness import App, Place, allow_many_files, environment, may     # noqa: E402
 from load import Load     # noqa: E402
 from runner import Suite, end_by_signal, equal, status     # noqa: E402
 
@@ -116,6 +116,8 @@ def alone(t, bin):
     """The end of process 1 is that of all others, so none can take over from it."""
     inside = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]),
               "--pid", "--fork", "--kill-child"]
+    if not may(*inside):
+        return
     with t.row("process 1 of a container serves on, and says why"), Place(t, bin) as place:
         path, store = place.file("app.sock"), place.file("guestbook.db")
         app = App(inside + place.args("--listen", "unix:" + path, "--store", store), path, store,

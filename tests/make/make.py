@@ -12,7 +12,7 @@ import time
 HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
 sys.path.insert(0, HTTP)
 from client import DEADLINE, Web     # noqa: E402
-from harness import TOP, Place, Process, environment, free_port     # noqa: E402
+from harness import TOP, Place, Process, environment, free_port, may     # noqa: E402
 from runner import Suite, end_by_signal, equal, has, status     # noqa: E402
 
 # In a namespace of mounts: nothing of it is seen outside, the linker's cache neither.
@@ -44,6 +44,8 @@ def installed(t, place):
     row = "the manual's first example, built by the manual's line, starts"
     if os.geteuid() != 0:
         t.skip(row, "only root can install")
+        return
+    if not may("unshare", "-m"):
         return
     place.write("app.c", manual(r"^\.Sh EXAMPLES\n.*?^\.Bd .*?\n(.*?)^\.Ed"))
     script = INSTALL + manual(r"^\.Fd (cc .*?)$") + "\n./a.out check\n"
