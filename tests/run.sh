@@ -139,7 +139,7 @@ step count_one "exports" sh tests/exports.sh build/release
 step count_one "exports with clang" sh tests/exports.sh build/clang
 step count_totals "what does not compile" sh tests/refused.sh
 step count_cmocka "unit tests under sanitizers" make -s -j2 check
-step count_totals "make install" \
+step count_totals "make install, make run" \
     timeout -k 10 120 python3 -B tests/make/make.py build/release
 step count_one "build with sanitizers" build_asan
 step count_totals "end to end under sanitizers" \
