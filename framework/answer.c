@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "page/condition.h"
 #include "req.h"
+#include "request/accept.h"
 
 enum { USUAL_PAGE = 4 << 10 };		/* bytes, to begin with */
 
@@ -22,13 +23,17 @@ prg_answer(struct prg_req *r, struct prg_reply *reply)
 	return PRG_CONN_DONE;
 }
 
+/* An error is JSON as well for who names what that is called (RFC 9457). */
 enum prg_verdict
 prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
     struct prg_problem *p)
 {
+	static const char *const types[] = { "text/html", "application/json",
+	    "application/problem+json" };
+
 	if (r->reason == NULL)
 		r->reason = p->detail;
-	p->json = r->json_errors;
+	p->json = prg_accept_best(r->in.accept, types, 3) > 0;
 	p->globals = r->core->globals;
 	p->words = &r->core->words;
 	prg_reply_problem(reply, r->core->views, p);

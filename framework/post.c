@@ -157,8 +157,8 @@ check_charset(struct prg_req *r)
 static int
 read_form(struct prg_req *r)
 {
-	int refused = is_urlencoded(r->in.content_type) ?
-	    read_urlencoded(r) : read_multipart(r);
+	int refused = prg_multipart_is(r->in.content_type) ?
+	    read_multipart(r) : read_urlencoded(r);
 
 	return refused != 0 ? refused : check_charset(r);
 }

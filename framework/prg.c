@@ -13,18 +13,22 @@
 #include "req.h"
 #include "request/accept.h"
 
-/* What there is of a page; an error as JSON is of the third. */
-static const char *const types[] = { "text/html", "application/json",
-    "application/problem+json" };
-enum { PAGES = 2, TYPES = 3 };
+/* What there is of a page. */
+enum { HTML, JSON, TYPES };
+static const char *const types[TYPES] = { "text/html", "application/json" };
 
-/* Whether all that there is of a page is excluded, not only not named (H62). */
-static bool
-wants_nothing(struct prg_req *r)
+/* What the client likes best; who names none of it gets HTML, who excludes it nothing. */
+static void
+read_accept(struct prg_req *r)
 {
-	return r->in.accept != NULL && prg_accept_best(prg_arena_join(&r->arena,
-	    (const char *const[]){ r->in.accept, ", */*;q=0.001", NULL }), types,
-	    PAGES) == -1;
+	int best = prg_accept_best(r->in.accept, types, TYPES);
+	const char *or_any;
+
+	r->json = best == JSON;
+	if (best != -1)
+		return;
+	or_any = prg_arena_printf(&r->arena, "%s, */*;q=0.001", r->in.accept);
+	r->wants_nothing = prg_accept_best(or_any, types, TYPES) == -1;
 }
 
 /* Where it leads: false if there is nothing of ours. */
@@ -75,7 +79,7 @@ dispatch(struct prg_req *r)
 	case PRG_METHOD_HEAD:
 		if (own != NULL)
 			return own->get(r);
-		return wants_nothing(r) ? prg_answer_error(r,
+		return r->wants_nothing ? prg_answer_error(r,
 		    PRG_NOT_ACCEPTABLE, NULL) : prg_get(r);
 	case PRG_METHOD_POST:
 		return own != NULL ? prg_answer_not_allowed(r) : prg_post(r);
@@ -100,8 +104,7 @@ serve(void *arg, struct prg_conn *conn)
 	refused = prg_request_read(&r->arena, conn, core->options.base,
 	    &r->in);
 	prg_note_name(r);
-	r->json = prg_accept_best(r->in.accept, types, PAGES) == 1;
-	r->json_errors = prg_accept_best(r->in.accept, types, TYPES) > 0;
+	read_accept(r);
 	if (refused != 0)
 		return prg_answer_error(r, (enum prg_status)refused, r->in.why);
 	return dispatch(r);

@@ -92,7 +92,7 @@ struct prg_req {
 	struct prg_conn		*conn;
 	struct prg_request	 in;
 	bool			 json;		/* what the client prefers */
-	bool			 json_errors;	/* and if it is an error */
+	bool			 wants_nothing;	/* that there is of a page */
 	struct prg_place	 place;
 	const struct prg_route	*route;		/* of the place */
 	const struct prg_field	*fields;	/* of the route; never NULL */

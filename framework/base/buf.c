@@ -58,7 +58,10 @@ prg_buf_str(struct prg_buf *b, const char *s)
 void
 prg_buf_char(struct prg_buf *b, char c)
 {
-	prg_buf_add(b, &c, 1);
+	if (room(b, 1) == 0)
+		return;
+	b->p[b->len++] = c;
+	b->p[b->len] = '\0';
 }
 
 void
