@@ -29,7 +29,8 @@ prg_feed_open(struct prg_feed *f, size_t size, struct prg_error *err)
 		return 0;
 	prg_feed_close(f);
 	return prg_error_set(err, "requests with heads of %zu bytes are more "
-	    "than the system lets a pipe hold (fs.pipe-max-size)", size);
+	    "than the system lets a pipe hold (fs.pipe-max-size), or all pipes "
+	    "of a user (fs.pipe-user-pages-soft)", size);
 }
 
 void

@@ -196,6 +196,8 @@ prg_fastcgi_run(const struct prg_fastcgi *conf,
 		return prg_error_set(err, "out of memory");
 	}
 	s->conf = *conf;
+	if (conf->listen != NULL)
+		s->conf.listen_fd = -1;
 	s->service = *service;
 	/* Room for the headers and the padding of any sensible records. */
 	s->head_max = 2 * conf->max_params + PRG_CODEC_DIRECT;
@@ -204,7 +206,10 @@ prg_fastcgi_run(const struct prg_fastcgi *conf,
 		free(t);
 		return -1;
 	}
-	if ((rc = start_workers(s, t, err)) == 0) {
+	if ((rc = start_workers(s, t, err)) == 0 &&
+	    (rc = prg_fcgi_begin(s, err)) == 0) {
+		if (service->started != NULL)
+			service->started(service->arg);
 		prg_successor_ready(conf->ready_fd);
 		wait_for_signal(s);
 	}

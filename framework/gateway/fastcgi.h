@@ -2,6 +2,7 @@
  * fastcgi.h - the parts of the FastCGI gateway, to each other.
  *
  *	fastcgi.c	the workers
+ *	arrive.c	connections as they come
  *	parked.c	connections while no worker has them
  *	idle.c		all of them, looked at from outside
  *	ready.c		what they go on with
@@ -101,14 +102,29 @@ struct prg_fcgi {
 	int			 nworkers;
 };
 
+/* -- arrive.c ------------------------------------------------------------ */
+
+/*
+ * Accept from now on; where it is us who make the socket, now: who served at that
+ * path until now does so up to here.
+ */
+int	prg_fcgi_begin(struct prg_fcgi *, struct prg_error *);
+/* Have the listening socket reported once more. */
+void	prg_fcgi_listen(struct prg_fcgi *);
+
+/* A connection from it, taken; NULL if there is none. */
+struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
+
+/* Say in the log why; once a minute each. */
+void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,
+	    const char *why);
+
 /* -- parked.c ------------------------------------------------------------ */
 
-/* Make the epoll set and what wakes it; give it back. */
+/* Make the epoll set and what wakes it; give it back, and a socket of ours. */
 int	prg_fcgi_open(struct prg_fcgi *, struct prg_error *);
 void	prg_fcgi_close(struct prg_fcgi *);
 
-/* A connection from the listening socket, taken; NULL if there is none. */
-struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
 void	prg_fcgi_drop(struct prg_fcgi_conn *);
 
 /*
@@ -121,11 +137,8 @@ void	prg_fcgi_take(struct prg_fcgi_conn *);
 
 /* Accept again after a pause, shut down what is late.  The timer has fired. */
 void	prg_fcgi_tick(struct prg_fcgi *);
-/* Say in the log why; once a minute each. */
-void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,
-	    const char *why);
-/* Have the listening socket reported once more. */
-void	prg_fcgi_listen(struct prg_fcgi *);
+/* Have it fire at 'when' if it would not before.  Locked. */
+void	prg_fcgi_set_timer(struct prg_fcgi *, int64_t when);
 
 /* -- idle.c -------------------------------------------------------------- */
 
