@@ -6,10 +6,12 @@
  * moment at which a request can be read: see fastcgi.h for who has it
  * otherwise.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "gateway/fastcgi.h"
@@ -129,13 +131,31 @@ succeeded(struct prg_fcgi *s)
 
 	if (s->conf.argv == NULL)
 		return false;
-	if (prg_successor_start(s->conf.argv, s->conf.listen_fd, &err) == -1) {
+	switch (prg_successor_start(s->conf.argv, s->conf.listen_fd, &err)) {
+	case PRG_SUCCEEDED:
+		s->conf.inherited = true;	/* its queue is the successor's */
+		return true;
+	case PRG_SUCCESSION_FAILED:
 		prg_log(PRG_LOG_ERROR, "SIGHUP: %s; this one serves on",
 		    err.text);
-		return false;
+		break;
+	case PRG_SUCCESSION_STOPPED:
+		break;		/* the signal is yet to be taken */
 	}
-	s->conf.inherited = true;	/* its queue is the successor's */
-	return true;
+	return false;
+}
+
+/* Whose end SIGHUP tells of, then; but after nohup(1) it is not to end us. */
+static bool
+has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	struct sigaction was;
+
+	if (fd == -1)
+		return false;
+	close(fd);
+	return sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN;
 }
 
 /* Until it is time to stop; SIGUSR1 asks how things are. */
@@ -151,7 +171,7 @@ wait_for_signal(struct prg_fcgi *s)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
 	while (sigwait(&set, &sig) == 0 && (sig == SIGUSR1 ||
-	    (sig == SIGHUP && !succeeded(s))))
+	    (sig == SIGHUP && !s->in_terminal && !succeeded(s))))
 		if (sig == SIGUSR1 && s->service.report != NULL)
 			s->service.report(s->service.arg);
 }
@@ -199,6 +219,7 @@ prg_fastcgi_run(const struct prg_fastcgi *conf,
 	if (conf->listen != NULL)
 		s->conf.listen_fd = -1;
 	s->service = *service;
+	s->in_terminal = has_terminal();
 	/* Room for the headers and the padding of any sensible records. */
 	s->head_max = 2 * conf->max_params + PRG_CODEC_DIRECT;
 	if (prg_fcgi_open(s, err) == -1) {

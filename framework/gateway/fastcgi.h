@@ -81,6 +81,7 @@ struct prg_fcgi {
 	int			 wake;		/* 'ready' has something */
 	int			 stop;		/* workers are to end */
 	bool			 is_unix;
+	bool			 in_terminal;	/* SIGHUP: it is closed */
 	const char		*peers;		/* may connect; NULL: all */
 	atomic_bool		 draining;
 	atomic_int		 idle;		/* workers waiting in epoll */
