@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -17,7 +18,7 @@
 #include "gateway/listen.h"
 
 enum {
-	PAUSE = 100,		/* ms, when descriptors have run out */
+	PAUSE = 100,		/* ms, when descriptors have run out, or it is full */
 	QUIET = 60 * 1000	/* ms until that is told of again */
 };
 
@@ -101,12 +102,25 @@ go_on_accepting(struct prg_fcgi *s)
 	pthread_mutex_lock(&s->lock);
 	s->full = s->conf.max_connections > 0 &&
 	    s->nconn >= s->conf.max_connections;
-	if (s->full)
+	if (s->full) {
 		prg_fcgi_complain(s, PRG_FCGI_FULL,
 		    "--max-connections are open");
-	else
+		prg_fcgi_set_timer(s, prg_clock_ms() + PAUSE);
+	} else
 		prg_fcgi_listen(s);
 	pthread_mutex_unlock(&s->lock);
+}
+
+void
+prg_fcgi_make_room(struct prg_fcgi *s)
+{
+	struct pollfd f = { .fd = s->conf.listen_fd, .events = POLLIN };
+
+	if (!s->full)
+		return;
+	if (poll(&f, 1, 0) == 1)
+		prg_fcgi_ask_idle(s);
+	prg_fcgi_set_timer(s, prg_clock_ms() + PAUSE);
 }
 
 static void

@@ -113,6 +113,9 @@ int	prg_fcgi_begin(struct prg_fcgi *, struct prg_error *);
 /* Have the listening socket reported once more. */
 void	prg_fcgi_listen(struct prg_fcgi *);
 
+/* If somebody waits who may not come in, have idle ones leave.  Locked. */
+void	prg_fcgi_make_room(struct prg_fcgi *);
+
 /* A connection from it, taken; NULL if there is none. */
 struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
 
@@ -143,11 +146,8 @@ void	prg_fcgi_set_timer(struct prg_fcgi *, int64_t when);
 
 /* -- idle.c -------------------------------------------------------------- */
 
-/*
- * Ask the web server to close it; the caller sees to it that nobody else has it.
- * False if that was done before, or would not be understood.
- */
-bool	prg_fcgi_ask_to_close(struct prg_fcgi_conn *);
+/* Ask the web server to close what is parked, once after each request.  Locked. */
+void	prg_fcgi_ask_idle(struct prg_fcgi *);
 
 /*
  * Have a worker take a last look at what has been parked for longer than it may:

@@ -230,6 +230,7 @@ prg_fcgi_tick(struct prg_fcgi *s)
 	s->paused = false;
 	s->timer_at = 0;
 	sweep(s, now);
+	prg_fcgi_make_room(s);
 	if (s->conf.idle_timeout > 0)
 		prg_fcgi_set_timer(s, prg_fcgi_end_idle(s, now));
 	pthread_mutex_unlock(&s->lock);

@@ -359,6 +359,18 @@ expect_closed(const char *name, int fd)
 	close(fd);
 }
 
+/* The record that makes nginx close an idle connection. */
+static inline void
+expect_asked(const char *name, int fd)
+{
+	static const unsigned char record[] = { 1, FCGI_STDERR, 0, FCGI_ID };
+	unsigned char got[FCGI_HEADER_LEN];
+
+	if (recv(fd, got, sizeof(got), MSG_WAITALL) != sizeof(got) ||
+	    memcmp(got, record, sizeof(record)) != 0)
+		fail_msg("%s: not asked to close", name);
+}
+
 /* A new connection is answered. */
 static inline void
 expect_alive(const char *name, const struct server *s)

@@ -37,18 +37,6 @@ expect_last(const char *name, int fd, const char *text)
 	expect_closed(name, fd);
 }
 
-/* The record that makes nginx close an idle connection. */
-static void
-expect_asked(const char *name, int fd)
-{
-	static const unsigned char ask[] = { 1, FCGI_STDERR, 0, FCGI_ID };
-	unsigned char got[FCGI_HEADER_LEN];
-
-	if (recv(fd, got, sizeof(got), MSG_WAITALL) != sizeof(got) ||
-	    memcmp(got, ask, sizeof(ask)) != 0)
-		fail_msg("%s: not asked to close", name);
-}
-
 static void
 test_stop_idle(void **state)
 {
