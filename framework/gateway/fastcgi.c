@@ -17,6 +17,9 @@
 #include "gateway/fastcgi.h"
 #include "gateway/successor.h"
 
+/* With as much again as PARAMS: the headers and padding of any sensible records. */
+enum { SPARE = 8 << 10 };
+
 static void
 settle(struct prg_fcgi_conn *c, enum prg_fcgi_fate f)
 {
@@ -220,8 +223,7 @@ prg_fastcgi_run(const struct prg_fastcgi *conf,
 		s->conf.listen_fd = -1;
 	s->service = *service;
 	s->in_terminal = has_terminal();
-	/* Room for the headers and the padding of any sensible records. */
-	s->head_max = 2 * conf->max_params + PRG_CODEC_DIRECT;
+	s->head_max = 2 * conf->max_params + SPARE;
 	if (prg_fcgi_open(s, err) == -1) {
 		free(s);
 		free(t);

@@ -97,8 +97,7 @@ prg_fcgi_drop(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
 
-	if (c->fd != -1)
-		close(c->fd);
+	close(c->fd);
 	pthread_mutex_lock(&s->lock);
 	TAILQ_REMOVE(&s->all, c, all);
 	if (s->full)
