@@ -93,7 +93,7 @@ serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 		.listen = inherited ? NULL : o->listen,
 		.anywhere = o->listen_anywhere,
 		.listen_fd = fd,
-		.inherited = inherited,
+		.inherited = inherited && !prg_successor_owns(),
 		.threads = (int)o->threads,
 		.grace = (int)o->grace,
 		.io_timeout = (int)o->io_timeout,

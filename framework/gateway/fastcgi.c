@@ -134,7 +134,8 @@ succeeded(struct prg_fcgi *s)
 
 	if (s->conf.argv == NULL)
 		return false;
-	switch (prg_successor_start(s->conf.argv, s->conf.listen_fd, &err)) {
+	switch (prg_successor_start(s->conf.argv, s->conf.listen_fd,
+	    !s->conf.inherited, &err)) {
 	case PRG_SUCCEEDED:
 		s->conf.inherited = true;	/* its queue is the successor's */
 		return true;

@@ -24,6 +24,8 @@
  * that it serves, by one byte more.
  */
 #define READY "PRG_READY_FD"
+/* Beside it, if the socket was made by a process before it, and not handed over. */
+#define OWN "PRG_OWN_SOCKET"
 
 enum {
 	READY_FD = 3,
@@ -57,7 +59,15 @@ prg_successor_inherited(void)
 	    fcntl(READY_FD, F_SETFD, FD_CLOEXEC) == 0;
 
 	unsetenv(READY);
+	if (!ours)
+		unsetenv(OWN);
 	return ours ? become_orphan(READY_FD) : -1;
+}
+
+bool
+prg_successor_owns(void)
+{
+	return getenv(OWN) != NULL;
 }
 
 /* To systemd, if it is there: sd_notify(3). */
@@ -93,29 +103,31 @@ prg_successor_ready(int inherited)
 	close(inherited);
 }
 
-/* Our environment, and READY.  free() it. */
+/* Our environment, and READY, and perhaps OWN.  free() it. */
 static char **
-environment(void)
+environment(bool own)
 {
-	static char ready[] = READY "=3";
+	static char ready[] = READY "=3", owns[] = OWN "=1";
 	size_t n = 0;
 	char **env;
 
 	while (environ[n] != NULL)
 		n++;
-	if ((env = calloc(n + 2, sizeof(*env))) == NULL)
+	if ((env = calloc(n + 3, sizeof(*env))) == NULL)
 		return NULL;
 	memcpy(env, environ, n * sizeof(*env));
 	env[n] = ready;
+	if (own)
+		env[n + 1] = owns;
 	return env;
 }
 
 /* With all signals blocked, as it does itself: none is lost before that. */
 static int
-spawn(pid_t *pid, char *const *argv, const int fds[2])
+spawn(pid_t *pid, char *const *argv, const int fds[2], bool own)
 {
 	posix_spawn_file_actions_t actions;
-	char **env = environment();
+	char **env = environment(own);
 	int rc = ENOMEM;
 
 	posix_spawn_file_actions_init(&actions);
@@ -278,7 +290,8 @@ hand_over(pid_t pid)
 }
 
 enum prg_succession
-prg_successor_start(char *const *argv, int listen_fd, struct prg_error *err)
+prg_successor_start(char *const *argv, int listen_fd, bool own,
+    struct prg_error *err)
 {
 	enum heard heard = ENDED;
 	int fd[2], rc;
@@ -293,7 +306,7 @@ prg_successor_start(char *const *argv, int listen_fd, struct prg_error *err)
 		prg_error_set(err, "pipe: %s", strerror(errno));
 		return PRG_SUCCESSION_FAILED;
 	}
-	rc = spawn(&pid, argv, (int[]){ listen_fd, fd[1] });
+	rc = spawn(&pid, argv, (int[]){ listen_fd, fd[1] }, own);
 	close(fd[1]);
 	if (rc != 0)
 		prg_error_set(err, "cannot start %s: %s", argv[0], strerror(rc));

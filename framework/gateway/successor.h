@@ -8,6 +8,8 @@
 #ifndef PRG_SUCCESSOR_H
 #define PRG_SUCCESSOR_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 /*
@@ -16,6 +18,9 @@
  * libsodium).
  */
 int	prg_successor_inherited(void);
+
+/* Whether the socket from there is ours: nobody but us looks into its queue. */
+bool	prg_successor_owns(void);
 
 /* We serve: tell the process before us, or our supervisor. */
 void	prg_successor_ready(int inherited);
@@ -27,11 +32,11 @@ enum prg_succession {
 };
 
 /*
- * Start 'argv' on the listening socket, and wait until it serves, or we are to
- * stop: these signals are blocked.  One that came while it was not known who
+ * Start 'argv' on the listening socket, to be its own or not, and wait until it
+ * serves, or we are to stop: these signals are blocked.  One that came while it was not known who
  * serves is passed on to it.  Process 1 of a container can't have a successor.
  */
 enum prg_succession	prg_successor_start(char *const *argv, int listen_fd,
-			    struct prg_error *);
+			    bool own, struct prg_error *);
 
 #endif

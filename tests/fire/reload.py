@@ -228,6 +228,26 @@ def stopped(t, bin):
         expect_nobody(app)
 
 
+def queued(t, bin):
+    with t.row("SIGTERM after a reload: who waits in the queue is answered"), \
+            Place(t, bin) as place:
+        service = Service(place)
+        service.reload()
+        os.kill(service.main, signal.SIGSTOP)
+        waiting = [service.app.connect() for _ in range(500)]
+        for c in waiting:
+            c.send("POST", "/", (), "name=Ann&message=Hi")
+        os.kill(service.main, signal.SIGTERM)
+        os.kill(service.main, signal.SIGCONT)
+        try:
+            for c in waiting:
+                status(c.read(), 303)
+                c.close()
+        finally:
+            service.check_ended(service.main)
+            service.end_of_log()
+
+
 def in_terminal(place, hup):
     """One that is started in a terminal, which is closed then."""
     def begin():
@@ -281,6 +301,7 @@ def main(bin, count):
     suite.part = "reload"
     run(suite, bin, count)
     alone(suite, bin)
+    queued(suite, bin)
     stopped(suite, bin)
     hung_up(suite, bin)
     return suite.end()
