@@ -73,8 +73,9 @@ block_signals(void)
 }
 
 static void
-say_start(const struct prg_options *o)
+say_start(void *core)
 {
+	const struct prg_options *o = &((struct prg_core *)core)->options;
 	struct prg_logfmt l;
 
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
@@ -90,8 +91,10 @@ serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 {
 	const struct prg_options *o = &core->options;
 	struct prg_fastcgi fastcgi = {
+		.listen = inherited ? NULL : o->listen,
+		.anywhere = o->listen_anywhere,
 		.listen_fd = fd,
-		.inherited = inherited,
+		.inherited = inherited && !prg_successor_owns(),
 		.threads = (int)o->threads,
 		.grace = (int)o->grace,
 		.io_timeout = (int)o->io_timeout,
@@ -105,7 +108,7 @@ serve_fastcgi(struct prg_core *core, int fd, bool inherited)
 	struct prg_error err;
 	int rc;
 
-	say_start(o);
+	service.started = say_start;
 	if ((rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
 		return prg_cli_say(core, err.text);
 	prg_core_report(core, "stop");
@@ -142,9 +145,6 @@ serve(struct prg_core *core, char **words)
 	if (cgi)
 		return serve_cgi(core);
 	if (prg_core_start(core, &err) == -1)
-		return prg_cli_say(core, err.text);
-	if (!inherited && (fd = prg_listen_open(o->listen, o->listen_anywhere,
-	    &err)) == -1)
 		return prg_cli_say(core, err.text);
 	return serve_fastcgi(core, fd, inherited);
 }

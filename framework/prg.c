@@ -132,5 +132,5 @@ report(void *arg)
 struct prg_service
 prg_core_service(struct prg_core *core)
 {
-	return (struct prg_service){ serve, resume, report, core };
+	return (struct prg_service){ serve, resume, report, NULL, core };
 }

@@ -29,7 +29,8 @@ prg_feed_open(struct prg_feed *f, size_t size, struct prg_error *err)
 		return 0;
 	prg_feed_close(f);
 	return prg_error_set(err, "requests with heads of %zu bytes are more "
-	    "than the system lets a pipe hold (fs.pipe-max-size)", size);
+	    "than the system lets a pipe hold (fs.pipe-max-size), or all pipes "
+	    "of a user (fs.pipe-user-pages-soft)", size);
 }
 
 void
@@ -54,8 +55,8 @@ piece(const void *p, size_t n)
  * let it be kept.  On a fault it closes it and tries to accept; with no socket
  * for that it returns.
  */
-int
-prg_codec_begin(struct prg_codec *c, int fd)
+static int
+decode(struct prg_codec *c, int fd)
 {
 	c->failed = false;
 	c->deadline = 0;
@@ -66,16 +67,9 @@ prg_codec_begin(struct prg_codec *c, int fd)
 	return FCGX_Accept_r(&c->req) == 0 ? 0 : -1;
 }
 
-bool
-prg_codec_direct(const struct prg_guard *g, size_t n)
-{
-	return n <= PRG_CODEC_DIRECT && g->total == n &&
-	    g->params == 2 * FCGI_HEADER_LEN;
-}
-
 /* Padding after BEGIN_REQUEST libfcgi takes for a header: it is left out. */
 int
-prg_codec_begin_fed(struct prg_codec *c, const struct prg_feed *f,
+prg_codec_begin(struct prg_codec *c, const struct prg_feed *f,
     const struct prg_guard *g, const unsigned char *p)
 {
 	struct iovec v[] = {
@@ -89,7 +83,7 @@ prg_codec_begin_fed(struct prg_codec *c, const struct prg_feed *f,
 		close(f->rd);
 		return -1;
 	}
-	return prg_codec_begin(c, f->rd);
+	return decode(c, f->rd);
 }
 
 void

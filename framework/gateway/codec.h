@@ -24,7 +24,10 @@ struct prg_codec {
 	int64_t		deadline;	/* 0: nothing written yet */
 };
 
-/* A pipe on which libfcgi is given a head that has left the socket already. */
+/*
+ * A pipe on which libfcgi is given a head, and nothing else: from the socket it
+ * would take what came since the guard has looked.
+ */
 struct prg_feed {
 	int	rd;
 	int	wr;
@@ -35,23 +38,12 @@ int	prg_feed_open(struct prg_feed *, size_t size, struct prg_error *);
 void	prg_feed_close(struct prg_feed *);
 
 /*
- * Decode a head from the socket 'fd', where the guard has seen the whole
- * request, no more than PRG_CODEC_DIRECT bytes of it: libfcgi takes them in one
- * read.  -1 if it would not have it; it has closed 'fd' then.
+ * Decode the head at 'p', as the guard passed it, and respond on 'fd' then.  -1
+ * if libfcgi would not have it: it has closed the feed's 'rd'.
  */
-enum { PRG_CODEC_DIRECT = 8192 };
-int	prg_codec_begin(struct prg_codec *, int fd);
-
-/*
- * Decode the head at 'p', as the guard passed it, for a response on 'fd'.  -1
- * if libfcgi would not have it; the feed must be opened again then.
- */
-int	prg_codec_begin_fed(struct prg_codec *, const struct prg_feed *,
+int	prg_codec_begin(struct prg_codec *, const struct prg_feed *,
 	    const struct prg_guard *, const unsigned char *p);
 void	prg_codec_respond(struct prg_codec *, int fd);
-
-/* Whether the guard's head needs no feed. */
-bool	prg_codec_direct(const struct prg_guard *, size_t n);
 
 int	prg_codec_write(struct prg_codec *, const char *, size_t);
 

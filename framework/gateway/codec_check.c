@@ -1,6 +1,7 @@
 /*
  * codec_check.c - does libfcgi still do what codec.c believes it does?
  */
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,7 +32,7 @@ understood(const struct prg_codec *c, int fd)
 	    strcmp(FCGX_GetParam("A", c->req.envp), "b") == 0;
 }
 
-/* Answer elsewhere than on what it was read from, as with a feed. */
+/* Answer elsewhere than on the feed that it was read from. */
 static bool
 answered(struct prg_codec *c, const int out[2])
 {
@@ -46,36 +47,37 @@ answered(struct prg_codec *c, const int out[2])
 }
 
 static bool
-try(const int in[2], const int out[2])
+try(struct prg_feed *f, const int out[2])
 {
+	struct prg_guard g = prg_guard_check(request, sizeof(request),
+	    sizeof(request));
 	struct prg_codec c = { .timeout = 1000 };
 	unsigned char left;
 
-	if (send(in[1], request, sizeof(request), MSG_NOSIGNAL) !=
-	    sizeof(request) || shutdown(in[1], SHUT_WR) == -1)
+	if (prg_codec_begin(&c, f, &g, request) == -1) {
+		f->rd = -1;
 		return false;
-	if (prg_codec_begin(&c, in[0]) == -1 || !understood(&c, in[0]))
-		return false;
-	return recv(in[0], &left, 1, MSG_PEEK | MSG_DONTWAIT) == 0 &&
-	    answered(&c, out);
+	}
+	return understood(&c, f->rd) && read(f->rd, &left, 1) == -1 &&
+	    errno == EAGAIN && answered(&c, out);
 }
 
 int
 prg_codec_check(struct prg_error *err)
 {
-	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
+	struct prg_feed feed;
+	int out[2] = { -1, -1 };
 	bool ok;
 
+	if (prg_feed_open(&feed, sizeof(request), err) == -1)
+		return -1;
 	ok = FCGX_Init() == 0 &&
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) == 0 &&
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == 0 &&
-	    try(in, out);
-	for (int i = 0; i < 2; i++) {
-		if (in[i] != -1)
-			close(in[i]);
+	    try(&feed, out);
+	prg_feed_close(&feed);
+	for (int i = 0; i < 2; i++)
 		if (out[i] != -1)
 			close(out[i]);
-	}
 	return ok ? 0 : prg_error_set(err, "this libfcgi does not work as "
 	    "that of 2.4.2 to 2.4.7 does, so it can't be used safely");
 }

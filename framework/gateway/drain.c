@@ -46,6 +46,8 @@ empty_queue(struct prg_fcgi *s)
 static void
 stop_accepting(struct prg_fcgi *s)
 {
+	if (s->conf.listen_fd == -1)
+		return;		/* it never began */
 	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->conf.listen_fd, NULL);
 	if (!s->conf.inherited)
 		empty_queue(s);
@@ -60,23 +62,6 @@ wait_until(struct prg_fcgi *s, int64_t when)
 	};
 
 	pthread_cond_timedwait(&s->gone, &s->lock, &t);
-}
-
-/* While it is PARKING, nobody else touches it.  Locked. */
-static void
-ask_idle(struct prg_fcgi *s)
-{
-	struct prg_fcgi_conn *c;
-	int parked;
-
-	TAILQ_FOREACH(c, &s->all, all) {
-		parked = PRG_FCGI_PARKED;
-		if (!atomic_compare_exchange_strong(&c->state, &parked,
-		    PRG_FCGI_PARKING))
-			continue;
-		prg_fcgi_ask_to_close(c);
-		atomic_store(&c->state, PRG_FCGI_PARKED);
-	}
 }
 
 /* Have a worker look at what is parked a last time.  Locked. */
@@ -97,7 +82,7 @@ wait_for_conns(struct prg_fcgi *s, int64_t end)
 	int64_t now = prg_clock_ms(), last = now + IDLE, next;
 
 	while (s->nconn > 0 && now < end) {
-		ask_idle(s);
+		prg_fcgi_ask_idle(s);
 		next = now + ASK;
 		wait_until(s, next < end ? next : end);
 		if ((now = prg_clock_ms()) >= last) {

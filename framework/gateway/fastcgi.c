@@ -6,14 +6,19 @@
  * moment at which a request can be read: see fastcgi.h for who has it
  * otherwise.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "gateway/fastcgi.h"
 #include "gateway/successor.h"
+
+/* With as much again as PARAMS: the headers and padding of any sensible records. */
+enum { SPARE = 8 << 10 };
 
 static void
 settle(struct prg_fcgi_conn *c, enum prg_fcgi_fate f)
@@ -129,13 +134,32 @@ succeeded(struct prg_fcgi *s)
 
 	if (s->conf.argv == NULL)
 		return false;
-	if (prg_successor_start(s->conf.argv, s->conf.listen_fd, &err) == -1) {
+	switch (prg_successor_start(s->conf.argv, s->conf.listen_fd,
+	    !s->conf.inherited, &err)) {
+	case PRG_SUCCEEDED:
+		s->conf.inherited = true;	/* its queue is the successor's */
+		return true;
+	case PRG_SUCCESSION_FAILED:
 		prg_log(PRG_LOG_ERROR, "SIGHUP: %s; this one serves on",
 		    err.text);
-		return false;
+		break;
+	case PRG_SUCCESSION_STOPPED:
+		break;		/* the signal is yet to be taken */
 	}
-	s->conf.inherited = true;	/* its queue is the successor's */
-	return true;
+	return false;
+}
+
+/* Whose end SIGHUP tells of, then; but after nohup(1) it is not to end us. */
+static bool
+has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	struct sigaction was;
+
+	if (fd == -1)
+		return false;
+	close(fd);
+	return sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN;
 }
 
 /* Until it is time to stop; SIGUSR1 asks how things are. */
@@ -151,7 +175,7 @@ wait_for_signal(struct prg_fcgi *s)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
 	while (sigwait(&set, &sig) == 0 && (sig == SIGUSR1 ||
-	    (sig == SIGHUP && !succeeded(s))))
+	    (sig == SIGHUP && !s->in_terminal && !succeeded(s))))
 		if (sig == SIGUSR1 && s->service.report != NULL)
 			s->service.report(s->service.arg);
 }
@@ -196,15 +220,20 @@ prg_fastcgi_run(const struct prg_fastcgi *conf,
 		return prg_error_set(err, "out of memory");
 	}
 	s->conf = *conf;
+	if (conf->listen != NULL)
+		s->conf.listen_fd = -1;
 	s->service = *service;
-	/* Room for the headers and the padding of any sensible records. */
-	s->head_max = 2 * conf->max_params + PRG_CODEC_DIRECT;
+	s->in_terminal = has_terminal();
+	s->head_max = 2 * conf->max_params + SPARE;
 	if (prg_fcgi_open(s, err) == -1) {
 		free(s);
 		free(t);
 		return -1;
 	}
-	if ((rc = start_workers(s, t, err)) == 0) {
+	if ((rc = start_workers(s, t, err)) == 0 &&
+	    (rc = prg_fcgi_begin(s, err)) == 0) {
+		if (service->started != NULL)
+			service->started(service->arg);
 		prg_successor_ready(conf->ready_fd);
 		wait_for_signal(s);
 	}

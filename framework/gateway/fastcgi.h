@@ -2,6 +2,7 @@
  * fastcgi.h - the parts of the FastCGI gateway, to each other.
  *
  *	fastcgi.c	the workers
+ *	arrive.c	connections as they come
  *	parked.c	connections while no worker has them
  *	idle.c		all of them, looked at from outside
  *	ready.c		what they go on with
@@ -80,6 +81,7 @@ struct prg_fcgi {
 	int			 wake;		/* 'ready' has something */
 	int			 stop;		/* workers are to end */
 	bool			 is_unix;
+	bool			 in_terminal;	/* SIGHUP: it is closed */
 	const char		*peers;		/* may connect; NULL: all */
 	atomic_bool		 draining;
 	atomic_int		 idle;		/* workers waiting in epoll */
@@ -101,14 +103,32 @@ struct prg_fcgi {
 	int			 nworkers;
 };
 
+/* -- arrive.c ------------------------------------------------------------ */
+
+/*
+ * Accept from now on; where it is us who make the socket, now: who served at that
+ * path until now does so up to here.
+ */
+int	prg_fcgi_begin(struct prg_fcgi *, struct prg_error *);
+/* Have the listening socket reported once more. */
+void	prg_fcgi_listen(struct prg_fcgi *);
+
+/* If somebody waits who may not come in, have idle ones leave.  Locked. */
+void	prg_fcgi_make_room(struct prg_fcgi *);
+
+/* A connection from it, taken; NULL if there is none. */
+struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
+
+/* Say in the log why; once a minute each. */
+void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,
+	    const char *why);
+
 /* -- parked.c ------------------------------------------------------------ */
 
-/* Make the epoll set and what wakes it; give it back. */
+/* Make the epoll set and what wakes it; give it back, and a socket of ours. */
 int	prg_fcgi_open(struct prg_fcgi *, struct prg_error *);
 void	prg_fcgi_close(struct prg_fcgi *);
 
-/* A connection from the listening socket, taken; NULL if there is none. */
-struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
 void	prg_fcgi_drop(struct prg_fcgi_conn *);
 
 /*
@@ -121,19 +141,13 @@ void	prg_fcgi_take(struct prg_fcgi_conn *);
 
 /* Accept again after a pause, shut down what is late.  The timer has fired. */
 void	prg_fcgi_tick(struct prg_fcgi *);
-/* Say in the log why; once a minute each. */
-void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,
-	    const char *why);
-/* Have the listening socket reported once more. */
-void	prg_fcgi_listen(struct prg_fcgi *);
+/* Have it fire at 'when' if it would not before.  Locked. */
+void	prg_fcgi_set_timer(struct prg_fcgi *, int64_t when);
 
 /* -- idle.c -------------------------------------------------------------- */
 
-/*
- * Ask the web server to close it; the caller sees to it that nobody else has it.
- * False if that was done before, or would not be understood.
- */
-bool	prg_fcgi_ask_to_close(struct prg_fcgi_conn *);
+/* Ask the web server to close what is parked, once after each request.  Locked. */
+void	prg_fcgi_ask_idle(struct prg_fcgi *);
 
 /*
  * Have a worker take a last look at what has been parked for longer than it may:

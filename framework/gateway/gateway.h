@@ -55,6 +55,7 @@ struct prg_service {
 	enum prg_verdict	(*serve)(void *arg, struct prg_conn *);
 	enum prg_verdict	(*resume)(void *arg, struct prg_conn *);
 	void			(*report)(void *arg); /* at SIGUSR1; or NULL */
+	void			(*started)(void *arg); /* it is; or NULL */
 	void			*arg;
 };
 
@@ -73,7 +74,9 @@ const char	*prg_conn_param(const struct prg_conn *, const char *name);
 /* -- FastCGI ------------------------------------------------------------- */
 
 struct prg_fastcgi {
-	int	listen_fd;	/* from prg_listen_*(); stays open */
+	const char *listen;	/* for prg_listen_open(), if all else is ready */
+	bool	anywhere;	/* likewise */
+	int	listen_fd;	/* or, if 'listen' is NULL, a socket; stays open */
 	bool	inherited;	/* leave its queue to a successor on shutdown */
 	int	threads;	/* workers; at least 1 */
 	int	grace;		/* seconds for what is in flight at SIGTERM */

@@ -24,8 +24,9 @@ may_ask(const struct prg_fcgi_conn *c)
 	    c->body.id != FCGI_NULL_REQUEST_ID;
 }
 
-bool
-prg_fcgi_ask_to_close(struct prg_fcgi_conn *c)
+/* False if that was done before, or would not be understood. */
+static bool
+ask_to_close(struct prg_fcgi_conn *c)
 {
 	const struct prg_record r = { .type = FCGI_STDERR, .id = c->body.id };
 	unsigned char p[FCGI_HEADER_LEN];
@@ -38,10 +39,28 @@ prg_fcgi_ask_to_close(struct prg_fcgi_conn *c)
 	return c->asked;
 }
 
+/* While it is PARKING, nobody else touches it. */
+void
+prg_fcgi_ask_idle(struct prg_fcgi *s)
+{
+	struct prg_fcgi_conn *c;
+	int parked;
+
+	TAILQ_FOREACH(c, &s->all, all) {
+		parked = PRG_FCGI_PARKED;
+		if (!atomic_compare_exchange_strong(&c->state, &parked,
+		    PRG_FCGI_PARKING))
+			continue;
+		ask_to_close(c);
+		atomic_store(&c->state, PRG_FCGI_PARKED);
+	}
+}
+
 /*
- * One that is still there at the next look is shut down for reading, so that epoll gives it to a worker, who finds a request
- * that came in the last moment before he finds the end.  While we look, whoever is
- * given it waits.  What has a deadline of its own is not idle, it is late.
+ * One that is still there at the next look is shut down for reading, so that epoll
+ * gives it to a worker, who finds a request that came in the last moment before he
+ * finds the end.  While we look, whoever is given it waits.  What has a deadline of
+ * its own is not idle, it is late.
  */
 static void
 end_idle(struct prg_fcgi_conn *c, int64_t before)
@@ -51,7 +70,7 @@ end_idle(struct prg_fcgi_conn *c, int64_t before)
 	if (!atomic_compare_exchange_strong(&c->state, &parked,
 	    PRG_FCGI_PARKING))
 		return;
-	if (c->deadline == 0 && c->since <= before && !prg_fcgi_ask_to_close(c))
+	if (c->deadline == 0 && c->since <= before && !ask_to_close(c))
 		shutdown(c->fd, SHUT_RD);
 	atomic_store(&c->state, PRG_FCGI_PARKED);
 }

@@ -6,9 +6,6 @@
  * worker.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +18,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "gateway/fastcgi.h"
-#include "gateway/listen.h"
-
-enum {
-	PAUSE = 100,		/* ms, when descriptors have run out */
-	QUIET = 60 * 1000	/* ms until that is told of again */
-};
 
 static int
 watch(struct prg_fcgi *s, int fd, void *what, unsigned events)
@@ -34,16 +25,6 @@ watch(struct prg_fcgi *s, int fd, void *what, unsigned events)
 	struct epoll_event e = { .events = events, .data.ptr = what };
 
 	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e);
-}
-
-static bool
-is_unix(int fd)
-{
-	int domain = 0;
-	socklen_t len = sizeof(domain);
-
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
-	    domain == AF_UNIX;
 }
 
 static void
@@ -69,20 +50,14 @@ init_lists(struct prg_fcgi *s)
 int
 prg_fcgi_open(struct prg_fcgi *s, struct prg_error *err)
 {
-	int lfd = s->conf.listen_fd;
-
 	init_lists(s);
-	s->is_unix = is_unix(lfd);
-	s->peers = getenv("FCGI_WEB_SERVER_ADDRS");
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (watch(s, s->timer, &s->timer, EPOLLIN | EPOLLET) == 0 &&
 	    watch(s, s->wake, &s->wake, EPOLLIN | EPOLLET) == 0 &&
-	    watch(s, s->stop, &s->stop, EPOLLIN) == 0 &&
-	    fcntl(lfd, F_SETFL, fcntl(lfd, F_GETFL) | O_NONBLOCK) == 0 &&
-	    watch(s, lfd, &s->conf, EPOLLIN | EPOLLONESHOT) == 0) {
+	    watch(s, s->stop, &s->stop, EPOLLIN) == 0) {
 		prg_fcgi_tick(s);
 		return 0;
 	}
@@ -94,7 +69,8 @@ prg_fcgi_open(struct prg_fcgi *s, struct prg_error *err)
 void
 prg_fcgi_close(struct prg_fcgi *s)
 {
-	const int fds[] = { s->epoll, s->timer, s->wake, s->stop };
+	const int fds[] = { s->epoll, s->timer, s->wake, s->stop,
+	    s->conf.listen != NULL ? s->conf.listen_fd : -1 };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] != -1)
@@ -103,9 +79,8 @@ prg_fcgi_close(struct prg_fcgi *s)
 	pthread_mutex_destroy(&s->lock);
 }
 
-/* Have the timer fire at 'when' if it would not before.  Locked. */
-static void
-set_timer(struct prg_fcgi *s, int64_t when)
+void
+prg_fcgi_set_timer(struct prg_fcgi *s, int64_t when)
 {
 	struct itimerspec t = { .it_value = {
 		.tv_sec = when / 1000, .tv_nsec = when % 1000 * 1000000
@@ -117,128 +92,12 @@ set_timer(struct prg_fcgi *s, int64_t when)
 	timerfd_settime(s->timer, TFD_TIMER_ABSTIME, &t, NULL);
 }
 
-/* -- accepting ----------------------------------------------------------- */
-
-void
-prg_fcgi_listen(struct prg_fcgi *s)
-{
-	struct epoll_event e = {
-		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = &s->conf
-	};
-
-	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
-}
-
-static const char *const troubles[PRG_FCGI_TROUBLES] = {
-	[PRG_FCGI_FULL] = "no more connections are accepted for now: %s",
-	[PRG_FCGI_REFUSED] = "what a peer sent was refused: %s; the next one"
-	    " within a minute is not told of"
-};
-
-void
-prg_fcgi_complain(struct prg_fcgi *s, enum prg_fcgi_trouble which,
-    const char *why)
-{
-	int64_t now = prg_clock_ms(), last = atomic_load(&s->told[which]);
-
-	if ((last == 0 || now - last >= QUIET) &&
-	    atomic_compare_exchange_strong(&s->told[which], &last, now))
-		prg_log(PRG_LOG_WARNING, troubles[which], why);
-}
-
-/*
- * Out of descriptors or memory.  The connection stays in the queue; to look at
- * it again at once would be to spin.
- */
-static void
-pause_accepting(struct prg_fcgi *s)
-{
-	const char *why = strerror(errno);
-
-	prg_fcgi_complain(s, PRG_FCGI_FULL, why);
-	pthread_mutex_lock(&s->lock);
-	s->paused = true;
-	set_timer(s, prg_clock_ms() + PAUSE);
-	pthread_mutex_unlock(&s->lock);
-}
-
-/* Look at the queue again, or, if there are as many as may be, once one has gone. */
-static void
-go_on_accepting(struct prg_fcgi *s)
-{
-	pthread_mutex_lock(&s->lock);
-	s->full = s->conf.max_connections > 0 &&
-	    s->nconn >= s->conf.max_connections;
-	if (s->full)
-		prg_fcgi_complain(s, PRG_FCGI_FULL,
-		    "--max-connections are open");
-	else
-		prg_fcgi_listen(s);
-	pthread_mutex_unlock(&s->lock);
-}
-
-static void
-set_options(const struct prg_fcgi *s, int fd)
-{
-	const struct timeval tv = { .tv_sec = s->conf.io_timeout };
-	const int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
-	if (!s->is_unix)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
-static struct prg_fcgi_conn *
-conn_new(struct prg_fcgi *s, int fd)
-{
-	struct prg_fcgi_conn *c = calloc(1, sizeof(*c));
-
-	if (c == NULL)
-		return NULL;
-	c->server = s;
-	c->fd = fd;
-	set_options(s, fd);
-	pthread_mutex_lock(&s->lock);
-	TAILQ_INSERT_HEAD(&s->all, c, all);
-	s->nconn++;
-	s->accepted++;
-	pthread_mutex_unlock(&s->lock);
-	return c;
-}
-
-/* One at a time, so that processes that share the socket share the load. */
-struct prg_fcgi_conn *
-prg_fcgi_accept(struct prg_fcgi *s)
-{
-	struct sockaddr_storage from = { .ss_family = AF_UNIX };
-	struct sockaddr *sa = (struct sockaddr *)&from;
-	socklen_t len = sizeof(from);
-	struct prg_fcgi_conn *c = NULL;
-	int fd;
-
-	do
-		fd = accept4(s->conf.listen_fd, sa, &len, SOCK_CLOEXEC);
-	while (fd == -1 && (errno == ECONNABORTED || errno == EINTR));
-	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
-	    errno == ENOBUFS || errno == ENOMEM)) {
-		pause_accepting(s);
-		return NULL;
-	}
-	if (fd != -1 && (!prg_listen_admits(s->peers, sa) ||
-	    (c = conn_new(s, fd)) == NULL))
-		close(fd);
-	go_on_accepting(s);
-	return c;
-}
-
 void
 prg_fcgi_drop(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
 
-	if (c->fd != -1)
-		close(c->fd);
+	close(c->fd);
 	pthread_mutex_lock(&s->lock);
 	TAILQ_REMOVE(&s->all, c, all);
 	if (s->full)
@@ -261,7 +120,7 @@ add_late(struct prg_fcgi_conn *c)
 	pthread_mutex_lock(&s->lock);
 	TAILQ_INSERT_TAIL(&s->late, c, late);
 	c->is_late = true;
-	set_timer(s, c->deadline);
+	prg_fcgi_set_timer(s, c->deadline);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -350,7 +209,7 @@ sweep(struct prg_fcgi *s, int64_t now)
 	for (c = TAILQ_FIRST(&s->late); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, late);
 		if (c->deadline > now) {
-			set_timer(s, c->deadline);
+			prg_fcgi_set_timer(s, c->deadline);
 			continue;
 		}
 		TAILQ_REMOVE(&s->late, c, late);
@@ -370,8 +229,9 @@ prg_fcgi_tick(struct prg_fcgi *s)
 	s->paused = false;
 	s->timer_at = 0;
 	sweep(s, now);
+	prg_fcgi_make_room(s);
 	if (s->conf.idle_timeout > 0)
-		set_timer(s, prg_fcgi_end_idle(s, now));
+		prg_fcgi_set_timer(s, prg_fcgi_end_idle(s, now));
 	pthread_mutex_unlock(&s->lock);
 	if (paused)
 		prg_fcgi_listen(s);

@@ -13,15 +13,28 @@
 
 enum { TURN = 100 };		/* records to answer at a time */
 
+/* By libfcgi, which closes the feed if it would not. */
+static int
+decode(struct prg_fcgi_worker *w, struct prg_codec *c,
+    const struct prg_guard *g)
+{
+	struct prg_error err;
+
+	if (w->feed.wr == -1 &&
+	    prg_feed_open(&w->feed, w->server->head_max, &err) == -1)
+		return -1;
+	if (prg_codec_begin(c, &w->feed, g, w->buf) == 0)
+		return 0;
+	w->feed.rd = -1;
+	prg_feed_close(&w->feed);
+	return -1;
+}
+
 /* The head has passed: decode it, and serve with the rest as its body. */
 static enum prg_fcgi_fate
 begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
-    const struct prg_guard *g, bool direct)
+    const struct prg_guard *g)
 {
-	struct prg_fcgi *s = c->server;
-	struct prg_error err;
-	int ok;
-
 	c->deadline = 0;
 	c->body = (struct prg_body){
 		.fd = c->fd,
@@ -30,20 +43,11 @@ begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
 		.have_len = w->len - g->head,
 		.whole = g->total != 0
 	};
-	ok = direct ? prg_codec_begin(&c->codec, c->fd) :
-	    prg_codec_begin_fed(&c->codec, &w->feed, g, w->buf);
-	if (ok == 0) {
+	if (decode(w, &c->codec, g) == 0) {
 		prg_codec_respond(&c->codec, c->fd);
 		return prg_fcgi_serve(c);
 	}
-	prg_fcgi_complain(s, PRG_FCGI_REFUSED, "libfcgi can't read it");
-	if (direct) {
-		c->fd = -1;
-	} else {
-		w->feed.rd = -1;
-		prg_feed_close(&w->feed);
-		prg_feed_open(&w->feed, s->head_max, &err);
-	}
+	prg_fcgi_complain(c->server, PRG_FCGI_REFUSED, "libfcgi can't read it");
 	return PRG_FCGI_DROP;
 }
 
@@ -136,38 +140,11 @@ take_bytes(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 	return n > 0 || (n == -1 && errno == EAGAIN);
 }
 
-/*
- * The common case: a whole request, at one look.  libfcgi then reads it from
- * the socket itself.  Its read can't stop short of what we saw, nor find
- * anything behind it: the peer waits for our answer.
- */
-static ssize_t
-peek(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c, struct prg_guard *g)
-{
-	ssize_t n = recv(c->fd, w->buf, PRG_CODEC_DIRECT,
-	    MSG_PEEK | MSG_DONTWAIT);
-
-	if (n > 0) {
-		w->len = (size_t)n;
-		*g = prg_guard_check(w->buf, w->len,
-		    c->server->conf.max_params);
-	}
-	return n;
-}
-
 static enum prg_fcgi_fate
 read_request(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 {
 	struct prg_guard g;
-	ssize_t n;
 
-	if (c->kept_len == 0) {
-		if ((n = peek(w, c, &g)) <= 0)
-			return n == -1 && errno == EAGAIN ?
-			    PRG_FCGI_PARK : PRG_FCGI_DROP;
-		if (g.verdict == PRG_GUARD_PASS && prg_codec_direct(&g, w->len))
-			return begin(w, c, &g, true);
-	}
 	c->more = false;
 	if (!take_bytes(w, c))
 		return PRG_FCGI_DROP;
@@ -176,7 +153,7 @@ read_request(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c)
 	case PRG_GUARD_MORE:
 		return wait_for_more(w, c);
 	case PRG_GUARD_PASS:
-		return begin(w, c, &g, false);
+		return begin(w, c, &g);
 	case PRG_GUARD_ANSWER:
 		return prg_fcgi_go_on(c, w->buf, w->len);
 	case PRG_GUARD_END:

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -23,10 +24,13 @@
  * that it serves, by one byte more.
  */
 #define READY "PRG_READY_FD"
+/* Beside it, if the socket was made by a process before it, and not handed over. */
+#define OWN "PRG_OWN_SOCKET"
 
 enum {
 	READY_FD = 3,
-	START = 30 * 1000	/* ms that it may take to start */
+	START = 30 * 1000,	/* ms that it may take to start */
+	MOMENT = 1000		/* and to stop before it has */
 };
 
 /*
@@ -55,7 +59,15 @@ prg_successor_inherited(void)
 	    fcntl(READY_FD, F_SETFD, FD_CLOEXEC) == 0;
 
 	unsetenv(READY);
+	if (!ours)
+		unsetenv(OWN);
 	return ours ? become_orphan(READY_FD) : -1;
+}
+
+bool
+prg_successor_owns(void)
+{
+	return getenv(OWN) != NULL;
 }
 
 /* To systemd, if it is there: sd_notify(3). */
@@ -91,29 +103,31 @@ prg_successor_ready(int inherited)
 	close(inherited);
 }
 
-/* Our environment, and READY.  free() it. */
+/* Our environment, and READY, and perhaps OWN.  free() it. */
 static char **
-environment(void)
+environment(bool own)
 {
-	static char ready[] = READY "=3";
+	static char ready[] = READY "=3", owns[] = OWN "=1";
 	size_t n = 0;
 	char **env;
 
 	while (environ[n] != NULL)
 		n++;
-	if ((env = calloc(n + 2, sizeof(*env))) == NULL)
+	if ((env = calloc(n + 3, sizeof(*env))) == NULL)
 		return NULL;
 	memcpy(env, environ, n * sizeof(*env));
 	env[n] = ready;
+	if (own)
+		env[n + 1] = owns;
 	return env;
 }
 
 /* With all signals blocked, as it does itself: none is lost before that. */
 static int
-spawn(pid_t *pid, char *const *argv, const int fds[2])
+spawn(pid_t *pid, char *const *argv, const int fds[2], bool own)
 {
 	posix_spawn_file_actions_t actions;
-	char **env = environment();
+	char **env = environment(own);
 	int rc = ENOMEM;
 
 	posix_spawn_file_actions_init(&actions);
@@ -128,98 +142,181 @@ spawn(pid_t *pid, char *const *argv, const int fds[2])
 
 /* -- Waiting for it ----------------------------------------------------------- */
 
-enum heard { HEARD, ENDED, SILENT };
+enum heard { HEARD, ENDED, SILENT, STOPPED };
+
+struct wait {
+	int	ready;		/* what it says */
+	int	stop;		/* readable once we are to stop; or -1 */
+	int64_t	until;		/* ms */
+};
 
 static enum heard
-hear(int ready, void *p, size_t n, int64_t until)
+hear(const struct wait *w, void *p, size_t n)
 {
-	struct pollfd f = { .fd = ready, .events = POLLIN };
-	int64_t left = until - prg_clock_ms();
+	struct pollfd f[] = {
+		{ .fd = w->ready, .events = POLLIN },
+		{ .fd = w->stop, .events = POLLIN }
+	};
+	int64_t left = w->until - prg_clock_ms();
 
-	if (poll(&f, 1, left > 0 ? (int)left : 0) != 1)
+	if (poll(f, 2, left > 0 ? (int)left : 0) < 1)
 		return SILENT;
-	return read(ready, p, n) == (ssize_t)n ? HEARD : ENDED;
+	if (f[0].revents == 0)
+		return STOPPED;
+	return read(w->ready, p, n) == (ssize_t)n ? HEARD : ENDED;
 }
 
-static int
+/* What it says in its last moment. */
+static enum heard
+hear_last(int ready, void *p, size_t n)
+{
+	return hear(&(struct wait){ ready, -1, prg_clock_ms() + MOMENT }, p, n);
+}
+
+static void
 too_late(struct prg_error *err)
 {
-	return prg_error_set(err, "the new process did not serve within %d s",
+	prg_error_set(err, "the new process did not serve within %d s",
 	    START / 1000);
 }
 
-/* Its number, in the place of that of our child, which it leaves. */
-static int
-learn_number(pid_t *pid, int ready, int64_t until, struct prg_error *err)
+static void
+too_early(int status, struct prg_error *err)
+{
+	if (WIFEXITED(status))
+		prg_error_set(err, "the new process ended with exit code %d",
+		    WEXITSTATUS(status));
+	else
+		prg_error_set(err, "the new process broke off");
+}
+
+/*
+ * Its number, in the place of that of our child, which it leaves; perhaps in the
+ * very moment in which we end that.
+ */
+static enum heard
+learn_number(pid_t *pid, const struct wait *w, struct prg_error *err)
 {
 	const pid_t child = *pid;
-	enum heard heard = hear(ready, pid, sizeof(*pid), until);
+	enum heard heard = hear(w, pid, sizeof(*pid));
 	int status = 0;
 
 	if (heard != HEARD)
 		kill(child, SIGKILL);
 	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
 		continue;
-	if (heard == HEARD)
-		return 0;
+	if (heard == ENDED)
+		too_early(status, err);
+	else if (heard != HEARD && hear_last(w->ready, pid, sizeof(*pid)) ==
+	    HEARD)
+		kill(*pid, SIGKILL);
 	if (heard == SILENT)
-		return too_late(err);
-	return WIFEXITED(status) ?
-	    prg_error_set(err, "the new process ended with exit code %d",
-	    WEXITSTATUS(status)) :
-	    prg_error_set(err, "the new process broke off");
+		too_late(err);
+	return heard;
 }
 
-static int
-wait_until_it_serves(pid_t pid, int ready, int64_t until,
-    struct prg_error *err)
+/* It may have begun to serve by now: then it stops as it should. */
+static void
+stop_it(pid_t pid, int ready)
 {
 	char c;
 
-	switch (hear(ready, &c, 1, until)) {
+	kill(pid, SIGTERM);
+	if (hear_last(ready, &c, 1) == SILENT)
+		kill(pid, SIGKILL);
+}
+
+static enum heard
+wait_until_it_serves(pid_t pid, const struct wait *w, struct prg_error *err)
+{
+	char c;
+	enum heard heard = hear(w, &c, 1);
+
+	switch (heard) {
 	case HEARD:
-		return 0;
+		break;
 	case ENDED:
-		return prg_error_set(err, "the new process ended before it"
-		    " served");
+		prg_error_set(err, "the new process ended before it served");
+		break;
 	case SILENT:
+		kill(pid, SIGKILL);
+		too_late(err);
+		break;
+	case STOPPED:
+		stop_it(pid, w->ready);
 		break;
 	}
-	kill(pid, SIGKILL);
-	return too_late(err);
+	return heard;
 }
 
-static int
+static void
+stopping(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+}
+
+static enum heard
 wait_for(pid_t *pid, int ready, struct prg_error *err)
 {
-	const int64_t until = prg_clock_ms() + START;
+	struct wait w = { .ready = ready, .until = prg_clock_ms() + START };
+	enum heard heard;
+	sigset_t set;
 
-	return learn_number(pid, ready, until, err) == 0 ?
-	    wait_until_it_serves(*pid, ready, until, err) : -1;
+	stopping(&set);
+	w.stop = signalfd(-1, &set, SFD_CLOEXEC);
+	heard = learn_number(pid, &w, err);
+	if (heard == HEARD)
+		heard = wait_until_it_serves(*pid, &w, err);
+	if (w.stop != -1)
+		close(w.stop);
+	return heard;
 }
 
-int
-prg_successor_start(char *const *argv, int listen_fd, struct prg_error *err)
+/* Who serves is told, and what has told us to stop until now is for it too. */
+static void
+hand_over(pid_t pid)
 {
+	const struct timespec now = { 0 };
 	char text[64];
+	sigset_t set;
+
+	snprintf(text, sizeof(text), "READY=1\nMAINPID=%ld", (long)pid);
+	notify(text);
+	stopping(&set);
+	if (sigtimedwait(&set, NULL, &now) != -1)
+		kill(pid, SIGTERM);
+}
+
+enum prg_succession
+prg_successor_start(char *const *argv, int listen_fd, bool own,
+    struct prg_error *err)
+{
+	enum heard heard = ENDED;
 	int fd[2], rc;
 	pid_t pid;
 
-	if (getpid() == 1)
-		return prg_error_set(err, "process 1 has no successor: all others"
-		    " end with it");
-	if (pipe2(fd, O_CLOEXEC) == -1)
-		return prg_error_set(err, "pipe: %s", strerror(errno));
-	rc = spawn(&pid, argv, (int[]){ listen_fd, fd[1] });
+	if (getpid() == 1) {
+		prg_error_set(err, "process 1 has no successor: all others end"
+		    " with it");
+		return PRG_SUCCESSION_FAILED;
+	}
+	if (pipe2(fd, O_CLOEXEC) == -1) {
+		prg_error_set(err, "pipe: %s", strerror(errno));
+		return PRG_SUCCESSION_FAILED;
+	}
+	rc = spawn(&pid, argv, (int[]){ listen_fd, fd[1] }, own);
 	close(fd[1]);
 	if (rc != 0)
 		prg_error_set(err, "cannot start %s: %s", argv[0], strerror(rc));
 	else
-		rc = wait_for(&pid, fd[0], err);
+		heard = wait_for(&pid, fd[0], err);
 	close(fd[0]);
-	if (rc != 0)
-		return -1;
-	snprintf(text, sizeof(text), "READY=1\nMAINPID=%ld", (long)pid);
-	notify(text);
-	return 0;
+	if (heard == STOPPED)
+		return PRG_SUCCESSION_STOPPED;
+	if (heard != HEARD)
+		return PRG_SUCCESSION_FAILED;
+	hand_over(pid);
+	return PRG_SUCCEEDED;
 }

@@ -3,12 +3,15 @@
 usage: python3 -B tests/fire/reload.py BIN [RELOADS]
 """
 import ctypes
+import fcntl
 import os
 import re
 import shutil
 import signal
 import socket
 import sys
+import termios
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 from client import DEADLINE     # noqa: E402
@@ -17,6 +20,7 @@ from load import Load     # noqa: E402
 from runner import Suite, end_by_signal, equal, status     # noqa: E402
 
 RELOADS = 10
+PROMPT = 8      # seconds; without open connections it is a moment
 PR_SET_CHILD_SUBREAPER = 36     # sys/prctl.h
 
 
@@ -37,7 +41,8 @@ class Service:
         self.program = shutil.copy(self.kept, place.file("guestbook"))
         path, store = place.file("app.sock"), place.file("guestbook.db")
         self.app = App([self.program, "--listen", "unix:" + path, "--store", store], path, store,
-                       cwd=place.folder, env=environment(NOTIFY_SOCKET=place.file("notify")))
+                       cwd=place.folder, env=environment(NOTIFY_SOCKET=place.file("notify")),
+                       start_new_session=True)
         equal(self.told(), "READY=1", "what it says at first")
         self.main = self.app.pid
 
@@ -72,9 +77,12 @@ class Service:
     def end(self):
         os.kill(self.main, signal.SIGTERM)
         self.check_ended(self.main)
-        # The log's pipe has come to its end now.
+        self.end_of_log()
+
+    def end_of_log(self):
         self.app.wait()
         self.app.process.stderr.close()
+        self.socket.close()
 
 
 def reloads(t, service, load, count):
@@ -121,7 +129,7 @@ def alone(t, bin):
     with t.row("process 1 of a container serves on, and says why"), Place(t, bin) as place:
         path, store = place.file("app.sock"), place.file("guestbook.db")
         app = App(inside + place.args("--listen", "unix:" + path, "--store", store), path, store,
-                  env=environment())
+                  env=environment(), start_new_session=True)
         place.apps.append(app)
         with open(f"/proc/{app.pid}/task/{app.pid}/children") as f:
             first = int(f.read())
@@ -130,6 +138,140 @@ def alone(t, bin):
         status(app.request("GET", "/"), 200)
         os.kill(first, signal.SIGTERM)
         equal(app.wait(), 0, "the exit code")
+
+
+# -- told to stop, while another process takes over ------------------------------------
+
+def children():
+    """Ours, and those that others have left to us."""
+    pids = []
+    for task in os.listdir("/proc/self/task"):
+        with open(f"/proc/self/task/{task}/children") as f:
+            pids += map(int, f.read().split())
+    return pids
+
+
+def expect_nobody(app):
+    """It ends well, and what it has started does."""
+    equal(app.wait(), 0, "the exit code")
+    end = time.monotonic() + PROMPT
+    try:
+        while time.monotonic() < end:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                time.sleep(0.01)
+    except ChildProcessError:
+        return
+    for pid in children():
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    raise AssertionError(f"somebody is left:\n{app.log}")
+
+
+def replaced(place, text):
+    """An app, and another program in the place of its own since it runs."""
+    path, store = place.file("app.sock"), place.file("guestbook.db")
+    old = place.args()[0]
+    program = shutil.copy(old, place.file("guestbook"))
+    app = App([program, "--listen", "unix:" + path, "--store", store], path, store,
+              env=environment(), start_new_session=True)
+    place.apps.append(app)
+    os.rename(place.write("another", text.replace("%(old)s", old)), program)
+    os.chmod(program, 0o755)
+    return app
+
+
+# What is to take over, and hangs.
+HANGS = [
+    ("has said nothing", "#!/bin/sh\nexec sleep 60\n"),
+    ("has said its number",
+     f"#!{sys.executable}\nimport os, struct, time\nos.fork() and os._exit(0)\n"
+     "os.write(3, struct.pack('i', os.getpid()))\ntime.sleep(60)\n"),
+]
+
+
+def stop_after(t, bin, seconds):
+    """SIGTERM so long after SIGHUP; whether it came before it was told who serves."""
+    with Place(t, bin) as place:
+        service = Service(place)
+        service.app.signal(signal.SIGHUP)
+        time.sleep(seconds)
+        service.app.signal(signal.SIGTERM)
+        service.socket.setblocking(False)
+        try:
+            os.kill(int(service.told().rpartition("=")[2]), signal.SIGTERM)
+            before = False
+        except BlockingIOError:
+            before = True
+        expect_nobody(service.app)
+        service.end_of_log()
+        return before
+
+
+def stopped(t, bin):
+    with t.row("SIGTERM while the new one starts: nobody is left"):
+        before = sum(stop_after(t, bin, i / 5000) for i in range(40))
+        assert before >= 5, f"no more than {before} came that early"
+    for name, text in HANGS:
+        with t.row(f"SIGTERM while one hangs that {name}: nobody is left"), \
+                Place(t, bin) as place:
+            app = replaced(place, text)
+            app.signal(signal.SIGHUP)
+            time.sleep(0.5)
+            took = app.stop()
+            assert took < PROMPT, f"it took {took:.1f} s"
+            expect_nobody(app)
+    with t.row("SIGTERM just as the new one serves: nobody is left"), Place(t, bin) as place:
+        app = replaced(place, '#!/bin/sh\nkill -STOP $PPID\nexec %(old)s "$@"\n')
+        app.signal(signal.SIGHUP)
+        with app.event:
+            assert app.event.wait_for(lambda: app.log.count(" event=start ") == 2, DEADLINE)
+        app.signal(signal.SIGTERM)
+        app.signal(signal.SIGCONT)
+        expect_nobody(app)
+
+
+def queued(t, bin):
+    with t.row("SIGTERM after a reload: who waits in the queue is answered"), \
+            Place(t, bin) as place:
+        service = Service(place)
+        service.reload()
+        os.kill(service.main, signal.SIGSTOP)
+        waiting = [service.app.connect() for _ in range(500)]
+        for c in waiting:
+            c.send("POST", "/", (), "name=Ann&message=Hi")
+        os.kill(service.main, signal.SIGTERM)
+        os.kill(service.main, signal.SIGCONT)
+        try:
+            for c in waiting:
+                status(c.read(), 303)
+                c.close()
+        finally:
+            service.check_ended(service.main)
+            service.end_of_log()
+
+
+def in_terminal(place, hup):
+    """One that is started in a terminal, which is closed then."""
+    def begin():
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGHUP, hup)
+    ours, theirs = os.openpty()
+    app = place.app(stdin=theirs, start_new_session=True, preexec_fn=begin)
+    os.close(theirs)
+    os.close(ours)
+    return app
+
+
+def hung_up(t, bin):
+    with t.row("its terminal is closed: it ends, and nobody is left"), Place(t, bin) as place:
+        expect_nobody(in_terminal(place, signal.SIG_DFL))
+    with t.row("started by nohup, it lives on"), Place(t, bin) as place:
+        app = in_terminal(place, signal.SIG_IGN)
+        equal(app.process.wait(DEADLINE), 0, "the exit code of the first")
+        status(app.request("GET", "/"), 200)
+        for pid in children():
+            os.kill(pid, signal.SIGTERM)
+        expect_nobody(app)
 
 
 def run(t, bin, count):
@@ -161,6 +303,9 @@ def main(bin, count):
     suite.part = "reload"
     run(suite, bin, count)
     alone(suite, bin)
+    queued(suite, bin)
+    stopped(suite, bin)
+    hung_up(suite, bin)
     return suite.end()
 
 

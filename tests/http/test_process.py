@@ -1,4 +1,5 @@
 """Start, stop, and change places without losing a request."""
+import ctypes
 import os
 import signal
 import socket
@@ -10,6 +11,9 @@ from runner import equal, has, status
 
 ANN = "name=Ann&message=Hi"
 PROMPT = 8              # seconds; without open connections it is a moment
+
+PRCTL = ctypes.CDLL(None).prctl
+PR_CAPBSET_DROP, CAP_SYS_RESOURCE = 24, 24      # linux/prctl.h, linux/capability.h
 
 
 def stop_and_start(t, place):
@@ -70,6 +74,17 @@ class Loop:
             thread.join()
 
 
+def cant_start(place):
+    """Its workers get no pipes that hold so much; with CAP_SYS_RESOURCE they would."""
+    try:
+        place.app("--max-params", "1048576",
+                  preexec_fn=lambda: PRCTL(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0))
+    except AssertionError as e:
+        has(str(e), "fs.pipe-user-pages-soft")
+    else:
+        raise AssertionError("it could start")
+
+
 def take_over(t, place):
     first = place.app()
     loop = Loop(place.nginx(first), 8)
@@ -77,6 +92,10 @@ def take_over(t, place):
         loop.wait_for(100)
         with t.row("a second one takes over the path while the first serves"):
             second = place.app()
+            loop.wait_for(100)
+            equal(loop.wrong, [], "what failed")
+        with t.row("one that can't start is not noticed"):
+            cant_start(place)
             loop.wait_for(100)
             equal(loop.wrong, [], "what failed")
         with t.row("the first one ends, and no request fails"):

@@ -39,6 +39,7 @@ struct server {
 	struct prg_error	err;
 	pthread_t		thread;
 	int			result;
+	atomic_int		started;
 	atomic_int		served;
 	atomic_int		forged;
 	atomic_int		resumed;
@@ -179,6 +180,12 @@ report(void *arg)
 	pthread_mutex_unlock(&s->lock);
 }
 
+static inline void
+started(void *arg)
+{
+	((struct server *)arg)->started++;
+}
+
 /* Wait until 'n' requests are held. */
 static inline void
 wait_held(struct server *s, int n)
@@ -214,7 +221,8 @@ server_new(int threads)
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->cond, NULL);
 	s->service = (struct prg_service){
-		.serve = serve, .resume = resume, .report = report, .arg = s
+		.serve = serve, .resume = resume, .report = report,
+		.started = started, .arg = s
 	};
 	s->conf = (struct prg_fastcgi){
 		.listen_fd = prg_listen_open(where, false, &s->err),
@@ -349,6 +357,18 @@ expect_closed(const char *name, int fd)
 	if (!fcgi_closed(fd))
 		fail_msg("%s: not closed: %s", name, strerror(errno));
 	close(fd);
+}
+
+/* The record that makes nginx close an idle connection. */
+static inline void
+expect_asked(const char *name, int fd)
+{
+	static const unsigned char record[] = { 1, FCGI_STDERR, 0, FCGI_ID };
+	unsigned char got[FCGI_HEADER_LEN];
+
+	if (recv(fd, got, sizeof(got), MSG_WAITALL) != sizeof(got) ||
+	    memcmp(got, record, sizeof(record)) != 0)
+		fail_msg("%s: not asked to close", name);
 }
 
 /* A new connection is answered. */

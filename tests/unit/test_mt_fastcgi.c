@@ -78,6 +78,40 @@ test_no_descriptors(void **state)
 	stop(s);
 }
 
+/* Idle ones make room once somebody waits, and not before. */
+static void
+test_full(void **state)
+{
+	struct server *s = server_new(2);
+	int fds[2], third;
+	int64_t t;
+	char c;
+
+	(void)state;
+	s->conf.max_connections = 2;
+	launch(s);
+	for (int i = 0; i < 2; i++) {
+		fds[i] = dial(s);
+		ask("one of two", fds[i], "hello", "hello");
+	}
+	usleep(300 * 1000);
+	if (recv(fds[0], &c, 1, MSG_DONTWAIT) != -1 || errno != EAGAIN)
+		fail_msg("asked to close, and nobody waits");
+	t = now_ms();
+	third = dial(s);
+	fcgi_send_msg(third, fcgi_request("hello", "", true));
+	for (int i = 0; i < 2; i++) {
+		expect_asked("one of two", fds[i]);
+		close(fds[i]);
+	}
+	expect("the third", third, "hello");
+	t = now_ms() - t;
+	if (t > 1000)
+		fail_msg("the third waited for %lld ms", (long long)t);
+	close(third);
+	stop(s);
+}
+
 static void
 test_tcp(void **state)
 {
@@ -302,6 +336,7 @@ main(void)
 		cmocka_unit_test(test_kept_connection),
 		cmocka_unit_test(test_idle_connections),
 		cmocka_unit_test(test_no_descriptors),
+		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_tcp),
 		cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_silent_head),

@@ -37,18 +37,6 @@ expect_last(const char *name, int fd, const char *text)
 	expect_closed(name, fd);
 }
 
-/* The record that makes nginx close an idle connection. */
-static void
-expect_asked(const char *name, int fd)
-{
-	static const unsigned char ask[] = { 1, FCGI_STDERR, 0, FCGI_ID };
-	unsigned char got[FCGI_HEADER_LEN];
-
-	if (recv(fd, got, sizeof(got), MSG_WAITALL) != sizeof(got) ||
-	    memcmp(got, ask, sizeof(ask)) != 0)
-		fail_msg("%s: not asked to close", name);
-}
-
 static void
 test_stop_idle(void **state)
 {
@@ -211,6 +199,54 @@ test_grace_over(void **state)
 	close(fd);
 }
 
+/* -- one that can't begin ------------------------------------------------ */
+
+/* It fails last, when its workers are to be given pipes for such heads. */
+static void
+test_start_fails(void **state)
+{
+	struct server *s = start(1);
+	struct prg_fastcgi conf = s->conf;
+	struct prg_error err = { "" };
+	char where[128], dir[64];
+
+	(void)state;
+	snprintf(where, sizeof(where), "unix:%s", s->path);
+	snprintf(dir, sizeof(dir), "%s", s->dir);
+	conf.listen = where;
+	conf.max_params = 1 << 30;
+	assert_int_equal(prg_fastcgi_run(&conf, &s->service, &err), -1);
+	assert_non_null(strstr(err.text, "fs.pipe-max-size"));
+	assert_non_null(strstr(err.text, "fs.pipe-user-pages-soft"));
+	expect_alive("who was there before", s);
+	stop(s);
+	if (access(dir, F_OK) == 0)
+		fail_msg("%s: something is left in it", dir);
+}
+
+/* The other way about: it can, and the path is its own. */
+static void
+test_start_succeeds(void **state)
+{
+	struct server *s = start(1), *new = server_new(1);
+	char where[128];
+	int fd = dial(s);
+
+	(void)state;
+	ask("before", fd, "hello", "hello");
+	snprintf(where, sizeof(where), "unix:%s", s->path);
+	new->conf.listen = where;
+	launch(new);
+	while (new->started == 0)
+		sched_yield();
+	expect_alive("the new one", s);
+	assert_int_equal(new->served, 1);
+	ask("who had come before", fd, "hello", "hello");
+	close(fd);
+	stop(new);
+	stop(s);
+}
+
 int
 main(void)
 {
@@ -221,7 +257,9 @@ main(void)
 		cmocka_unit_test(test_stop_held),
 		cmocka_unit_test(test_stop_queued),
 		cmocka_unit_test(test_stop_inherited),
-		cmocka_unit_test(test_grace_over)
+		cmocka_unit_test(test_grace_over),
+		cmocka_unit_test(test_start_fails),
+		cmocka_unit_test(test_start_succeeds)
 	};
 
 	quiet();

@@ -57,6 +57,21 @@ test_bytewise(void **state)
 	stop(s);
 }
 
+/* Read to the end of an answer, and no farther. */
+static void
+pass_answer(int fd)
+{
+	unsigned char h[FCGI_HEADER_LEN], rest[65536];
+	size_t n;
+
+	do {
+		assert_int_equal(recv(fd, h, sizeof(h), MSG_WAITALL),
+		    sizeof(h));
+		n = (size_t)(h[4] << 8 | h[5]) + h[6];
+		assert_int_equal(recv(fd, rest, n, MSG_WAITALL), n);
+	} while (h[1] != FCGI_END_REQUEST);
+}
+
 static void
 test_pipelined(void **state)
 {
@@ -73,19 +88,33 @@ test_pipelined(void **state)
 		fcgi_release(&one);
 	}
 	fcgi_send_msg(fd, m);
-	/* The reads of this end go past one answer, so count what ends. */
-	for (int ended = 0; ended < 50; ended++) {
-		unsigned char h[FCGI_HEADER_LEN], rest[65536];
-		size_t n;
-
-		do {
-			assert_int_equal(recv(fd, h, sizeof(h), MSG_WAITALL),
-			    sizeof(h));
-			n = (size_t)(h[4] << 8 | h[5]) + h[6];
-			assert_int_equal(recv(fd, rest, n, MSG_WAITALL), n);
-		} while (h[1] != FCGI_END_REQUEST);
-	}
+	for (int ended = 0; ended < 50; ended++)
+		pass_answer(fd);
 	assert_int_equal(s->served, 50);
+	close(fd);
+	stop(s);
+}
+
+/* Two requests in two sends: the second may come while the first is looked at. */
+static void
+test_close_behind(void **state)
+{
+	enum { ROUNDS = 3000 };
+	struct server *s = start(2);
+	struct fcgi_msg m = fcgi_request("count", "0123456789", true);
+	int fd = dial(s);
+
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		fcgi_send(fd, m.p, m.len);
+		for (volatile int k = 0; k < i % 500 * 20; k++)
+			continue;
+		fcgi_send(fd, m.p, m.len);
+		pass_answer(fd);
+		pass_answer(fd);
+	}
+	assert_int_equal(s->served, 2 * ROUNDS);
+	fcgi_release(&m);
 	close(fd);
 	stop(s);
 }
@@ -235,6 +264,7 @@ main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_bytewise),
 		cmocka_unit_test(test_pipelined),
+		cmocka_unit_test(test_close_behind),
 		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_big_answer),

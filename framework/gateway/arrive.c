@@ -1,0 +1,179 @@
+/*
+ * arrive.c - connections as they come.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "gateway/fastcgi.h"
+#include "gateway/listen.h"
+
+enum {
+	PAUSE = 100,		/* ms, when descriptors have run out, or it is full */
+	QUIET = 60 * 1000	/* ms until that is told of again */
+};
+
+static bool
+is_unix(int fd)
+{
+	int domain = 0;
+	socklen_t len = sizeof(domain);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
+	    domain == AF_UNIX;
+}
+
+int
+prg_fcgi_begin(struct prg_fcgi *s, struct prg_error *err)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = &s->conf
+	};
+	int fd = s->conf.listen_fd;
+
+	if (s->conf.listen != NULL && (fd = s->conf.listen_fd =
+	    prg_listen_open(s->conf.listen, s->conf.anywhere, err)) == -1)
+		return -1;
+	s->is_unix = is_unix(fd);
+	s->peers = getenv("FCGI_WEB_SERVER_ADDRS");
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == 0 &&
+	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) == 0)
+		return 0;
+	return prg_error_set(err, "cannot wait for connections: %s",
+	    strerror(errno));
+}
+
+void
+prg_fcgi_listen(struct prg_fcgi *s)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = &s->conf
+	};
+
+	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
+}
+
+static const char *const troubles[PRG_FCGI_TROUBLES] = {
+	[PRG_FCGI_FULL] = "no more connections are accepted for now: %s",
+	[PRG_FCGI_REFUSED] = "what a peer sent was refused: %s; the next one"
+	    " within a minute is not told of"
+};
+
+void
+prg_fcgi_complain(struct prg_fcgi *s, enum prg_fcgi_trouble which,
+    const char *why)
+{
+	int64_t now = prg_clock_ms(), last = atomic_load(&s->told[which]);
+
+	if ((last == 0 || now - last >= QUIET) &&
+	    atomic_compare_exchange_strong(&s->told[which], &last, now))
+		prg_log(PRG_LOG_WARNING, troubles[which], why);
+}
+
+/*
+ * Out of descriptors or memory.  The connection stays in the queue; to look at
+ * it again at once would be to spin.
+ */
+static void
+pause_accepting(struct prg_fcgi *s)
+{
+	const char *why = strerror(errno);
+
+	prg_fcgi_complain(s, PRG_FCGI_FULL, why);
+	pthread_mutex_lock(&s->lock);
+	s->paused = true;
+	prg_fcgi_set_timer(s, prg_clock_ms() + PAUSE);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Look at the queue again, or, if there are as many as may be, once one has gone. */
+static void
+go_on_accepting(struct prg_fcgi *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->full = s->conf.max_connections > 0 &&
+	    s->nconn >= s->conf.max_connections;
+	if (s->full) {
+		prg_fcgi_complain(s, PRG_FCGI_FULL,
+		    "--max-connections are open");
+		prg_fcgi_set_timer(s, prg_clock_ms() + PAUSE);
+	} else
+		prg_fcgi_listen(s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+prg_fcgi_make_room(struct prg_fcgi *s)
+{
+	struct pollfd f = { .fd = s->conf.listen_fd, .events = POLLIN };
+
+	if (!s->full)
+		return;
+	if (poll(&f, 1, 0) == 1)
+		prg_fcgi_ask_idle(s);
+	prg_fcgi_set_timer(s, prg_clock_ms() + PAUSE);
+}
+
+static void
+set_options(const struct prg_fcgi *s, int fd)
+{
+	const struct timeval tv = { .tv_sec = s->conf.io_timeout };
+	const int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	if (!s->is_unix)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+static struct prg_fcgi_conn *
+conn_new(struct prg_fcgi *s, int fd)
+{
+	struct prg_fcgi_conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->server = s;
+	c->fd = fd;
+	set_options(s, fd);
+	pthread_mutex_lock(&s->lock);
+	TAILQ_INSERT_HEAD(&s->all, c, all);
+	s->nconn++;
+	s->accepted++;
+	pthread_mutex_unlock(&s->lock);
+	return c;
+}
+
+/* One at a time, so that processes that share the socket share the load. */
+struct prg_fcgi_conn *
+prg_fcgi_accept(struct prg_fcgi *s)
+{
+	struct sockaddr_storage from = { .ss_family = AF_UNIX };
+	struct sockaddr *sa = (struct sockaddr *)&from;
+	socklen_t len = sizeof(from);
+	struct prg_fcgi_conn *c = NULL;
+	int fd;
+
+	do
+		fd = accept4(s->conf.listen_fd, sa, &len, SOCK_CLOEXEC);
+	while (fd == -1 && (errno == ECONNABORTED || errno == EINTR));
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
+	    errno == ENOBUFS || errno == ENOMEM)) {
+		pause_accepting(s);
+		return NULL;
+	}
+	if (fd != -1 && (!prg_listen_admits(s->peers, sa) ||
+	    (c = conn_new(s, fd)) == NULL))
+		close(fd);
+	go_on_accepting(s);
+	return c;
+}
