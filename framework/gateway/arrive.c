@@ -154,13 +154,12 @@ conn_new(struct prg_fcgi *s, int fd)
 }
 
 /* One at a time, so that processes that share the socket share the load. */
-struct prg_fcgi_conn *
-prg_fcgi_accept(struct prg_fcgi *s)
+bool
+prg_fcgi_accept(struct prg_fcgi *s, struct prg_fcgi_conn **c)
 {
 	struct sockaddr_storage from = { .ss_family = AF_UNIX };
 	struct sockaddr *sa = (struct sockaddr *)&from;
 	socklen_t len = sizeof(from);
-	struct prg_fcgi_conn *c = NULL;
 	int fd;
 
 	do
@@ -169,11 +168,12 @@ prg_fcgi_accept(struct prg_fcgi *s)
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 	    errno == ENOBUFS || errno == ENOMEM)) {
 		pause_accepting(s);
-		return NULL;
+		return false;
 	}
-	if (fd != -1 && (!prg_listen_admits(s->peers, sa) ||
-	    (c = conn_new(s, fd)) == NULL))
+	*c = fd != -1 && prg_listen_admits(s->peers, sa) ?
+	    conn_new(s, fd) : NULL;
+	if (fd != -1 && *c == NULL)
 		close(fd);
 	go_on_accepting(s);
-	return c;
+	return fd != -1;
 }

@@ -37,8 +37,9 @@ empty_queue(struct prg_fcgi *s)
 
 	if (s->is_unix)
 		shutdown(s->conf.listen_fd, SHUT_RD);
-	while ((c = prg_fcgi_accept(s)) != NULL)
-		prg_fcgi_park(c);
+	while (prg_fcgi_accept(s, &c))
+		if (c != NULL)
+			prg_fcgi_park(c);
 	if (!s->is_unix)
 		shutdown(s->conf.listen_fd, SHUT_RD);
 }

@@ -116,8 +116,11 @@ void	prg_fcgi_listen(struct prg_fcgi *);
 /* If somebody waits who may not come in, have idle ones leave.  Locked. */
 void	prg_fcgi_make_room(struct prg_fcgi *);
 
-/* A connection from it, taken; NULL if there is none. */
-struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
+/*
+ * A connection from it, taken: false if there is none.  NULL for one that may not
+ * come in, or for which there is no memory: it is closed.
+ */
+bool	prg_fcgi_accept(struct prg_fcgi *, struct prg_fcgi_conn **);
 
 /* Say in the log why; once a minute each. */
 void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,

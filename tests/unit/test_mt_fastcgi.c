@@ -116,9 +116,12 @@ static void
 test_tcp(void **state)
 {
 	struct server *s = server_new(2);
-	int fd = dial_tcp(s);
+	int fd;
 
 	(void)state;
+	listen_tcp(s);
+	launch(s);
+	fd = dial_tcp(s, 1);
 	for (int i = 0; i < 10; i++)
 		ask("tcp", fd, "hello", "hello");
 	close(fd);
@@ -133,12 +136,16 @@ test_strangers(void **state)
 
 	(void)state;
 	setenv("FCGI_WEB_SERVER_ADDRS", "10.9.8.7", 1);
-	fd = dial_tcp(s);
+	listen_tcp(s);
+	launch(s);
+	fd = dial_tcp(s, 1);
 	expect_closed("not on the list", fd);
 	stop(s);
 	setenv("FCGI_WEB_SERVER_ADDRS", "10.9.8.7,127.0.0.1", 1);
 	s = server_new(2);
-	fd = dial_tcp(s);
+	listen_tcp(s);
+	launch(s);
+	fd = dial_tcp(s, 1);
 	ask("on the list", fd, "hello", "hello");
 	close(fd);
 	stop(s);

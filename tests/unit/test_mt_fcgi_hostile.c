@@ -306,9 +306,12 @@ test_unread_tcp(void **state)
 	struct server *s = server_new(2);
 	struct fcgi_msg m = { 0 };
 	char *p = calloc(1, huge);
-	int fd = dial_tcp(s);
+	int fd;
 
 	(void)state;
+	listen_tcp(s);
+	launch(s);
+	fd = dial_tcp(s, 1);
 	assert_non_null(p);
 	fcgi_begin(&m, true);
 	fcgi_params(&m, pairs);
