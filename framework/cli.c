@@ -86,14 +86,14 @@ say_start(void *core)
 }
 
 static int
-serve_fastcgi(struct prg_core *core, int fd, bool inherited)
+serve_fastcgi(struct prg_core *core, int fd)
 {
 	const struct prg_options *o = &core->options;
 	struct prg_fastcgi fastcgi = {
-		.listen = inherited ? NULL : o->listen,
+		.listen = fd == -1 ? o->listen : NULL,
 		.anywhere = o->listen_anywhere,
 		.listen_fd = fd,
-		.inherited = inherited && !prg_successor_owns(),
+		.inherited = fd != -1 && !prg_successor_owns(),
 		.threads = (int)o->threads,
 		.grace = (int)o->grace,
 		.io_timeout = (int)o->io_timeout,
@@ -128,11 +128,14 @@ static int
 serve(struct prg_core *core, char **words)
 {
 	const struct prg_options *o = &core->options;
-	int fd = prg_listen_inherited();
-	bool inherited = fd != -1, cgi = !inherited && o->listen == NULL;
 	struct prg_error err;
+	bool cgi;
+	int fd;
 
 	(void)words;
+	if (prg_listen_inherited(&fd, &err) == -1)
+		return say(core, err.text);
+	cgi = fd == -1 && o->listen == NULL;
 	if (cgi && getenv("GATEWAY_INTERFACE") == NULL)
 		return say(core, "nowhere to listen: give --listen unix:PATH or"
 		    " --listen HOST:PORT, or let a web server start this"
@@ -145,7 +148,7 @@ serve(struct prg_core *core, char **words)
 		return serve_cgi(core);
 	if (prg_core_start(core, &err) == -1)
 		return say(core, err.text);
-	return serve_fastcgi(core, fd, inherited);
+	return serve_fastcgi(core, fd);
 }
 
 /* -- The others ------------------------------------------------------------------- */

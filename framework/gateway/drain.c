@@ -47,8 +47,8 @@ empty_queue(struct prg_fcgi *s)
 static void
 stop_accepting(struct prg_fcgi *s)
 {
-	if (s->conf.listen_fd == -1)
-		return;		/* it never began */
+	if (!s->begun)
+		return;
 	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->conf.listen_fd, NULL);
 	if (!s->conf.inherited)
 		empty_queue(s);

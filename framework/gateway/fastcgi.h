@@ -80,6 +80,7 @@ struct prg_fcgi {
 	int			 timer;		/* the next deadline */
 	int			 wake;		/* 'ready' has something */
 	int			 stop;		/* workers are to end */
+	bool			 begun;		/* to accept */
 	bool			 is_unix;
 	bool			 in_terminal;	/* SIGHUP: it is closed */
 	const char		*peers;		/* may connect; NULL: all */
