@@ -51,7 +51,7 @@ struct prg_fcgi_conn {
 	bool			 watched;	/* epoll knows it */
 	bool			 lingering;	/* throw away what comes */
 	bool			 more;		/* kept, and not looked at */
-	bool			 asked;		/* to close it: idle.c */
+	bool			 asked;		/* since its last request: idle.c */
 	bool			 is_late;	/* on that list */
 	bool			 gathering;	/* its body */
 	bool			 ended;		/* but for its body */

@@ -36,6 +36,7 @@ begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
     const struct prg_guard *g)
 {
 	c->deadline = 0;
+	c->asked = false;
 	c->body = (struct prg_body){
 		.fd = c->fd,
 		.id = g->id,

@@ -51,6 +51,25 @@ test_idle_connections(void **state)
 	stop(s);
 }
 
+/* One that takes the last moment for a request begins anew. */
+static void
+test_idle_again(void **state)
+{
+	struct server *s = server_new(2);
+	int fd;
+
+	(void)state;
+	s->conf.idle_timeout = 1;
+	launch(s);
+	fd = dial(s);
+	for (int i = 0; i < 3; i++) {
+		ask("idle", fd, "hello", "hello");
+		expect_asked("idle", fd);
+	}
+	expect_closed("idle, and asked", fd);
+	stop(s);
+}
+
 /* -- slow and absent peers ----------------------------------------------- */
 
 static void
@@ -241,6 +260,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept_connection),
 		cmocka_unit_test(test_idle_connections),
+		cmocka_unit_test(test_idle_again),
 		cmocka_unit_test(test_silent_head),
 		cmocka_unit_test(test_silent_body),
 		cmocka_unit_test(test_never_reads),
