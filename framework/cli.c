@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,10 +136,10 @@ serve(struct prg_core *core, char **words)
 		return say(core, err.text);
 	cgi = fd == -1 && o->listen == NULL;
 	if (cgi && getenv("GATEWAY_INTERFACE") == NULL)
-		return say(core, "nowhere to listen: give --listen unix:PATH or"
-		    " --listen HOST:PORT, or let a web server start this"
-		    " program");
-	block_signals();
+		return say(core, "nowhere to listen: give --listen unix:PATH or --listen"
+		    " HOST:PORT, or let a web server start this program");
+	if (!cgi)
+		block_signals();
 	if ((!cgi && prg_options_fit(&core->options, &err) == -1) ||
 	    prg_core_open(core, &err) == -1)
 		return say(core, err.text);
@@ -384,9 +383,7 @@ prg_main(int argc, char **argv, const struct prg_app *app)
 	    .ready_fd = prg_successor_inherited() };
 	int rc;
 
-	/* Keyed by the kernel once, not asking it for each form's ID. */
-	randombytes_set_implementation(&randombytes_internal_implementation);
-	if (!good_name(app->name) || sodium_init() == -1) {
+	if (!good_name(app->name) || prg_id_open() == -1) {
 		fputs("prg: the app's name must be of a-z, 0-9 and '-'\n", stderr);
 		return 2;
 	}
