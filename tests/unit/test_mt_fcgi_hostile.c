@@ -103,19 +103,21 @@ static void
 test_management(void **state)
 {
 	static const unsigned char values[] = {
-		1, 10, 0, 0, 0, 20, 0, 0, 14, 4,
+		1, 10, 0, 0, 0, 17, 0, 0, 14, 1,
 		'F', 'C', 'G', 'I', '_', 'M', 'A', 'X', '_', 'C', 'O', 'N',
-		'N', 'S', '1', '0', '2', '4'
+		'N', 'S', '5'
 	};
 	static const unsigned char unknown[] = {
 		1, 11, 0, 0, 0, 8, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0
 	};
-	struct server *s = start(1);
+	struct server *s = server_new(1);
 	struct fcgi_msg m = six_questions();
 	unsigned char got[sizeof(values)];
 	int fd = dial(s);
 
 	(void)state;
+	s->conf.max_connections = 5;
+	launch(s);
 	fcgi_shaped(&m, (struct fcgi_shape){ 99, 0, 3 }, "what?", 5);
 	fcgi_send_msg(fd, m);
 	assert_int_equal(recv(fd, got, sizeof(values), MSG_WAITALL),
