@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,14 +86,14 @@ say_start(void *core)
 }
 
 static int
-serve_fastcgi(struct prg_core *core, int fd, bool inherited)
+serve_fastcgi(struct prg_core *core, int fd)
 {
 	const struct prg_options *o = &core->options;
 	struct prg_fastcgi fastcgi = {
-		.listen = inherited ? NULL : o->listen,
+		.listen = fd == -1 ? o->listen : NULL,
 		.anywhere = o->listen_anywhere,
 		.listen_fd = fd,
-		.inherited = inherited && !prg_successor_owns(),
+		.inherited = fd != -1 && !prg_successor_owns(),
 		.threads = (int)o->threads,
 		.grace = (int)o->grace,
 		.io_timeout = (int)o->io_timeout,
@@ -129,16 +128,20 @@ static int
 serve(struct prg_core *core, char **words)
 {
 	const struct prg_options *o = &core->options;
-	int fd = prg_listen_inherited();
-	bool inherited = fd != -1, cgi = !inherited && o->listen == NULL;
 	struct prg_error err;
+	bool cgi;
+	int fd;
 
 	(void)words;
+	if (prg_listen_inherited(&fd, &err) == -1)
+		return prg_cli_say(core, err.text);
+	cgi = fd == -1 && o->listen == NULL;
 	if (cgi && getenv("GATEWAY_INTERFACE") == NULL)
 		return prg_cli_say(core, "nowhere to listen: give --listen"
 		    " unix:PATH or --listen HOST:PORT, or let a web server start"
 		    " this program");
-	block_signals();
+	if (!cgi)
+		block_signals();
 	if ((!cgi && prg_options_fit(&core->options, &err) == -1) ||
 	    prg_core_open(core, &err) == -1)
 		return prg_cli_say(core, err.text);
@@ -146,7 +149,7 @@ serve(struct prg_core *core, char **words)
 		return serve_cgi(core);
 	if (prg_core_start(core, &err) == -1)
 		return prg_cli_say(core, err.text);
-	return serve_fastcgi(core, fd, inherited);
+	return serve_fastcgi(core, fd);
 }
 
 /* -- The others ------------------------------------------------------------------- */
@@ -297,9 +300,7 @@ prg_main(int argc, char **argv, const struct prg_app *app)
 	    .ready_fd = prg_successor_inherited() };
 	int rc;
 
-	/* Keyed by the kernel once, not asking it for each form's ID. */
-	randombytes_set_implementation(&randombytes_internal_implementation);
-	if (!good_name(app->name) || sodium_init() == -1) {
+	if (!good_name(app->name) || prg_id_open() == -1) {
 		fputs("prg: the app's name must be of a-z, 0-9 and '-'\n", stderr);
 		return 2;
 	}

@@ -2,6 +2,7 @@
  * id.c - KSUIDs: names for submissions that nobody can guess.
  */
 #include <assert.h>
+#include <pthread.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -81,6 +82,16 @@ digit_value(char c)
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A' + 10;
 	return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
+}
+
+/* Left alone, libsodium ends a child that asks its parent's generator. */
+int
+prg_id_open(void)
+{
+	if (randombytes_set_implementation(
+	    &randombytes_internal_implementation) == -1 || sodium_init() == -1)
+		return -1;
+	return pthread_atfork(NULL, NULL, randombytes_stir) == 0 ? 0 : -1;
 }
 
 struct prg_id

@@ -2,8 +2,8 @@
  * id.h - KSUIDs: names for submissions that nobody can guess.
  *
  * 4 bytes of time (seconds since 2014-05-13 16:53:20 UTC, so that new rows lie
- * side by side in a B-tree) and 16 from the kernel's random source, written as
- * 27 characters of base62 that sort as the bytes do.
+ * side by side in a B-tree) and 16 of libsodium's generator, which the kernel has
+ * given its key, written as 27 characters of base62 that sort as the bytes do.
  */
 #ifndef PRG_ID_H
 #define PRG_ID_H
@@ -29,7 +29,13 @@ struct prg_id_mark {
 	char	text[PRG_ID_MARK + 1];
 };
 
-/* A new one, of this second.  Safe in threads and after fork. */
+/*
+ * Once, before the first and before any thread; -1 if it can't be.  The generator
+ * asks the kernel once, not for each ID, and anew in each child of a fork().
+ */
+int		prg_id_open(void);
+
+/* A new one, of this second.  Safe in threads and after fork(). */
 struct prg_id	prg_id_new(void);
 
 struct prg_id	prg_id_format(const unsigned char bytes[PRG_ID_BYTES]);

@@ -14,8 +14,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/network.h"
 #include "gateway/fastcgi.h"
 #include "gateway/listen.h"
+
+#define PEERS "FCGI_WEB_SERVER_ADDRS"
 
 enum {
 	PAUSE = 100,		/* ms, when descriptors have run out, or it is full */
@@ -32,6 +35,20 @@ is_unix(int fd)
 	    domain == AF_UNIX;
 }
 
+/* As libfcgi has it: all may connect if nobody is named. */
+static int
+read_peers(struct prg_fcgi *s, struct prg_error *err)
+{
+	const char *list = getenv(PEERS);
+	struct prg_error why;
+
+	if (list == NULL || list[strspn(list, ", ")] == '\0')
+		return 0;
+	s->peers = list;
+	return prg_networks_check(list, &why) == 0 ? 0 :
+	    prg_error_set(err, PEERS ": %s", why.text);
+}
+
 int
 prg_fcgi_begin(struct prg_fcgi *s, struct prg_error *err)
 {
@@ -40,16 +57,16 @@ prg_fcgi_begin(struct prg_fcgi *s, struct prg_error *err)
 	};
 	int fd = s->conf.listen_fd;
 
+	if (read_peers(s, err) == -1)
+		return -1;
 	if (s->conf.listen != NULL && (fd = s->conf.listen_fd =
 	    prg_listen_open(s->conf.listen, s->conf.anywhere, err)) == -1)
 		return -1;
 	s->is_unix = is_unix(fd);
-	s->peers = getenv("FCGI_WEB_SERVER_ADDRS");
-	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == 0 &&
-	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) == 0)
-		return 0;
-	return prg_error_set(err, "cannot wait for connections: %s",
-	    strerror(errno));
+	s->begun = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == 0 &&
+	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
+	return s->begun ? 0 : prg_error_set(err,
+	    "cannot wait for connections: %s", strerror(errno));
 }
 
 void
@@ -154,13 +171,12 @@ conn_new(struct prg_fcgi *s, int fd)
 }
 
 /* One at a time, so that processes that share the socket share the load. */
-struct prg_fcgi_conn *
-prg_fcgi_accept(struct prg_fcgi *s)
+bool
+prg_fcgi_accept(struct prg_fcgi *s, struct prg_fcgi_conn **c)
 {
 	struct sockaddr_storage from = { .ss_family = AF_UNIX };
 	struct sockaddr *sa = (struct sockaddr *)&from;
 	socklen_t len = sizeof(from);
-	struct prg_fcgi_conn *c = NULL;
 	int fd;
 
 	do
@@ -169,11 +185,12 @@ prg_fcgi_accept(struct prg_fcgi *s)
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 	    errno == ENOBUFS || errno == ENOMEM)) {
 		pause_accepting(s);
-		return NULL;
+		return false;
 	}
-	if (fd != -1 && (!prg_listen_admits(s->peers, sa) ||
-	    (c = conn_new(s, fd)) == NULL))
+	*c = fd != -1 && prg_listen_admits(s->peers, sa) ?
+	    conn_new(s, fd) : NULL;
+	if (fd != -1 && *c == NULL)
 		close(fd);
 	go_on_accepting(s);
-	return c;
+	return fd != -1;
 }

@@ -71,7 +71,8 @@ refuse_another(const struct prg_body *b, unsigned id)
 	unsigned char end[PRG_RECORD_END];
 
 	prg_record_end(end, id, FCGI_CANT_MPX_CONN);
-	return send(b->fd, end, sizeof(end), MSG_NOSIGNAL) == sizeof(end);
+	return send(b->fd, end, sizeof(end), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	    sizeof(end);
 }
 
 /* Records of a request that was refused, or ended long ago, mean nothing. */

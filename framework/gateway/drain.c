@@ -37,8 +37,9 @@ empty_queue(struct prg_fcgi *s)
 
 	if (s->is_unix)
 		shutdown(s->conf.listen_fd, SHUT_RD);
-	while ((c = prg_fcgi_accept(s)) != NULL)
-		prg_fcgi_park(c);
+	while (prg_fcgi_accept(s, &c))
+		if (c != NULL)
+			prg_fcgi_park(c);
 	if (!s->is_unix)
 		shutdown(s->conf.listen_fd, SHUT_RD);
 }
@@ -46,8 +47,8 @@ empty_queue(struct prg_fcgi *s)
 static void
 stop_accepting(struct prg_fcgi *s)
 {
-	if (s->conf.listen_fd == -1)
-		return;		/* it never began */
+	if (!s->begun)
+		return;
 	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->conf.listen_fd, NULL);
 	if (!s->conf.inherited)
 		empty_queue(s);

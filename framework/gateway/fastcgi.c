@@ -42,7 +42,7 @@ happened(struct prg_fcgi_worker *w, void *what)
 		return;
 	}
 	if (what == &s->conf) {
-		if ((c = prg_fcgi_accept(s)) == NULL)
+		if (!prg_fcgi_accept(s, &c) || c == NULL)
 			return;
 	} else
 		prg_fcgi_take(c);

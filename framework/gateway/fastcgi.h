@@ -51,7 +51,7 @@ struct prg_fcgi_conn {
 	bool			 watched;	/* epoll knows it */
 	bool			 lingering;	/* throw away what comes */
 	bool			 more;		/* kept, and not looked at */
-	bool			 asked;		/* to close it: idle.c */
+	bool			 asked;		/* since its last request: idle.c */
 	bool			 is_late;	/* on that list */
 	bool			 gathering;	/* its body */
 	bool			 ended;		/* but for its body */
@@ -80,6 +80,7 @@ struct prg_fcgi {
 	int			 timer;		/* the next deadline */
 	int			 wake;		/* 'ready' has something */
 	int			 stop;		/* workers are to end */
+	bool			 begun;		/* to accept */
 	bool			 is_unix;
 	bool			 in_terminal;	/* SIGHUP: it is closed */
 	const char		*peers;		/* may connect; NULL: all */
@@ -116,8 +117,11 @@ void	prg_fcgi_listen(struct prg_fcgi *);
 /* If somebody waits who may not come in, have idle ones leave.  Locked. */
 void	prg_fcgi_make_room(struct prg_fcgi *);
 
-/* A connection from it, taken; NULL if there is none. */
-struct prg_fcgi_conn	*prg_fcgi_accept(struct prg_fcgi *);
+/*
+ * A connection from it, taken: false if there is none.  NULL for one that may not
+ * come in, or for which there is no memory: it is closed.
+ */
+bool	prg_fcgi_accept(struct prg_fcgi *, struct prg_fcgi_conn **);
 
 /* Say in the log why; once a minute each. */
 void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,

@@ -2,6 +2,7 @@
  * guard.c - what a connection has sent, looked at before libfcgi does.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/guard.h"
@@ -14,13 +15,13 @@ struct stream {
 	size_t			 left;	/* bytes of all content */
 };
 
-/* What GET_VALUES is told: connections are cheap, but never multiplexed. */
+/* What GET_VALUES is told: a request a connection, never multiplexed. */
 static const struct {
 	const char	*name;
-	const char	*value;
+	const char	*value;		/* NULL: as many as connections */
 } values[] = {
-	{ FCGI_MAX_CONNS,	"1024" },
-	{ FCGI_MAX_REQS,	"1024" },
+	{ FCGI_MAX_CONNS,	NULL },
+	{ FCGI_MAX_REQS,	NULL },
 	{ FCGI_MPXS_CONNS,	"0" }
 };
 
@@ -270,17 +271,22 @@ add_value(unsigned char *out, const char *name, const char *value)
 }
 
 static size_t
-answer_values(const unsigned char *p, unsigned char *out)
+answer_values(const unsigned char *p, int conns, unsigned char *out)
 {
 	struct prg_record r = { .type = FCGI_GET_VALUES_RESULT };
 	bool asked[NVALUES] = { false };
+	const char *value;
+	char number[16];
 
+	snprintf(number, sizeof(number), "%d", conns);
 	find_asked(p, asked);
-	for (int i = 0; i < NVALUES; i++)
-		if (asked[i])
-			r.content += add_value(
-			    out + FCGI_HEADER_LEN + r.content,
-			    values[i].name, values[i].value);
+	for (int i = 0; i < NVALUES; i++) {
+		if (!asked[i] || (values[i].value == NULL && conns == 0))
+			continue;
+		value = values[i].value != NULL ? values[i].value : number;
+		r.content += add_value(out + FCGI_HEADER_LEN + r.content,
+		    values[i].name, value);
+	}
 	prg_record_write(out, &r);
 	return FCGI_HEADER_LEN + r.content;
 }
@@ -307,14 +313,14 @@ end_status(const struct prg_guard *g, const struct prg_record *r)
 }
 
 size_t
-prg_guard_answer(const struct prg_guard *g, const unsigned char *p,
+prg_guard_answer(const struct prg_guard *g, const unsigned char *p, int conns,
     unsigned char out[PRG_GUARD_REPLY])
 {
 	const struct prg_record r = prg_record_read(p + g->at);
 
 	if (r.id == FCGI_NULL_REQUEST_ID)
 		return r.type == FCGI_GET_VALUES ?
-		    answer_values(p + g->at, out) : answer_unknown(r.type, out);
+		    answer_values(p + g->at, conns, out) : answer_unknown(r.type, out);
 	if (r.type != FCGI_BEGIN_REQUEST && g->verdict != PRG_GUARD_END)
 		return 0;
 	prg_record_end(out, r.id, end_status(g, &r));

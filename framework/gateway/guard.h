@@ -44,12 +44,13 @@ enum { PRG_GUARD_REPLY = 128 };
 
 /*
  * What to send back, for the same bytes: its length.  On PRG_GUARD_ANSWER that
- * is to a question about ourselves (FastCGI 1.0, 4) or to a second request; to
- * another record of no request of ours it is nothing (3.3).  On PRG_GUARD_END
+ * is to a question about ourselves (FastCGI 1.0, 4), who take 'conns' connections
+ * at most (0: not to be said), or to a second request; to another record of no
+ * request of ours it is nothing (3.3).  On PRG_GUARD_END
  * it is the end of a request that we can't play or that was aborted (5.5).
  */
 size_t			prg_guard_answer(const struct prg_guard *,
-			    const unsigned char *p,
+			    const unsigned char *p, int conns,
 			    unsigned char out[PRG_GUARD_REPLY]);
 
 #endif

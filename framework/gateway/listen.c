@@ -252,16 +252,20 @@ env_number(const char *name)
 }
 
 int
-prg_listen_inherited(void)
+prg_listen_inherited(int *fd, struct prg_error *err)
 {
-	bool passed = env_number("LISTEN_PID") == getpid() &&
-	    env_number("LISTEN_FDS") >= 1;
+	long long passed = env_number("LISTEN_PID") == getpid() ?
+	    env_number("LISTEN_FDS") : 0;
 
 	/* They were meant for this process, not for those it starts. */
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
-	return passed ? use(FIRST_PASSED_FD) : use(STDIN_FILENO);
+	if (passed > 1)
+		return prg_error_set(err, "LISTEN_FDS is %lld, but one socket is"
+		    " served: leave one ListenStream= in the socket unit", passed);
+	*fd = passed == 1 ? use(FIRST_PASSED_FD) : use(STDIN_FILENO);
+	return 0;
 }
 
 static bool

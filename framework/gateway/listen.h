@@ -23,9 +23,10 @@ int	prg_listen_open(const char *where, bool anywhere, struct prg_error *);
 
 /*
  * The socket that the process was started with: LISTEN_FDS (systemd; descriptor
- * 3) or descriptor 0 if it listens (spawn-fcgi, mod_fcgid).  -1 if neither.
+ * 3) or descriptor 0 if it listens (spawn-fcgi, mod_fcgid).  '*fd' is -1 if
+ * neither; -1 if there is more than one.
  */
-int	prg_listen_inherited(void);
+int	prg_listen_inherited(int *fd, struct prg_error *);
 
 /*
  * Whether a peer may talk to us: one on a unix socket, or one whose address is

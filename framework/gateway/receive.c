@@ -36,6 +36,7 @@ begin(struct prg_fcgi_worker *w, struct prg_fcgi_conn *c,
     const struct prg_guard *g)
 {
 	c->deadline = 0;
+	c->asked = false;
 	c->body = (struct prg_body){
 		.fd = c->fd,
 		.id = g->id,
@@ -64,7 +65,8 @@ answer(const struct prg_fcgi_conn *c, const struct prg_guard *g,
     const unsigned char *p)
 {
 	unsigned char out[PRG_GUARD_REPLY];
-	size_t n = prg_guard_answer(g, p, out);
+	size_t n = prg_guard_answer(g, p,
+	    c->server->conf.max_connections, out);
 
 	return n == 0 || send(c->fd, out, n, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 	    (ssize_t)n;

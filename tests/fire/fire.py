@@ -20,7 +20,7 @@ from forms import Direct     # noqa: E402
 from harness import Place, allow_many_files, free_port     # noqa: E402
 from runner import Suite, end_by_signal, equal, status     # noqa: E402
 from stalled import stalled     # noqa: E402
-from table import CAP, GONE, MPXS, TABLE, with_params     # noqa: E402
+from table import CAP, CONNECTIONS, GONE, MPXS, TABLE, with_params     # noqa: E402
 from wire import PUBLIC, Neighbour, Peer, ask, begin, check_descriptors     # noqa: E402
 from wire import conformance, get, head, pairs, pieces, post, post_head     # noqa: E402
 from wire import record, settled     # noqa: E402
@@ -240,7 +240,7 @@ ADDRESSES = [
     ("127.0.0.1", "127.0.0.2", "closed"),
     ("10.9.8.7, 127.0.0.2", "127.0.0.2", "200, kept"),
     ("127.0.0.10", "127.0.0.1", "closed"),
-    ("", "127.0.0.1", "closed"),
+    ("", "127.0.0.1", "200, kept"),
 ]
 
 
@@ -294,7 +294,8 @@ def modes(t, bin):
 
 def run(t, bin):
     with Place(t, bin) as place:
-        app = place.app("--threads", "2", program="probe")
+        app = place.app("--threads", "2", "--max-connections", str(CONNECTIONS),
+                        program="probe")
         neighbour = Neighbour(app)
         try:
             fds = settled(app, neighbour)

@@ -5,7 +5,8 @@ from wire import post, post_head, record
 
 CAP = 64 << 10          # --max-params
 MAX_CONNS, MAX_REQS, MPXS = "FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS"
-ALL_VALUES = f"values {MAX_CONNS}=1024 {MAX_REQS}=1024 {MPXS}=0"
+CONNECTIONS = 4000      # of the app, at most
+ALL_VALUES = f"values {MAX_CONNS}={CONNECTIONS} {MAX_REQS}={CONNECTIONS} {MPXS}=0"
 GONE = object()         # after it the peer sends nothing more
 
 
@@ -74,8 +75,8 @@ TABLE = [
     ("all values", ask(MPXS, MAX_REQS, MAX_CONNS), f"{ALL_VALUES}, kept"),
     ("no values", ask(), "values, kept"),
     ("values that we don't know", ask("A", "", MPXS), f"values {MPXS}=0, kept"),
-    ("a value six times", ask(*[MAX_CONNS] * 6), f"values {MAX_CONNS}=1024, kept"),
-    ("64 KB of names", ask(*[MAX_CONNS] * 4000), f"values {MAX_CONNS}=1024, kept"),
+    ("a value six times", ask(*[MAX_CONNS] * 6), f"values {MAX_CONNS}={CONNECTIONS}, kept"),
+    ("64 KB of names", ask(*[MAX_CONNS] * 4000), f"values {MAX_CONNS}={CONNECTIONS}, kept"),
     ("a question that lies", record(GET_VALUES, b"\xff\xff\xff\xfe\xff\xff\xff\xfe", 0),
      "values, kept"),
     ("between requests", get() + ask(MPXS) + get(), f"200, values {MPXS}=0, 200, kept"),

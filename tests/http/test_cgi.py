@@ -1,6 +1,9 @@
 """The same program, started by a web server for one request."""
+import os
+import signal
 import socket
 import subprocess
+import time
 
 from client import DEADLINE, cgi_params, encode, parse_cgi
 from harness import REPORTS, Place, environment
@@ -89,6 +92,26 @@ def one_socket(place, body):
     return parse_cgi(raw)
 
 
+def stopped(t, place):
+    with t.row("SIGTERM ends one that waits for its body"):
+        env = environment(PRG_STORE=place.file("cgi.db"),
+                          **dict(cgi_params("POST", "/", (), ANN)))
+        child = subprocess.Popen(place.args(), cwd=place.folder, env=env, stdin=subprocess.PIPE,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            end = time.monotonic() + DEADLINE
+            while not os.path.exists(place.file("cgi.db")):
+                assert time.monotonic() < end, "it makes no store"
+                time.sleep(0.01)
+            time.sleep(0.1)
+            child.terminate()
+            equal(child.wait(DEADLINE), -signal.SIGTERM, "the end of it")
+        finally:
+            child.kill()
+            child.wait()
+            child.stdin.close()
+
+
 def refused(t, place):
     with t.row("a body that is refused is read all the same, or the answer would be lost"):
         for size in (3, 3000, 3000000):
@@ -116,6 +139,6 @@ def refused(t, place):
 
 
 def run(t, bin):
-    for part in (loop, refused):
+    for part in (loop, stopped, refused):
         with Place(t, bin) as place:
             part(t, place)

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fastcgi.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -160,6 +161,27 @@ fcgi_connect(const char *path)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
 	if (connect(fd, (struct sockaddr *)&un, sizeof(un)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* To whom 'listening' is bound on loopback, from 127.0.0.'host'. */
+static inline int
+fcgi_connect_tcp(int listening, unsigned host)
+{
+	struct sockaddr_in in = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host)
+	};
+	struct sockaddr *sa = (struct sockaddr *)&in;
+	const struct timeval tv = { .tv_sec = FCGI_PATIENCE };
+	socklen_t len = sizeof(in);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	if (bind(fd, sa, len) == 0 && getsockname(listening, sa, &len) == 0 &&
+	    connect(fd, sa, len) == 0)
 		return fd;
 	close(fd);
 	return -1;

@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -305,27 +304,29 @@ dial(const struct server *s)
 	return fd;
 }
 
-/* A server on a loopback port, and a connection to it. */
-static inline int
-dial_tcp(struct server *s)
+/* Have it on a loopback port. */
+static inline void
+listen_tcp(struct server *s)
 {
 	struct sockaddr_in in = {
 		.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)
 	};
 	struct sockaddr *sa = (struct sockaddr *)&in;
-	const struct timeval tv = { .tv_sec = FCGI_PATIENCE };
-	socklen_t len = sizeof(in);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	close(s->conf.listen_fd);
 	s->conf.listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(s->conf.listen_fd, sa, len), 0);
-	assert_int_equal(listen(s->conf.listen_fd, 5), 0);
-	assert_int_equal(getsockname(s->conf.listen_fd, sa, &len), 0);
-	launch(s);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	assert_int_equal(connect(fd, sa, len), 0);
+	assert_int_equal(bind(s->conf.listen_fd, sa, sizeof(in)), 0);
+	assert_int_equal(listen(s->conf.listen_fd, MANY), 0);
+}
+
+/* And a connection to it, from 127.0.0.'host'. */
+static inline int
+dial_tcp(const struct server *s, unsigned host)
+{
+	int fd = fcgi_connect_tcp(s->conf.listen_fd, host);
+
+	assert_int_not_equal(fd, -1);
 	return fd;
 }
 

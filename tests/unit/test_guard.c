@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "conformance.h"
@@ -254,8 +255,8 @@ test_lengths(void **state)
 #define ASK_CONNS	"\16\0" "FCGI_MAX_CONNS"
 #define ASK_REQS	"\15\0" "FCGI_MAX_REQS"
 #define ASK_MPXS	"\17\0" "FCGI_MPXS_CONNS"
-#define CONNS		"\16\4" "FCGI_MAX_CONNS" "1024"
-#define REQS		"\15\4" "FCGI_MAX_REQS" "1024"
+#define CONNS		"\16\4" "FCGI_MAX_CONNS" "4096"
+#define REQS		"\15\4" "FCGI_MAX_REQS" "4096"
 #define MPXS		"\17\1" "FCGI_MPXS_CONNS" "0"
 
 static const struct {
@@ -313,13 +314,29 @@ test_answers(void **state)
 		assert_non_null(p);
 		memcpy(p, answers[i].ask, answers[i].ask_len);
 		g = prg_guard_check(p, answers[i].ask_len, MAX);
-		n = prg_guard_answer(&g, p, out);
+		n = prg_guard_answer(&g, p, 4096, out);
 		free(p);
 		if (n != answers[i].answer_len ||
 		    memcmp(out, answers[i].answer, n) != 0)
 			fail_msg("%s: another answer, of %zu bytes",
 			    answers[i].name, n);
 	}
+}
+
+/* The most that can be, which must fit, and what is not known. */
+static void
+test_no_limit(void **state)
+{
+	static const unsigned char ask[] =
+	    "\1\11\0\0\0\60\0\0" ASK_MPXS ASK_CONNS ASK_REQS;
+	struct prg_guard g = prg_guard_check(ask, sizeof(ask) - 1, MAX);
+	unsigned char out[PRG_GUARD_REPLY];
+
+	(void)state;
+	assert_int_equal(prg_guard_answer(&g, ask, INT_MAX, out),
+	    8 + 26 + 25 + 18);
+	assert_int_equal(prg_guard_answer(&g, ask, 0, out), 8 + 18);
+	assert_memory_equal(out + 8, MPXS, 18);
 }
 
 int
@@ -331,7 +348,8 @@ main(void)
 		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_cap),
 		cmocka_unit_test(test_lengths),
-		cmocka_unit_test(test_answers)
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_no_limit)
 	};
 
 	return cmocka_run_group_tests_name("guard", tests, NULL, NULL);

@@ -237,7 +237,7 @@ main(void)
 		cmocka_unit_test(children_never_repeat),
 	};
 
-	if (sodium_init() == -1)
+	if (prg_id_open() == -1)
 		return 1;
 	return cmocka_run_group_tests_name("id", tests, NULL, NULL);
 }

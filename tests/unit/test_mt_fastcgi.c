@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <sys/resource.h>
 
 #include "fcgi_server.h"
 
@@ -52,97 +51,23 @@ test_idle_connections(void **state)
 	stop(s);
 }
 
+/* One that takes the last moment for a request begins anew. */
 static void
-test_no_descriptors(void **state)
-{
-	struct server *s = start(2);
-	struct rlimit was, less;
-	int old = dial(s), fd;
-
-	(void)state;
-	ask("before", old, "hello", "hello");
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
-	less = was;
-	fd = dup(old);	/* the lowest free one; none is left for them */
-	close(fd);
-	less.rlim_cur = (rlim_t)fd + 1;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &less), 0);
-	fd = dial(s);
-	fcgi_send_msg(fd, fcgi_request("hello", "", true));
-	for (int i = 0; i < 100; i++)
-		ask("others go on", old, "hello", "hello");
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
-	expect("accepted later", fd, "hello");
-	close(fd);
-	close(old);
-	stop(s);
-}
-
-/* Idle ones make room once somebody waits, and not before. */
-static void
-test_full(void **state)
-{
-	struct server *s = server_new(2);
-	int fds[2], third;
-	int64_t t;
-	char c;
-
-	(void)state;
-	s->conf.max_connections = 2;
-	launch(s);
-	for (int i = 0; i < 2; i++) {
-		fds[i] = dial(s);
-		ask("one of two", fds[i], "hello", "hello");
-	}
-	usleep(300 * 1000);
-	if (recv(fds[0], &c, 1, MSG_DONTWAIT) != -1 || errno != EAGAIN)
-		fail_msg("asked to close, and nobody waits");
-	t = now_ms();
-	third = dial(s);
-	fcgi_send_msg(third, fcgi_request("hello", "", true));
-	for (int i = 0; i < 2; i++) {
-		expect_asked("one of two", fds[i]);
-		close(fds[i]);
-	}
-	expect("the third", third, "hello");
-	t = now_ms() - t;
-	if (t > 1000)
-		fail_msg("the third waited for %lld ms", (long long)t);
-	close(third);
-	stop(s);
-}
-
-static void
-test_tcp(void **state)
-{
-	struct server *s = server_new(2);
-	int fd = dial_tcp(s);
-
-	(void)state;
-	for (int i = 0; i < 10; i++)
-		ask("tcp", fd, "hello", "hello");
-	close(fd);
-	stop(s);
-}
-
-static void
-test_strangers(void **state)
+test_idle_again(void **state)
 {
 	struct server *s = server_new(2);
 	int fd;
 
 	(void)state;
-	setenv("FCGI_WEB_SERVER_ADDRS", "10.9.8.7", 1);
-	fd = dial_tcp(s);
-	expect_closed("not on the list", fd);
+	s->conf.idle_timeout = 1;
+	launch(s);
+	fd = dial(s);
+	for (int i = 0; i < 3; i++) {
+		ask("idle", fd, "hello", "hello");
+		expect_asked("idle", fd);
+	}
+	expect_closed("idle, and asked", fd);
 	stop(s);
-	setenv("FCGI_WEB_SERVER_ADDRS", "10.9.8.7,127.0.0.1", 1);
-	s = server_new(2);
-	fd = dial_tcp(s);
-	ask("on the list", fd, "hello", "hello");
-	close(fd);
-	stop(s);
-	unsetenv("FCGI_WEB_SERVER_ADDRS");
 }
 
 /* -- slow and absent peers ----------------------------------------------- */
@@ -335,10 +260,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept_connection),
 		cmocka_unit_test(test_idle_connections),
-		cmocka_unit_test(test_no_descriptors),
-		cmocka_unit_test(test_full),
-		cmocka_unit_test(test_tcp),
-		cmocka_unit_test(test_strangers),
+		cmocka_unit_test(test_idle_again),
 		cmocka_unit_test(test_silent_head),
 		cmocka_unit_test(test_silent_body),
 		cmocka_unit_test(test_never_reads),

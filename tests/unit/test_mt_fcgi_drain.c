@@ -153,6 +153,34 @@ test_stop_queued(void **state)
 	server_free(s);
 }
 
+/* So it is behind those who may not come in. */
+static void
+test_stop_behind_strangers(void **state)
+{
+	enum { PAIRS = 20 };
+	struct server *s = server_new(1);
+	int fds[PAIRS], strangers[PAIRS];
+
+	(void)state;
+	setenv("FCGI_WEB_SERVER_ADDRS", "127.0.0.1", 1);
+	listen_tcp(s);
+	for (int i = 0; i < PAIRS; i++) {
+		strangers[i] = dial_tcp(s, 2);
+		fds[i] = dial_tcp(s, 1);
+		fcgi_send_msg(fds[i], fcgi_request("hello", "", false));
+	}
+	launch(s);
+	terminate(s);
+	for (int i = 0; i < PAIRS; i++) {
+		expect_closed("a stranger", strangers[i]);
+		expect("behind a stranger", fds[i], "hello");
+		close(fds[i]);
+	}
+	join(s);
+	server_free(s);
+	unsetenv("FCGI_WEB_SERVER_ADDRS");
+}
+
 static void
 test_stop_inherited(void **state)
 {
@@ -256,6 +284,7 @@ main(void)
 		cmocka_unit_test(test_stop_asked),
 		cmocka_unit_test(test_stop_held),
 		cmocka_unit_test(test_stop_queued),
+		cmocka_unit_test(test_stop_behind_strangers),
 		cmocka_unit_test(test_stop_inherited),
 		cmocka_unit_test(test_grace_over),
 		cmocka_unit_test(test_start_fails),

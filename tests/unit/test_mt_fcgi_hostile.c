@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <poll.h>
 
 #include "conformance.h"
 #include "fcgi_server.h"
@@ -102,19 +103,21 @@ static void
 test_management(void **state)
 {
 	static const unsigned char values[] = {
-		1, 10, 0, 0, 0, 20, 0, 0, 14, 4,
+		1, 10, 0, 0, 0, 17, 0, 0, 14, 1,
 		'F', 'C', 'G', 'I', '_', 'M', 'A', 'X', '_', 'C', 'O', 'N',
-		'N', 'S', '1', '0', '2', '4'
+		'N', 'S', '5'
 	};
 	static const unsigned char unknown[] = {
 		1, 11, 0, 0, 0, 8, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0
 	};
-	struct server *s = start(1);
+	struct server *s = server_new(1);
 	struct fcgi_msg m = six_questions();
 	unsigned char got[sizeof(values)];
 	int fd = dial(s);
 
 	(void)state;
+	s->conf.max_connections = 5;
+	launch(s);
 	fcgi_shaped(&m, (struct fcgi_shape){ 99, 0, 3 }, "what?", 5);
 	fcgi_send_msg(fd, m);
 	assert_int_equal(recv(fd, got, sizeof(values), MSG_WAITALL),
@@ -204,6 +207,37 @@ test_second_begin(void **state)
 	stop(s);
 }
 
+/* Each is to be told of its end, and they read just enough to keep one waiting. */
+static void
+test_many_begins(void **state)
+{
+	static const char *const pairs[] = { "ACT", "count", NULL };
+	struct server *s = start(1);
+	struct pollfd one = { .fd = dial(s), .events = POLLIN };
+	struct pollfd other = { .fd = dial(s), .events = POLLIN };
+	struct fcgi_msg m = { 0 };
+	int n;
+	char buf[4096];
+
+	(void)state;
+	fcgi_begin(&m, true);
+	fcgi_params(&m, pairs);
+	for (int i = 0; i < 4000; i++)
+		fcgi_shaped(&m, (struct fcgi_shape){ FCGI_BEGIN_REQUEST, 7, 0 },
+		    NULL, 0);
+	fcgi_send_msg(one.fd, m);
+	assert_int_equal(poll(&one, 1, FCGI_PATIENCE * 1000), 1);
+	fcgi_send_msg(other.fd, fcgi_request("hello", "", true));
+	for (n = 0; n < 8 && poll(&other, 1, IO_TIMEOUT * 500) == 0; n++)
+		assert_int_not_equal(recv(one.fd, buf, sizeof(buf), 0), -1);
+	if (n == 8)
+		fail_msg("they held the worker for %d s", n * IO_TIMEOUT / 2);
+	expect("another", other.fd, "hello");
+	close(other.fd);
+	close(one.fd);
+	stop(s);
+}
+
 /*
  * A body that looks like a request of somebody else's, behind as many bytes as
  * the reader might leave unread.
@@ -274,9 +308,12 @@ test_unread_tcp(void **state)
 	struct server *s = server_new(2);
 	struct fcgi_msg m = { 0 };
 	char *p = calloc(1, huge);
-	int fd = dial_tcp(s);
+	int fd;
 
 	(void)state;
+	listen_tcp(s);
+	launch(s);
+	fd = dial_tcp(s, 1);
 	assert_non_null(p);
 	fcgi_begin(&m, true);
 	fcgi_params(&m, pairs);
@@ -340,6 +377,7 @@ main(void)
 		cmocka_unit_test(test_management_in_body),
 		cmocka_unit_test(test_role),
 		cmocka_unit_test(test_second_begin),
+		cmocka_unit_test(test_many_begins),
 		cmocka_unit_test(test_unread_body),
 		cmocka_unit_test(test_unread_tcp),
 		cmocka_unit_test(test_aborts)
