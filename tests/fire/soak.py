@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import Place, allow_many_files     # noqa: E402
 from load import Load     # noqa: E402
 from runner import Suite, end_by_signal, equal     # noqa: E402
-from table import GONE, TABLE     # noqa: E402
+from table import CONNECTIONS, GONE, TABLE     # noqa: E402
 from wire import Neighbour, Peer, check_descriptors, descriptors, settled     # noqa: E402
 
 STEPS = 10
@@ -79,7 +79,8 @@ def measure(app, seconds):
 
 
 def soak(t, place, seconds):
-    app = place.app("--threads", "2", program="probe", env=SMALL)
+    app = place.app("--threads", "2", "--max-connections", str(CONNECTIONS), program="probe",
+                    env=SMALL)
     neighbour = Neighbour(app)
     fds = settled(app, neighbour) - 1
     load = Load(place.nginx(app), "/note", "text", "text={}")
