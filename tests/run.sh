@@ -125,12 +125,11 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM PIPE
 export TMPDIR=$tmp PYTHONDONTWRITEBYTECODE=1
 
-# A locale in which numbers and names are not as in C, for those who test that.
+# A locale in which numbers and names are not as in C, for test_date.
 if [ ! -d build/locale/de_DE.UTF-8 ]; then
 	mkdir -p build/locale
 	localedef -i de_DE -f UTF-8 build/locale/de_DE.UTF-8
 fi
-export LOCPATH=$PWD/build/locale
 
 step count_one "build with gcc" make -s -j2 all
 step count_one "build with clang" make -s -j2 all CC=clang B=build/clang
