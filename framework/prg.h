@@ -174,7 +174,11 @@ struct prg_field {
 	double		 step;		/* numbers: from min, or 0, in such steps */
 	const char	*from;		/* dates, times, months: first and last */
 	const char	*to;
-	/* Texts: a POSIX extended regular expression that all of it must fit. */
+	/*
+	 * Texts: a POSIX extended regular expression, of characters in UTF-8, that
+	 * all of it must fit.  Lengths are for .min and .max: a count like {1,200}
+	 * takes milliseconds for a text that is not ASCII.
+	 */
 	const char	*pattern;
 	const struct prg_choice *choices; /* ends in PRG_CHOICES_END */
 	bool		 select;	/* as a menu, not buttons or boxes */

@@ -50,8 +50,11 @@ become_orphan(int ready)
 	return ready;
 }
 
-int
-prg_successor_inherited(void)
+static int ready_fd = -1;
+
+/* Before main(): what an app begins there, threads say, a fork would not take along. */
+__attribute__((constructor)) static void
+begin(void)
 {
 	const char *s = getenv(READY);
 	long long n;
@@ -61,7 +64,14 @@ prg_successor_inherited(void)
 	unsetenv(READY);
 	if (!ours)
 		unsetenv(OWN);
-	return ours ? become_orphan(READY_FD) : -1;
+	if (ours)
+		ready_fd = become_orphan(READY_FD);
+}
+
+int
+prg_successor_inherited(void)
+{
+	return ready_fd;
 }
 
 bool

@@ -13,9 +13,8 @@
 #include "base/error.h"
 
 /*
- * Where the process before us waits for us; -1 if there is none.  Forks, to be the
- * supervisor's child: once, before all that a fork would spoil (threads, SQLite,
- * libsodium).
+ * Where the process before us waits for us; -1 if there is none.  If there is one, we
+ * have forked, before main(), to be the supervisor's child.
  */
 int	prg_successor_inherited(void);
 

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+import time
 
 from client import DEADLINE, STDERR, Browser
 from harness import Place
@@ -14,6 +15,7 @@ PROMPT = 8              # seconds; without open connections it is a moment
 
 PRCTL = ctypes.CDLL(None).prctl
 PR_CAPBSET_DROP, CAP_SYS_RESOURCE = 24, 24      # linux/prctl.h, linux/capability.h
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def stop_and_start(t, place):
@@ -176,7 +178,32 @@ def inherited(t, place):
             app.stop()
 
 
+def beats(app):
+    return int(status(app.request("GET", "/", [("Accept", "application/json")]), 200).json["beats"])
+
+
+def begun_early(t, place):
+    """An app that has a thread before it calls prg_main()."""
+    told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    told.settimeout(DEADLINE)
+    told.bind(place.file("notify"))
+    app = place.app(program="early", env={"NOTIFY_SOCKET": place.file("notify")})
+    equal(told.recv(100), b"READY=1")
+    equal(PRCTL(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0)
+    app.signal(signal.SIGHUP)
+    after = int(told.recv(100).rpartition(b"=")[2])
+    with t.row("a thread of the app's own is there after a reload too"):
+        first, end = beats(app), time.monotonic() + DEADLINE
+        while beats(app) == first:
+            assert time.monotonic() < end, "it is not"
+    os.kill(after, signal.SIGTERM)
+    equal(os.waitpid(after, 0), (after, 0), "the number and exit code")
+    equal(PRCTL(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0), 0)
+    app.wait()
+    told.close()
+
+
 def run(t, bin):
-    for part in (stop_and_start, take_over, queued, finish_first, inherited):
+    for part in (begun_early, stop_and_start, take_over, queued, finish_first, inherited):
         with Place(t, bin) as place:
             part(t, place)

@@ -252,6 +252,21 @@ test_start_fails(void **state)
 		fail_msg("%s: something is left in it", dir);
 }
 
+/* Nor if it was given the socket: it is not its own to shut. */
+static void
+test_successor_fails(void **state)
+{
+	struct server *s = start(1);
+	struct prg_fastcgi conf = s->conf;
+	struct prg_error err = { "" };
+
+	(void)state;
+	conf.max_params = 1 << 30;
+	assert_int_equal(prg_fastcgi_run(&conf, &s->service, &err), -1);
+	expect_alive("who was there before", s);
+	stop(s);
+}
+
 /* The other way about: it can, and the path is its own. */
 static void
 test_start_succeeds(void **state)
@@ -288,6 +303,7 @@ main(void)
 		cmocka_unit_test(test_stop_inherited),
 		cmocka_unit_test(test_grace_over),
 		cmocka_unit_test(test_start_fails),
+		cmocka_unit_test(test_successor_fails),
 		cmocka_unit_test(test_start_succeeds)
 	};
 
