@@ -32,8 +32,9 @@ enum prg_succession {
 
 /*
  * Start 'argv' on the listening socket, to be its own or not, and wait until it
- * serves, or we are to stop: these signals are blocked.  One that came while it was not known who
- * serves is passed on to it.  Process 1 of a container can't have a successor.
+ * serves, or we are to stop: these signals are blocked.  One that came while it was
+ * not known who serves is passed on to it.  Process 1 of a container can't have a
+ * successor.
  */
 enum prg_succession	prg_successor_start(char *const *argv, int listen_fd,
 			    bool own, struct prg_error *);

@@ -182,10 +182,11 @@ def replaced(place, text):
 
 # What is to take over, and hangs.
 HANGS = [
-    ("has said nothing", "#!/bin/sh\nexec sleep 60\n"),
+    ("has said nothing", "#!/bin/sh\necho it hangs >&2\nexec sleep 60\n"),
     ("has said its number",
      f"#!{sys.executable}\nimport os, struct, time\nos.fork() and os._exit(0)\n"
-     "os.write(3, struct.pack('i', os.getpid()))\ntime.sleep(60)\n"),
+     "os.write(3, struct.pack('i', os.getpid()))\nos.write(2, b'it hangs\\n')\n"
+     "time.sleep(60)\n"),
 ]
 
 
@@ -216,7 +217,7 @@ def stopped(t, bin):
                 Place(t, bin) as place:
             app = replaced(place, text)
             app.signal(signal.SIGHUP)
-            time.sleep(0.5)
+            app.wait_for("it hangs\n")
             took = app.stop()
             assert took < PROMPT, f"it took {took:.1f} s"
             expect_nobody(app)

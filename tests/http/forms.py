@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import os
+import resource
 import sqlite3
 import struct
 import subprocess
@@ -113,6 +114,35 @@ class Gate:
 
     def close(self):
         os.close(self.pipe)
+
+
+class Unreadable:
+    """An app of which the one connection that is open to the store is lent, by a page with
+    ?pipe=, and which has no descriptor for another: no look succeeds."""
+
+    def __init__(self, place, app, path):
+        self.app, self.gate = app, Gate(place)
+        self.held, self.client = app.connect(), app.connect()
+        self.held.send("GET", f"{path}?pipe={self.gate.path}")
+        app.wait_for("at the gate")
+        status(self.request("/nothing"), 404)       # it has a worker from now on
+        self.before = resource.prlimit(app.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(app.pid, resource.RLIMIT_NOFILE, (3, self.before[1]))
+
+    def request(self, path):
+        return self.client.request("GET", path, keep=True)
+
+    def mend(self):
+        resource.prlimit(self.app.pid, resource.RLIMIT_NOFILE, self.before)
+
+    def close(self):
+        """The page to which it was lent."""
+        self.gate.open()
+        page = self.held.read()
+        self.gate.close()
+        self.held.close()
+        self.client.close()
+        return page
 
 
 def check_draft(client, address, words, **typed):

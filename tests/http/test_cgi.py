@@ -103,7 +103,6 @@ def stopped(t, place):
             while not os.path.exists(place.file("cgi.db")):
                 assert time.monotonic() < end, "it makes no store"
                 time.sleep(0.01)
-            time.sleep(0.1)
             child.terminate()
             equal(child.wait(DEADLINE), -signal.SIGTERM, "the end of it")
         finally:

@@ -1,12 +1,11 @@
 """/-/health and /-/metrics: for who may ask, and nothing for all others."""
 import re
-import resource
 import select
 import sqlite3
 import time
 
 from client import DEADLINE, NEVER
-from forms import Gate
+from forms import Unreadable
 from harness import Place
 from runner import among, equal, has, lacks, status
 from test_cgi import Cgi
@@ -151,31 +150,21 @@ def no_store(t, place):
     """A look needs a connection to the store, and with that a descriptor."""
     app = place.app(program="probe")
     result = status(app.request("POST", "/note", (), "text=a"), 303).get("Location")
-    gate = Gate(place)
-    held, c = app.connect(), app.connect()
-    held.send("GET", "/wait?pipe=" + gate.path)     # has the only one that is open
-    app.wait_for("at the gate")
-    status(c.request("GET", "/nothing", keep=True), 404)
-    before = resource.prlimit(app.pid, resource.RLIMIT_NOFILE)
+    store = Unreadable(place, app, "/wait")
     with t.row("health is 503 with Retry-After while the store does not answer"):
-        resource.prlimit(app.pid, resource.RLIMIT_NOFILE, (3, before[1]))
         for _ in range(2):
-            r = status(c.request("GET", "/-/health", keep=True), 503)
+            r = status(store.request("/-/health"), 503)
             equal(r.get("Retry-After"), "30")
             equal(r.get("Cache-Control"), "no-store")
     with t.row("a result is 503 then, to be loaded again, not sent"):
-        r = status(c.request("GET", result, keep=True), 503)
+        r = status(store.request(result), 503)
         has(r.text, "Nothing is lost: load it again in a minute.")
         lacks(r.text, "send the form")
     with t.row("and 200 once it does"):
-        resource.prlimit(app.pid, resource.RLIMIT_NOFILE, before)
+        store.mend()
         for path in ("/-/health", result):
-            status(c.request("GET", path, keep=True), 200)
-    gate.open()
-    status(held.read(), 200)
-    gate.close()
-    held.close()
-    c.close()
+            status(store.request(path), 200)
+    status(store.close(), 200)
 
 
 def counts(t, place):

@@ -1,9 +1,8 @@
 """An app that says everything in its own language, and the list of what there is to say."""
 import os
 import re
-import resource
 
-from forms import Gate, get_key, location, post
+from forms import Unreadable, get_key, location, post
 from harness import TOP, Place
 from page import Page
 from runner import equal, has, status
@@ -84,22 +83,12 @@ def pages(t, app):
 
 
 def no_store(t, place, app, address):
-    gate = Gate(place)
-    held, c = app.connect(), app.connect()
-    held.send("GET", "/?pipe=" + gate.path)     # has the only one that is open
-    app.wait_for("at the gate")
-    status(c.request("GET", "/nothing", keep=True), 404)
-    before = resource.prlimit(app.pid, resource.RLIMIT_NOFILE)
+    store = Unreadable(place, app, "/")
     with t.row("503 to a GET"):
-        resource.prlimit(app.pid, resource.RLIMIT_NOFILE, (3, before[1]))
-        check_foreign(c.request("GET", address, keep=True), 503, "title_503", "unread")
-        resource.prlimit(app.pid, resource.RLIMIT_NOFILE, before)
-    gate.open()
+        check_foreign(store.request(address), 503, "title_503", "unread")
+    store.mend()
     with t.row("a list"):
-        check_foreign(held.read(), 200, "newest")
-    gate.close()
-    held.close()
-    c.close()
+        check_foreign(store.close(), 200, "newest")
 
 
 def run(t, bin):

@@ -3,6 +3,7 @@
  * can't be opened is refused with a sentence.
  */
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -674,10 +676,20 @@ test_locked(void **state)
 	assert_int_equal(w.outcome, PRG_WRITTEN);
 }
 
-static void *
-let_go_soon(void *db)
+static sem_t waits;
+
+/* Who waits for a lock, sleeps: that is told. */
+__attribute__((visibility("default"))) int
+nanosleep(const struct timespec *t, struct timespec *left)
 {
-	usleep(50 * 1000);
+	sem_post(&waits);
+	return clock_nanosleep(CLOCK_MONOTONIC, 0, t, left);
+}
+
+static void *
+let_go(void *db)
+{
+	sem_wait(&waits);
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	sqlite3_close(db);
 	return NULL;
@@ -693,11 +705,12 @@ test_first_start(void **state)
 	pthread_t t;
 	sqlite3 *db;
 
+	sem_init(&waits, 0, 0);
 	path_in(b, "new.db");
 	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
 	    SQLITE_OK);
-	assert_int_equal(pthread_create(&t, NULL, let_go_soon, db), 0);
+	assert_int_equal(pthread_create(&t, NULL, let_go, db), 0);
 	if (prg_store_open(b->path, &other, &err) == -1)
 		fail_msg("%s", err.text);
 	prg_store_close(other);

@@ -87,6 +87,15 @@ test_in_turn(void **state)
 	remove_file(desk.path);
 }
 
+/* Each look takes ten times as long as it was to: time is what counts, not looks. */
+__attribute__((visibility("default"))) int
+nanosleep(const struct timespec *t, struct timespec *left)
+{
+	const struct timespec longer = { .tv_nsec = 10 * t->tv_nsec };
+
+	return clock_nanosleep(CLOCK_MONOTONIC, 0, &longer, left);
+}
+
 /* One who has it and hangs keeps the others waiting for so long, no longer. */
 static void
 test_not_for_ever(void **state)
@@ -102,8 +111,7 @@ test_not_for_ever(void **state)
 	prg_turn_take(a, LONG);
 	began = prg_clock_ms();
 	prg_turn_take(b, SHORT);
-	/* Each look takes longer than it says, so they are not what counts. */
-	assert_in_range(prg_clock_ms() - began, SHORT, SHORT + SHORT / 2);
+	assert_in_range(prg_clock_ms() - began, SHORT, 5 * SHORT);
 	close(b);
 	close(a);
 	remove_file(path);
