@@ -14,7 +14,7 @@
 
 # The folders in the order of a request on its way through; "make layers" holds
 # them to it.
-LAYERS	= base gateway request form store submission page reply
+LAYERS	= base gateway request form store submission page reply serve command
 
 B	= build/release
 CC	= gcc

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "req.h"
+#include "serve/req.h"
 #include "request/accept.h"
 
 /* What there is of a page. */

@@ -79,7 +79,7 @@ struct prg_next {
 		PRG_NEXT_FAIL,
 		PRG_NEXT_CREATED,
 		PRG_NEXT_REDIRECT,
-		PRG_NEXT_AGAIN
+		PRG_NEXT_INVALID
 	}		 kind;
 	const char	*location;
 };
@@ -106,7 +106,7 @@ PRG_API struct prg_next	prg_redirect(struct prg_req *, const char *path)
 	    PRG_MUST_USE;
 
 /* The form again, with all that was typed and the faults that you added. */
-PRG_API struct prg_next	prg_again(struct prg_req *) PRG_MUST_USE;
+PRG_API struct prg_next	prg_invalid(struct prg_req *) PRG_MUST_USE;
 
 /*
  * It can't be done now: 503, and the form may be sent again.  The sentence is for
@@ -286,19 +286,19 @@ struct prg_route {
  * A sentence or word of ours in yours: { "send", "Senden" }.  prg(3) lists them and
  * the holes that they may have, as {label}.
  */
-struct prg_word {
+struct prg_message {
 	const char	*name;
 	const char	*text;
 };
 
-#define PRG_WORDS_END	{ 0 }
+#define PRG_MESSAGES_END	{ 0 }
 
 struct prg_app {
 	const char	*name;		/* a-z, 0-9, '-': of templates, store, log */
 	const struct prg_route *routes;
 	void		*data;		/* yours; prg_data() gives it back */
 	const char	*lang;		/* of the pages; NULL: "en" */
-	const struct prg_word *words;	/* NULL: English */
+	const struct prg_message *messages;	/* NULL: English */
 	/*
 	 * What templates may ask for besides fields and what prg(3) lists, a NULL
 	 * behind the last: "check" tells of all other names.
@@ -346,10 +346,10 @@ PRG_API void		 prg_fill(struct prg_req *, const char *field,
 PRG_API const char	*prg_value(struct prg_req *, const char *field);
 
 /*
- * Say what is wrong with a field, in words; NULL: with the form as a whole.  The log
+ * Say what is wrong with a field, in messages; NULL: with the form as a whole.  The log
  * tells of a field that is not there, as it does for prg_fill().
  */
-PRG_API void		 prg_fault(struct prg_req *, const char *field,
+PRG_API void		 prg_field_error(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
 /*

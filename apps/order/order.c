@@ -72,8 +72,8 @@ want(struct prg_req *r)
 	if (db == NULL || (left = stock_of(db, w->item)) == -1)
 		return prg_fail(r, "the stock can't be read");
 	if (left < w->count) {
-		prg_fault(r, "count", "Only %d left", left);
-		return prg_again(r);
+		prg_field_error(r, "count", "Only %d left", left);
+		return prg_invalid(r);
 	}
 	return prg_redirect(r, prg_printf(r, "/confirm?wish=%s", prg_id(r)));
 }
@@ -128,8 +128,8 @@ place(struct prg_req *r)
 	json_t *wish = find_wish(r, o->wish);
 
 	if (wish == NULL) {
-		prg_fault(r, NULL, "What you chose is no longer here: choose again");
-		return prg_again(r);
+		prg_field_error(r, NULL, "What you chose is no longer here: choose again");
+		return prg_invalid(r);
 	}
 	json_object_set(prg_result(r), "wish", wish);
 	prg_set(prg_result(r), "thanks", "Thank you, %s",
@@ -167,13 +167,13 @@ take_from_stock(struct prg_req *r, struct sqlite3 *db)
 	placed = change(db, "INSERT OR IGNORE INTO placed (wish, count)"
 	    " VALUES (?1, ?2)", o->wish, count);
 	if (placed == 0)
-		prg_fault(r, NULL, "This order has been placed already");
+		prg_field_error(r, NULL, "This order has been placed already");
 	if (placed != 1)
 		return false;
 	taken = change(db, "UPDATE stock SET n = n - ?2"
 	    " WHERE item = ?1 AND n >= ?2", item, count);
 	if (taken == 0)
-		prg_fault(r, NULL, "Only %d left: go back and order fewer",
+		prg_field_error(r, NULL, "Only %d left: go back and order fewer",
 		    stock_of(db, item));
 	return taken == 1;
 }

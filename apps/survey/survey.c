@@ -87,8 +87,8 @@ take(struct prg_req *r)
 	const struct answers *a = prg_input(r);
 
 	if (strcmp(a->pet, "cat") == 0 && a->mood == 0) {
-		prg_fault(r, "mood", "Nobody with a cat is that sad");
-		return prg_again(r);
+		prg_field_error(r, "mood", "Nobody with a cat is that sad");
+		return prg_invalid(r);
 	}
 	prg_set(prg_result(r), "thanks", "Thank you, %s", a->name);
 	return prg_created(r);

@@ -47,9 +47,9 @@ say_blank(const struct prg_field *f, const struct prg_value *v)
 {
 	if (f->blank != NULL)
 		return f->blank;
-	return prg_value_say(v, f->kind == PRG_KIND_BOOL ? PRG_WORD_TICK :
+	return prg_value_say(v, f->kind == PRG_KIND_BOOL ? PRG_MSG_TICK :
 	    f->kind == PRG_KIND_CHOICE || f->kind == PRG_KIND_CHOICES ?
-	    PRG_WORD_CHOOSE : PRG_WORD_ENTER, f, NULL);
+	    PRG_MSG_CHOOSE : PRG_MSG_ENTER, f, NULL);
 }
 
 /*
@@ -76,7 +76,7 @@ read_one(const struct prg_field *f, const struct prg_pair *p,
     struct prg_value *v)
 {
 	if (p->repaired || memchr(p->value.p, '\0', p->value.len) != NULL)
-		return prg_value_say(v, PRG_WORD_NO_TEXT, f, NULL);
+		return prg_value_say(v, PRG_MSG_NO_TEXT, f, NULL);
 	return prg_kind_read(f, p->value, v);
 }
 

@@ -6,12 +6,12 @@
 
 #include "base/arena.h"
 #include "form/pairs.h"
-#include "form/words.h"
+#include "form/messages.h"
 #include "prg.h"
 
 struct prg_value {
 	struct prg_arena	*arena;		/* of the texts */
-	const struct prg_words	*words;
+	const struct prg_messages	*messages;
 	bool			 blank;		/* the others are not set */
 	const char		*text;
 	const char *const	*texts;		/* of many; NULL at the end */
@@ -21,7 +21,7 @@ struct prg_value {
 };
 
 /*
- * Read what was sent for a field.  Returns what is wrong with it, in words for a
+ * Read what was sent for a field.  Returns what is wrong with it, in messages for a
  * person, or NULL.
  */
 const char	*prg_field_read(const struct prg_field *,
@@ -51,8 +51,8 @@ const char	*prg_kind_read(const struct prg_field *, struct prg_span,
 		    struct prg_value *);
 
 /* The sentence for a field, with its label and these numbers or days. */
-const char	*prg_value_say(const struct prg_value *, enum prg_word_index,
-		    const struct prg_field *, const struct prg_holes *);
+const char	*prg_value_say(const struct prg_value *, enum prg_message_id,
+		    const struct prg_field *, const struct prg_placeholders *);
 
 /* A number as it stands in a sentence. */
 const char	*prg_value_number(const struct prg_value *, double);

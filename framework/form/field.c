@@ -8,14 +8,14 @@
 #include "form/field.h"
 
 void
-prg_faults_add(struct prg_faults *faults, const char *field, const char *text)
+prg_errors_add(struct prg_field_errors *faults, const char *field, const char *text)
 {
-	struct prg_fault *f = prg_arena_get(faults->arena, sizeof(*f));
+	struct prg_field_error *f = prg_arena_get(faults->arena, sizeof(*f));
 	bool repaired;
 
 	text = prg_pair_text(faults->arena, prg_span(text), SIZE_MAX,
 	    &repaired).p;
-	*f = (struct prg_fault){ field, text, NULL };
+	*f = (struct prg_field_error){ field, text, NULL };
 	if (faults->last != NULL)
 		faults->last->next = f;
 	else
@@ -24,9 +24,9 @@ prg_faults_add(struct prg_faults *faults, const char *field, const char *text)
 }
 
 const char *
-prg_faults_find(const struct prg_faults *faults, const char *field)
+prg_errors_find(const struct prg_field_errors *faults, const char *field)
 {
-	for (const struct prg_fault *f = faults->first; f != NULL; f = f->next)
+	for (const struct prg_field_error *f = faults->first; f != NULL; f = f->next)
 		if (f->field != NULL && strcmp(f->field, field) == 0)
 			return f->text;
 	return NULL;
@@ -139,17 +139,17 @@ store_nothing(const struct prg_field *f, void *out)
 
 void
 prg_fields_bind(const struct prg_field *f, const struct prg_pairs *pairs,
-    void *out, struct prg_faults *faults)
+    void *out, struct prg_field_errors *faults)
 {
 	struct prg_value v;
 	const char *fault;
 
 	for (; f->kind != PRG_KIND_END; f++) {
 		v = (struct prg_value){ .arena = faults->arena,
-		    .words = faults->words };
+		    .messages = faults->messages };
 		fault = prg_field_read(f, pairs, &v);
 		if (fault != NULL)
-			prg_faults_add(faults, f->name, fault);
+			prg_errors_add(faults, f->name, fault);
 		else if (!v.blank)
 			store(f, &v, out);
 		store_nothing(f, out);

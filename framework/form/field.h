@@ -9,31 +9,31 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "form/pairs.h"
-#include "form/words.h"
+#include "form/messages.h"
 #include "prg.h"
 
-struct prg_fault {
+struct prg_field_error {
 	const char		*field;		/* NULL: the form as a whole */
 	const char		*text;
-	struct prg_fault	*next;
+	struct prg_field_error	*next;
 };
 
 /* What is wrong with a form, in the order in which it was found. */
-struct prg_faults {
+struct prg_field_errors {
 	struct prg_arena	*arena;
-	const struct prg_words	*words;
-	struct prg_fault	*first;
-	struct prg_fault	*last;
+	const struct prg_messages	*messages;
+	struct prg_field_error	*first;
+	struct prg_field_error	*last;
 };
 
 /*
  * Add one; both texts must live as long as the arena.  What is no UTF-8 in 'text' is
  * shown as U+FFFD.
  */
-void	prg_faults_add(struct prg_faults *, const char *field, const char *text);
+void	prg_errors_add(struct prg_field_errors *, const char *field, const char *text);
 
 /* The first fault of this field, or NULL. */
-const char *prg_faults_find(const struct prg_faults *, const char *field);
+const char *prg_errors_find(const struct prg_field_errors *, const char *field);
 
 /* The field of this name, or NULL. */
 const struct prg_field *prg_field_find(const struct prg_field *,
@@ -48,7 +48,7 @@ int	prg_fields_check(const struct prg_field *, struct prg_error *);
  * it was.  Text members are never NULL afterwards.
  */
 void	prg_fields_bind(const struct prg_field *, const struct prg_pairs *,
-	    void *out, struct prg_faults *);
+	    void *out, struct prg_field_errors *);
 
 /*
  * The values of a bound struct by name, typed as JSON; null for a number that was
@@ -67,7 +67,7 @@ json_t	*prg_fields_typed(const struct prg_field *, const struct prg_pairs *);
 json_t	*prg_fields_defaults(const struct prg_field *, const void *);
 
 /* A stored value as a person would read it; "" for null. */
-const char *prg_field_text(struct prg_arena *, const struct prg_words *,
+const char *prg_field_text(struct prg_arena *, const struct prg_messages *,
 	    const struct prg_field *, const json_t *);
 
 /* The longest text this field takes, in UTF-16 units. */

@@ -240,7 +240,7 @@ list_text(struct prg_arena *a, const struct prg_field *f, const json_t *list)
 }
 
 const char *
-prg_field_text(struct prg_arena *a, const struct prg_words *words,
+prg_field_text(struct prg_arena *a, const struct prg_messages *messages,
     const struct prg_field *f, const json_t *v)
 {
 	switch (json_typeof(v)) {
@@ -254,9 +254,9 @@ prg_field_text(struct prg_arena *a, const struct prg_words *words,
 	case JSON_ARRAY:
 		return list_text(a, f, v);
 	case JSON_TRUE:
-		return words->texts[PRG_WORD_YES];
+		return messages->texts[PRG_MSG_YES];
 	case JSON_FALSE:
-		return words->texts[PRG_WORD_NO];
+		return messages->texts[PRG_MSG_NO];
 	default:
 		return "";
 	}

@@ -2,7 +2,7 @@
  * kinds.c - one reader for each kind of field.
  *
  * Harmless differences are taken as meant (space at the ends, a sign, leading
- * zeroes); whatever else does not fit is said in words that help to mend it.
+ * zeroes); whatever else does not fit is said in messages that help to mend it.
  */
 #include <limits.h>
 #include <math.h>
@@ -39,17 +39,17 @@ on_step(const struct prg_field *f, double x)
 static const char *
 check_range(const struct prg_field *f, double x, const struct prg_value *v)
 {
-	struct prg_holes h;
+	struct prg_placeholders h;
 
 	if (in_range(f, x) && on_step(f, x))
 		return NULL;
-	h = (struct prg_holes){
+	h = (struct prg_placeholders){
 		.min = prg_value_number(v, prg_field_has_min(f) ? f->min : 0),
 		.max = prg_value_number(v, f->max),
 		.count = prg_value_number(v, f->step)
 	};
-	return prg_value_say(v, in_range(f, x) ? PRG_WORD_NO_STEP :
-	    prg_field_has_max(f) ? PRG_WORD_RANGE : PRG_WORD_MINIMUM, f, &h);
+	return prg_value_say(v, in_range(f, x) ? PRG_MSG_NO_STEP :
+	    prg_field_has_max(f) ? PRG_MSG_RANGE : PRG_MSG_MINIMUM, f, &h);
 }
 
 /* Digits with an optional sign, that fit in the member. */
@@ -73,7 +73,7 @@ static const char *
 read_int(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
 	if (!parse_int(f, prg_trim(s), &v->integer))
-		return prg_value_say(v, PRG_WORD_NO_INT, f, NULL);
+		return prg_value_say(v, PRG_MSG_NO_INT, f, NULL);
 	return check_range(f, (double)v->integer, v);
 }
 
@@ -116,7 +116,7 @@ static const char *
 read_number(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
 	if (!parse_number(prg_trim(s), v->arena, &v->number))
-		return prg_value_say(v, PRG_WORD_NO_NUMBER, f, NULL);
+		return prg_value_say(v, PRG_MSG_NO_NUMBER, f, NULL);
 	return check_range(f, v->number, v);
 }
 
@@ -129,7 +129,7 @@ read_bool(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	v->truth = !prg_span_is(s, "false") && !prg_span_is(s, "0") &&
 	    !prg_span_is(s, "off") && !prg_span_is(s, "no");
 	return f->required && !v->truth ?
-	    prg_value_say(v, PRG_WORD_TICK, f, NULL) : NULL;
+	    prg_value_say(v, PRG_MSG_TICK, f, NULL) : NULL;
 }
 
 static const char *
@@ -140,7 +140,7 @@ read_choice(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 			v->text = c->value;
 			return NULL;
 		}
-	return prg_value_say(v, PRG_WORD_NO_CHOICE, f, NULL);
+	return prg_value_say(v, PRG_MSG_NO_CHOICE, f, NULL);
 }
 
 /* -- Moments: texts that sort as they follow each other ------------------------------- */
@@ -203,18 +203,18 @@ compare(const char *a, const char *b)
 static const char *
 read_moment(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	const struct prg_holes h = { .min = f->from, .max = f->to };
+	const struct prg_placeholders h = { .min = f->from, .max = f->to };
 
 	s = prg_trim(s);
 	if (!prg_kind_is_moment(f->kind, s))
 		return prg_value_say(v, f->kind == PRG_KIND_TIME ?
-		    PRG_WORD_NO_TIME : f->kind == PRG_KIND_MONTH ?
-		    PRG_WORD_NO_MONTH : PRG_WORD_NO_DATE, f, NULL);
+		    PRG_MSG_NO_TIME : f->kind == PRG_KIND_MONTH ?
+		    PRG_MSG_NO_MONTH : PRG_MSG_NO_DATE, f, NULL);
 	v->text = prg_arena_copy(v->arena, s.p, s.len);
 	if (f->from != NULL && compare(v->text, f->from) < 0)
-		return prg_value_say(v, PRG_WORD_TOO_EARLY, f, &h);
+		return prg_value_say(v, PRG_MSG_TOO_EARLY, f, &h);
 	if (f->to != NULL && compare(v->text, f->to) > 0)
-		return prg_value_say(v, PRG_WORD_TOO_LATE, f, &h);
+		return prg_value_say(v, PRG_MSG_TOO_LATE, f, &h);
 	return NULL;
 }
 
@@ -231,7 +231,7 @@ read_colour(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	if (s.len == 7 && p[0] == '#' &&
 	    strspn(p + 1, "0123456789abcdef") == 6)
 		return NULL;
-	return prg_value_say(v, PRG_WORD_NO_COLOUR, f, NULL);
+	return prg_value_say(v, PRG_MSG_NO_COLOUR, f, NULL);
 }
 
 /* -- All of them ------------------------------------------------------------------------ */
@@ -264,7 +264,7 @@ prg_kind_read(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 
 	if (fault == NULL && f->pattern != NULL &&
 	    !prg_pattern_fits(v->arena, f->pattern, v->text))
-		fault = prg_value_say(v, PRG_WORD_PATTERN, f, NULL);
+		fault = prg_value_say(v, PRG_MSG_PATTERN, f, NULL);
 	if (fault == NULL && f->each != NULL)
 		fault = f->each(v->text != NULL ? v->text :
 		    prg_arena_copy(v->arena, s.p, s.len));

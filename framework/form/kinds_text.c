@@ -25,13 +25,13 @@ prg_trim(struct prg_span s)
 }
 
 const char *
-prg_value_say(const struct prg_value *v, enum prg_word_index word,
-    const struct prg_field *f, const struct prg_holes *holes)
+prg_value_say(const struct prg_value *v, enum prg_message_id word,
+    const struct prg_field *f, const struct prg_placeholders *holes)
 {
-	struct prg_holes h = holes != NULL ? *holes : (struct prg_holes){ 0 };
+	struct prg_placeholders h = holes != NULL ? *holes : (struct prg_placeholders){ 0 };
 
 	h.label = prg_field_label(f);
-	return prg_words_say(v->arena, v->words, word, &h);
+	return prg_message_fill(v->arena, v->messages, word, &h);
 }
 
 const char *
@@ -43,14 +43,14 @@ prg_value_number(const struct prg_value *v, double x)
 static const char *
 say_length(const struct prg_field *f, size_t n, const struct prg_value *v)
 {
-	struct prg_holes h = {
+	struct prg_placeholders h = {
 		.min = prg_value_number(v, f->min),
 		.max = prg_value_number(v, (double)prg_field_max(f)),
 		.count = prg_value_number(v, (double)n)
 	};
 
-	return prg_value_say(v, n > prg_field_max(f) ? PRG_WORD_TOO_LONG :
-	    PRG_WORD_TOO_SHORT, f, &h);
+	return prg_value_say(v, n > prg_field_max(f) ? PRG_MSG_TOO_LONG :
+	    PRG_MSG_TOO_SHORT, f, &h);
 }
 
 static const char *
@@ -68,7 +68,7 @@ const char *
 prg_read_password(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
 	if (memchr(s.p, '\n', s.len) != NULL || memchr(s.p, '\r', s.len) != NULL)
-		return prg_value_say(v, PRG_WORD_ONE_LINE, f, NULL);
+		return prg_value_say(v, PRG_MSG_ONE_LINE, f, NULL);
 	v->text = prg_arena_copy(v->arena, s.p, s.len);
 	return check_length(f, s, v);
 }
@@ -136,7 +136,7 @@ prg_read_email(const struct prg_field *f, struct prg_span s, struct prg_value *v
 	const char *fault = prg_read_line(f, s, v);
 
 	if (fault == NULL && !is_email(v->text))
-		fault = prg_value_say(v, PRG_WORD_NO_EMAIL, f, NULL);
+		fault = prg_value_say(v, PRG_MSG_NO_EMAIL, f, NULL);
 	return fault;
 }
 
@@ -165,7 +165,7 @@ prg_read_url(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	const char *fault = prg_read_line(f, s, v);
 
 	if (fault == NULL && !is_url(v->text))
-		fault = prg_value_say(v, PRG_WORD_NO_URL, f, NULL);
+		fault = prg_value_say(v, PRG_MSG_NO_URL, f, NULL);
 	return fault;
 }
 
@@ -182,5 +182,5 @@ prg_read_tel(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	for (size_t i = 0; i < n; i++)
 		digits += v->text[i] >= '0' && v->text[i] <= '9';
 	return v->text[n] == '\0' && digits >= 3 ? NULL :
-	    prg_value_say(v, PRG_WORD_NO_TEL, f, NULL);
+	    prg_value_say(v, PRG_MSG_NO_TEL, f, NULL);
 }

@@ -243,7 +243,7 @@ is_of_kind(const struct prg_form *form, const struct prg_field *f,
     const char *typed)
 {
 	struct prg_value v = { .arena = form->faults->arena,
-	    .words = form->faults->words };
+	    .messages = form->faults->messages };
 	struct prg_field any = { .name = f->name, .kind = f->kind,
 	    .min = f->min, .max = f->max, .size = f->size };
 
@@ -291,7 +291,7 @@ field_model(struct prg_arena *a, const struct prg_form *form,
     const struct prg_field *f)
 {
 	json_t *m = field_json(f);
-	const char *error = prg_faults_find(form->faults, f->name);
+	const char *error = prg_errors_find(form->faults, f->name);
 
 	set_value(m, f, json_object_get(form->values, f->name));
 	set_text(m, "id", prg_arena_printf(a, "f-%s", f->name));
@@ -315,7 +315,7 @@ errors_model(struct prg_arena *a, const struct prg_form *form)
 	json_t *list = json_array(), *m;
 	const struct prg_field *f;
 
-	for (const struct prg_fault *e = form->faults->first; e != NULL;
+	for (const struct prg_field_error *e = form->faults->first; e != NULL;
 	    e = e->next) {
 		m = json_object();
 		set_text(m, "text", e->text);

@@ -41,19 +41,19 @@ prg_shown_json(const struct prg_shown *s)
 
 /* "24 November 2026, 23:22 UTC" */
 static const char *
-date_text(struct prg_arena *a, const struct prg_words *words, int64_t ms)
+date_text(struct prg_arena *a, const struct prg_messages *messages, int64_t ms)
 {
 	const struct prg_date iso = prg_date_iso(ms / 1000);
 	const char *s = iso.text;	/* "2026-11-24T23:22:00Z" */
-	struct prg_holes h = {
+	struct prg_placeholders h = {
 		.day = prg_arena_printf(a, "%d", atoi(s + 8)),
-		.month = prg_words_find(words, prg_arena_printf(a, "month_%d",
+		.month = prg_messages_find(messages, prg_arena_printf(a, "month_%d",
 		    atoi(s + 5))),
 		.year = prg_arena_copy(a, s, 4),
 		.time = prg_arena_copy(a, s + 11, 5)
 	};
 
-	return prg_words_say(a, words, PRG_WORD_DATE, &h);
+	return prg_message_fill(a, messages, PRG_MSG_DATE, &h);
 }
 
 static void
@@ -79,7 +79,7 @@ rows_of(struct prg_arena *a, const struct prg_shown *s, const json_t *m)
 		v = json_object_get(input, f->name);
 		if (v == NULL || f->kind == PRG_KIND_HIDDEN)
 			continue;
-		text = prg_field_text(a, s->words, f, v);
+		text = prg_field_text(a, s->messages, f, v);
 		add_row(rows, prg_field_label(f),
 		    *text != '\0' ? text : "\xE2\x80\x93");
 	}
@@ -94,14 +94,14 @@ prg_shown_model(struct prg_arena *a, const struct prg_shown *s)
 
 	json_object_set_new(m, "rows", rows_of(a, s, m));
 	json_object_set_new(m, "created_text",
-	    json_string(date_text(a, s->words, s->row->created)));
+	    json_string(date_text(a, s->messages, s->row->created)));
 	if (s->row->expires > 0)
 		json_object_set_new(m, "expires_text",
-		    json_string(date_text(a, s->words, s->row->expires)));
+		    json_string(date_text(a, s->messages, s->row->expires)));
 	if (json_is_string(thanks))
 		json_object_set(m, "thanks", thanks);
 	else
 		json_object_set_new(m, "thanks", json_string(
-		    s->words->texts[PRG_WORD_RECEIVED]));
+		    s->messages->texts[PRG_MSG_RECEIVED]));
 	return m;
 }

@@ -16,7 +16,7 @@ struct prg_form {
 	const struct prg_field	*fields;
 	const char		*action;	/* URL that it is posted to */
 	json_t			*values;	/* as typed, by name */
-	const struct prg_faults	*faults;
+	const struct prg_field_errors	*faults;
 };
 
 /* Its model as HTML wants it, or its description for a program; a new reference. */
@@ -28,7 +28,7 @@ struct prg_shown {
 	const struct prg_row	*row;
 	const struct prg_field	*fields;
 	const char		*url;
-	const struct prg_words	*words;
+	const struct prg_messages	*messages;
 };
 
 /*

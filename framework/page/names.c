@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "form/words.h"
+#include "form/messages.h"
 #include "page/names.h"
 #include "page/template.h"
 
@@ -24,7 +24,7 @@ static const char *const built_in[] = {
 	"modified", "multiple", "name", "optional", "radios", "recent", "remove",
 	"required", "result", "rows", "select", "site", "state", "status",
 	"step", "stylesheet", "text", "thanks", "title", "type", "url", "value",
-	"words", "wrong", NULL
+	"messages", "wrong", NULL
 };
 
 struct search {
@@ -43,9 +43,9 @@ know(json_t *known, const char *const *names)
 static json_t *
 known_names(const struct prg_app *app)
 {
-	json_t *known = json_object(), *words;
+	json_t *known = json_object(), *messages;
 	struct prg_arena a = { 0 };
-	struct prg_words w;
+	struct prg_messages w;
 	struct prg_error err;
 
 	know(known, built_in);
@@ -54,10 +54,10 @@ known_names(const struct prg_app *app)
 		for (const struct prg_field *f = r->fields; f != NULL &&
 		    f->kind != PRG_KIND_END; f++)
 			json_object_set_new(known, f->name, json_true());
-	if (prg_words_make(&a, NULL, &w, &err) == 0) {
-		words = prg_words_json(&w);
-		json_object_update(known, words);
-		json_decref(words);
+	if (prg_messages_make(&a, NULL, &w, &err) == 0) {
+		messages = prg_messages_json(&w);
+		json_object_update(known, messages);
+		json_decref(messages);
 	}
 	prg_arena_release(&a);
 	return known;

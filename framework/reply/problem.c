@@ -46,10 +46,10 @@ prg_status_phrase(enum prg_status status)
 
 /* "title" or "detail" of a status, for a person. */
 static const char *
-word_of(const struct prg_reply *r, const struct prg_words *words,
+word_of(const struct prg_reply *r, const struct prg_messages *messages,
     const char *what)
 {
-	const char *word = prg_words_find(words, prg_arena_printf(r->arena,
+	const char *word = prg_messages_find(messages, prg_arena_printf(r->arena,
 	    "%s_%d", what, r->status));
 
 	return word != NULL ? word : prg_status_phrase(r->status);
@@ -81,7 +81,7 @@ answer_html(struct prg_reply *r, struct prg_views *views,
 
 	json_object_set_new(m, "status", json_integer(r->status));
 	json_object_set_new(m, "title",
-	    json_string(word_of(r, p->words, "title")));
+	    json_string(word_of(r, p->messages, "title")));
 	json_object_set_new(m, "detail", json_string(detail));
 	if (prg_views_render(views, &view, &r->body, &err) == -1) {
 		prg_log(PRG_LOG_ERROR, "%s", err.text);
@@ -99,7 +99,7 @@ prg_reply_problem(struct prg_reply *r, struct prg_views *views,
     const struct prg_problem *p)
 {
 	const char *detail = p->detail != NULL ? p->detail :
-	    word_of(r, p->words, "detail");
+	    word_of(r, p->messages, "detail");
 
 	if (r->status == PRG_SERVICE_UNAVAILABLE)
 		prg_reply_header(r, "Retry-After", "30");

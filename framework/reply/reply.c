@@ -201,15 +201,15 @@ prg_reply_send(struct prg_reply *r, struct prg_conn *c,
 /* The short note is for what does not follow by itself (H6). */
 void
 prg_reply_see_other(struct prg_reply *r, const char *url,
-    const struct prg_words *words)
+    const struct prg_messages *messages)
 {
 	struct prg_span to = prg_span(url),
-	    word = prg_span(words->texts[PRG_WORD_SEE_OTHER]);
+	    word = prg_span(messages->texts[PRG_MSG_SEE_OTHER]);
 
 	prg_reply_location(r, url);
 	prg_reply_header(r, "Content-Type", "text/html; charset=utf-8");
 	prg_buf_str(&r->body, "<!DOCTYPE html>\n<html lang=\"");
-	prg_html_escape(&r->body, prg_span(words->lang));
+	prg_html_escape(&r->body, prg_span(messages->lang));
 	prg_buf_str(&r->body, "\"><title>");
 	prg_html_escape(&r->body, word);
 	prg_buf_str(&r->body, "</title>\n<p>");

@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "form/words.h"
+#include "form/messages.h"
 #include "gateway/gateway.h"
 #include "page/views.h"
 #include "prg.h"
@@ -64,14 +64,14 @@ const char	*prg_status_phrase(enum prg_status);
 
 /* 303 to 'url', with a note that links to it (RFC 9110, 15.4.4). */
 void	prg_reply_see_other(struct prg_reply *, const char *url,
-	    const struct prg_words *);
+	    const struct prg_messages *);
 
 /* What an error says. */
 struct prg_problem {
 	const char	*detail;	/* for the person; NULL: what fits the status */
 	json_t		*errors;	/* of fields; NULL: none.  Taken */
 	json_t		*globals;	/* what every page's layout needs; borrowed */
-	const struct prg_words *words;
+	const struct prg_messages *messages;
 	bool		 json;
 };
 

@@ -62,15 +62,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct prg_form_limits limits = { 50, 50, 500 };
 	struct prg_arena a = { 0 };
-	struct prg_words words;
+	struct prg_messages messages;
 	struct prg_error err;
-	struct prg_faults faults = { .arena = &a, .words = &words };
+	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
 	struct prg_pairs pairs = prg_urlencoded_read(&a,
 	    (struct prg_span){ (const char *)data, size }, &limits);
 	struct all all = { 0 };
 	json_t *input, *typed;
 
-	CHECK(prg_words_make(&a, NULL, &words, &err) == 0);
+	CHECK(prg_messages_make(&a, NULL, &messages, &err) == 0);
 	prg_fields_bind(fields, &pairs, &all, &faults);
 	check_bound(&all);
 	input = prg_fields_input(fields, &pairs, &all);

@@ -20,7 +20,7 @@ static const struct prg_field fields[] = {
 
 #define WORD(name)	{ name, "«" name "»" }
 
-static const struct prg_word words[] = {
+static const struct prg_message words[] = {
 	WORD("enter"), WORD("choose"), WORD("tick"), WORD("too_long"),
 	WORD("too_short"), WORD("one_line"), WORD("no_text"),
 	WORD("no_email"), WORD("no_url"), WORD("no_tel"), WORD("no_int"),
@@ -55,7 +55,7 @@ static const struct prg_word words[] = {
 	WORD("month_5"), WORD("month_6"), WORD("month_7"), WORD("month_8"),
 	WORD("month_9"), WORD("month_10"), WORD("month_11"),
 	WORD("month_12"),
-	PRG_WORDS_END
+	PRG_MESSAGES_END
 };
 
 /* With ?pipe=PATH, the database is lent to it until a byte comes from there. */
@@ -92,5 +92,5 @@ int
 main(int argc, char **argv)
 {
 	return prg_main(argc, argv, &(struct prg_app){ .name = "foreign",
-	    .routes = routes, .lang = "el", .words = words });
+	    .routes = routes, .lang = "el", .messages = words });
 }

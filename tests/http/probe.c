@@ -63,8 +63,8 @@ fill_typo(struct prg_req *r)
 static struct prg_next
 fault_typo(struct prg_req *r)
 {
-	prg_fault(r, "txet", "This one is taken");
-	return prg_again(r);
+	prg_field_error(r, "txet", "This one is taken");
+	return prg_invalid(r);
 }
 
 /* What none of the functions for it makes. */
@@ -78,8 +78,8 @@ odd(struct prg_req *r)
 static struct prg_next
 taken(struct prg_req *r)
 {
-	prg_fault(r, "text", "This one is taken");
-	return prg_again(r);
+	prg_field_error(r, "text", "This one is taken");
+	return prg_invalid(r);
 }
 
 /* Says that it is here, then waits for a byte from the pipe that is named. */

@@ -68,7 +68,7 @@ LINES = [
      {"route": "/odd", "status": "503",
       "reason": "the handler returned what no function of prg.h makes"}),
     ("a fault of no field", ("POST", "/typo", (), "text=" + TYPED), "warning",
-     {"route": "/typo", "status": "303", "reason": "prg_fault: there is no field 'txet'"}),
+     {"route": "/typo", "status": "303", "reason": "prg_field_error: there is no field 'txet'"}),
     ("no field that is filled", ("GET", "/typo"), "warning",
      {"route": "/typo", "status": "200", "reason": "prg_fill: there is no field 'txet'"}),
     ("invalid input of a program", ("POST", "/note", JSON, "text="), "debug",

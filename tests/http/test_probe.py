@@ -77,7 +77,7 @@ def run(t, bin):
                 equal(r.get("Retry-After"), "30")
                 lacks(r.text, "42")
             app.wait_for(' reason="the secret reason is 42"\n')
-        with t.row("prg_fault() and prg_again() show the form with the handler's words"):
+        with t.row("prg_field_error() and prg_invalid() show the form with the handler's words"):
             r = status(web.post("/taken", "text=a", accept=JSON), 422)
             equal(r.json["errors"], [{"pointer": "#/text", "detail": "This one is taken"}])
         with t.row("of what failed nothing is stored"):

@@ -145,7 +145,7 @@ static const struct prg_multipart_limits tiny = { { 3, 4, 6 }, 2, 200, 8 };
 static const struct {
 	const char	*name;
 	const char	*body;
-	const char	*words;		/* NULL: not refused */
+	const char	*messages;		/* NULL: not refused */
 } limits[] = {
 	{ "a name of 4", FIELD("x\xff", "") END, NULL },
 	{ "a name of 5", FIELD("xx\xff", "") END, "name" },
@@ -170,9 +170,9 @@ limits_are_kept(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(limits); i++) {
 		f = collect(&a, TYPE, prg_span(limits[i].body), &tiny);
-		if (limits[i].words == NULL ? f.refused.status != 0 :
+		if (limits[i].messages == NULL ? f.refused.status != 0 :
 		    f.refused.status != 413 ||
-		    strstr(f.refused.why, limits[i].words) == NULL)
+		    strstr(f.refused.why, limits[i].messages) == NULL)
 			fail_msg("%s: %s", limits[i].name, show(&a, &f));
 	}
 	prg_arena_release(&a);

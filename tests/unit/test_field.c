@@ -39,7 +39,7 @@ struct all {
 };
 
 static struct prg_arena forever;
-static struct prg_words words;
+static struct prg_messages messages;
 
 static const struct prg_choice colours[] = {
 	{ "r", "Red" }, { "g", NULL }, PRG_CHOICES_END
@@ -136,7 +136,7 @@ static const struct row {
 	{ "below", "small=0", "small", "Stars must be from 1 to 5", NULL },
 	{ "a fraction", "small=1.5", "small", "Stars must be a whole number",
 	  NULL },
-	{ "words", "small=many", "small", "Stars must be a whole number", NULL },
+	{ "messages", "small=many", "small", "Stars must be a whole number", NULL },
 	{ "more than an int", "small=4294967297", "small",
 	  "Stars must be a whole number", NULL },
 	{ "the most", "big=9223372036854775807", "big", NULL,
@@ -291,14 +291,14 @@ static void
 check_row(const struct row *r, const struct prg_field *fields)
 {
 	struct prg_arena a = { 0 };
-	struct prg_faults faults = { .arena = &a, .words = &words };
+	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
 	struct prg_pairs pairs = prg_urlencoded_read(&a, prg_span(r->body),
 	    &limits);
 	struct all all = { 0 };
 	const char *fault;
 
 	prg_fields_bind(fields, &pairs, &all, &faults);
-	fault = prg_faults_find(&faults, r->field);
+	fault = prg_errors_find(&faults, r->field);
 	if ((fault == NULL) != (r->fault == NULL) ||
 	    (fault != NULL && strcmp(fault, r->fault) != 0))
 		fail_msg("%s: \"%s\", not \"%s\"", r->name,
@@ -322,7 +322,7 @@ static void
 test_defaults(void **state)
 {
 	struct prg_arena a = { 0 };
-	struct prg_faults faults = { .arena = &a, .words = &words };
+	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
 	struct all all = { .line = "x", .small = 4, .colour = "r" };
 	struct prg_pairs pairs = prg_urlencoded_read(&a,
 	    prg_span("line=&small="), &limits);
@@ -369,12 +369,12 @@ static void
 test_faults(void **state)
 {
 	struct prg_arena a = { 0 };
-	struct prg_faults faults = { .arena = &a, .words = &words };
+	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
 
 	(void)state;
-	prg_faults_add(&faults, "line", "\xC3 is taken");
-	prg_faults_add(&faults, NULL, "all of it");
-	assert_string_equal(prg_faults_find(&faults, "line"),
+	prg_errors_add(&faults, "line", "\xC3 is taken");
+	prg_errors_add(&faults, NULL, "all of it");
+	assert_string_equal(prg_errors_find(&faults, "line"),
 	    REPLACEMENT " is taken");
 	assert_string_equal(faults.last->text, "all of it");
 	prg_arena_release(&a);
@@ -453,27 +453,27 @@ test_tables(void **state)
 static void
 test_words(void **state)
 {
-	static const struct prg_word german[] = {
+	static const struct prg_message german[] = {
 		{ "enter", "{label} fehlt" },
 		{ "range", "{label}: {min} bis {max}, {nothing}, {" },
-		PRG_WORDS_END
+		PRG_MESSAGES_END
 	};
-	static const struct prg_word unknown[] = {
-		{ "entre", "" }, PRG_WORDS_END
+	static const struct prg_message unknown[] = {
+		{ "entre", "" }, PRG_MESSAGES_END
 	};
-	struct prg_words own;
+	struct prg_messages own;
 	struct prg_error err;
-	struct prg_holes h = { .label = "Name", .min = "1", .max = "5" };
+	struct prg_placeholders h = { .label = "Name", .min = "1", .max = "5" };
 
 	(void)state;
-	assert_int_equal(prg_words_make(&forever, german, &own, &err), 0);
-	assert_string_equal(prg_words_say(&forever, &own, PRG_WORD_ENTER, &h),
+	assert_int_equal(prg_messages_make(&forever, german, &own, &err), 0);
+	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_ENTER, &h),
 	    "Name fehlt");
-	assert_string_equal(prg_words_say(&forever, &own, PRG_WORD_RANGE, &h),
+	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_RANGE, &h),
 	    "Name: 1 bis 5, {nothing}, {");
-	assert_string_equal(prg_words_say(&forever, &own, PRG_WORD_CHOOSE, &h),
+	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_CHOOSE, &h),
 	    "Choose name");
-	assert_int_equal(prg_words_make(&forever, unknown, &own, &err), -1);
+	assert_int_equal(prg_messages_make(&forever, unknown, &own, &err), -1);
 	assert_string_equal(err.text, "there is no word 'entre'; see prg(3)");
 }
 
@@ -491,7 +491,7 @@ main(void)
 		cmocka_unit_test(test_words)
 	};
 
-	if (prg_words_make(&forever, NULL, &words, &err) == -1)
+	if (prg_messages_make(&forever, NULL, &messages, &err) == -1)
 		return 1;
 	rc = cmocka_run_group_tests(tests, NULL, NULL);
 	prg_arena_release(&forever);

@@ -19,7 +19,7 @@ struct body {
 	const char	*type;
 	struct prg_span	 bytes;
 	struct prg_multipart_limits limits;
-	json_t		*want;		/* "parts", or "refused" and "words" */
+	json_t		*want;		/* "parts", or "refused" and "messages" */
 };
 
 static const char *
@@ -41,8 +41,8 @@ static void
 check(const struct body *b, const json_t *got, size_t chunk)
 {
 	const json_t *parts = json_object_get(b->want, "parts");
-	const char *words = json_string_value(json_object_get(b->want,
-	    "words"));
+	const char *messages = json_string_value(json_object_get(b->want,
+	    "messages"));
 
 	if (parts != NULL) {
 		if (!json_equal(parts, json_object_get(got, "parts")))

@@ -116,7 +116,7 @@ static const struct prg_multipart_limits tiny = { { 3, 4, 6 }, 2, 60, 3 };
 
 static const struct {
 	const char	*name, *body;
-	const char	*words;		/* NULL: not refused */
+	const char	*messages;		/* NULL: not refused */
 } limits[] = {
 	{ "three fields", FIELD("") FIELD("") FIELD("") END, NULL },
 	{ "four", FIELD("") FIELD("") FIELD("") FIELD("") END, "fields" },
@@ -164,8 +164,8 @@ limits_are_kept(void **state)
 			got = transcript(TYPE, prg_span(limits[i].body),
 			    chunks[k], &tiny);
 			why = json_string_value(json_object_get(got, "why"));
-			if (limits[i].words == NULL ? why != NULL :
-			    why == NULL || strstr(why, limits[i].words) ==
+			if (limits[i].messages == NULL ? why != NULL :
+			    why == NULL || strstr(why, limits[i].messages) ==
 			    NULL || json_integer_value(json_object_get(got,
 			    "refused")) != 413)
 				fail_msg("%s: %s", limits[i].name, why != NULL ?

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "options.h"
+#include "serve/options.h"
 
 enum kind { TEXT, NUMBER, TRUTH };
 

@@ -27,7 +27,7 @@
 	"Cache-Control: no-store\r\n"
 
 static struct prg_arena forever;
-static struct prg_words words;		/* in English */
+static struct prg_messages messages;		/* in English */
 
 /* What to answer, and what came of it. */
 struct answer {
@@ -374,7 +374,7 @@ static void
 make_bad_first(struct prg_reply *r, const void *arg)
 {
 	prg_reply_header(r, "X-A", "evil\n");
-	prg_reply_see_other(r, "/a", &words);
+	prg_reply_see_other(r, "/a", &messages);
 	(void)arg;
 }
 
@@ -539,7 +539,7 @@ every_byte_in_a_location(void **state)
 static void
 make_see_other(struct prg_reply *r, const void *arg)
 {
-	prg_reply_see_other(r, arg, &words);
+	prg_reply_see_other(r, arg, &messages);
 }
 
 /* The note's link is escaped for HTML, Location is not (H6). */
@@ -624,7 +624,7 @@ assert_problem(const struct answer *a, const struct status *s,
 static void
 problems_in_json(void **state)
 {
-	const struct problem p = { .p = { .words = &words, .json = true } };
+	const struct problem p = { .p = { .messages = &messages, .json = true } };
 	struct answer a = { .make = make_problem, .arg = &p };
 	json_t *j;
 
@@ -677,7 +677,7 @@ what_is_wrong_in_json(void **state)
 static void
 problems_in_html(void **state)
 {
-	struct problem p = { .p.words = &words };
+	struct problem p = { .p.messages = &messages };
 	struct answer a = { .make = make_problem, .arg = &p };
 	struct prg_error err;
 
@@ -704,7 +704,7 @@ problems_in_html(void **state)
 static void
 what_is_wrong_in_html(void **state)
 {
-	struct problem p = { .p = { .detail = "<b>&\"", .words = &words } };
+	struct problem p = { .p = { .detail = "<b>&\"", .messages = &messages } };
 	struct answer a = { .status = PRG_FORBIDDEN, .make = make_problem,
 	    .arg = &p };
 	struct prg_error err;
@@ -752,7 +752,7 @@ make_words(void **state)
 	struct prg_error err;
 
 	(void)state;
-	return prg_words_make(&forever, NULL, &words, &err);
+	return prg_messages_make(&forever, NULL, &messages, &err);
 }
 
 static int

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/network.h"
 #include "base/text.h"
-#include "options.h"
+#include "serve/options.h"
 
 enum kind { TEXT, NUMBER, TRUTH, LEVEL };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "req.h"
+#include "serve/req.h"
 #include "request/origin.h"
 
 const char *const prg_own_paths[PRG_OWNS] = {
@@ -56,7 +56,7 @@ prg_req_take(struct prg_core *core, struct prg_conn *conn)
 	*r = (struct prg_req){ .core = core, .arena = r->arena, .conn = conn,
 	    .watched = r->watched, .tally = &core->tallies[core->nroutes] };
 	r->faults.arena = &r->arena;
-	r->faults.words = &core->words;
+	r->faults.messages = &core->messages;
 	return r;
 }
 
@@ -140,14 +140,14 @@ globals_of(const struct prg_core *core)
 	struct prg_arena a = { 0 };
 	json_t *m = json_object();
 
-	json_object_set_new(m, "lang", json_string(core->words.lang));
+	json_object_set_new(m, "lang", json_string(core->messages.lang));
 	json_object_set_new(m, "app", json_string(app->name));
 	json_object_set_new(m, "title", json_string(app->name));
 	json_object_set_new(m, "site",
 	    json_string(home->title != NULL ? home->title : app->name));
 	json_object_set_new(m, "home", json_string(
 	    prg_route_url(&a, core->options.base, home)));
-	json_object_set_new(m, "words", prg_words_json(&core->words));
+	json_object_set_new(m, "messages", prg_messages_json(&core->messages));
 	json_object_set_new(m, "base", json_string(core->options.base));
 	json_object_set_new(m, "stylesheet", json_string(core->css_url));
 	prg_arena_release(&a);
@@ -179,7 +179,7 @@ static json_t *
 make_blank(const struct prg_core *core, const struct prg_route *route)
 {
 	struct prg_arena a = { 0 };
-	struct prg_faults none = { .arena = &a, .words = &core->words };
+	struct prg_field_errors none = { .arena = &a, .messages = &core->messages };
 	struct prg_form form = { route->fields != NULL ? route->fields :
 	    prg_no_fields, prg_route_url(&a, core->options.base, route),
 	    prg_fields_defaults(route->fields != NULL ? route->fields :
@@ -255,11 +255,11 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	if (prg_views_open(core->options.templates, core->options.dev,
 	    &core->views, err) == -1)
 		return -1;
-	if (check_app(core, err) == -1 || prg_words_make(&core->arena,
-	    core->app->words, &core->words, err) == -1)
+	if (check_app(core, err) == -1 || prg_messages_make(&core->arena,
+	    core->app->messages, &core->messages, err) == -1)
 		return -1;
 	if (core->app->lang != NULL)
-		core->words.lang = core->app->lang;
+		core->messages.lang = core->app->lang;
 	make_tallies(core);
 	mark_stylesheet(core);
 	make_models(core);

@@ -5,7 +5,7 @@
 
 #include "base/date.h"
 #include "page/model.h"
-#include "req.h"
+#include "serve/req.h"
 
 enum { CSS_MAX_AGE = 365 * 24 * 3600 };
 
@@ -42,7 +42,7 @@ read_faults(struct prg_req *r, const json_t *result)
 		pointer = json_string_value(json_object_get(e, "pointer"));
 		text = json_string_value(json_object_get(e, "detail"));
 		if (text != NULL)
-			prg_faults_add(&r->faults, pointer == NULL ? NULL :
+			prg_errors_add(&r->faults, pointer == NULL ? NULL :
 			    prg_arena_strdup(&r->arena, pointer + 2),
 			    prg_arena_strdup(&r->arena, text));
 	}
@@ -148,7 +148,7 @@ prg_show_result(struct prg_req *r, struct prg_reply *reply,
 {
 	struct prg_shown shown = { row, r->fields, prg_route_address(&r->arena,
 	    r->core->options.base, r->route, row->id.text),
-	    &r->core->words };
+	    &r->core->messages };
 
 	prg_reply_shows(reply, row->input);
 	prg_reply_shows(reply, row->result);
@@ -177,7 +177,7 @@ answer_unread(struct prg_req *r)
 {
 	r->reason = "the store does not answer";
 	return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE,
-	    r->core->words.texts[PRG_WORD_UNREAD]);
+	    r->core->messages.texts[PRG_MSG_UNREAD]);
 }
 
 /* A stranger learns no more of a row than that it might not exist (K9). */

@@ -5,7 +5,7 @@
 
 #include "base/date.h"
 #include "page/condition.h"
-#include "req.h"
+#include "serve/req.h"
 #include "request/accept.h"
 
 enum { USUAL_PAGE = 4 << 10 };		/* bytes, to begin with */
@@ -35,7 +35,7 @@ prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
 		r->reason = p->detail;
 	p->json = prg_accept_best(r->in.accept, types, 3) > 0;
 	p->globals = r->core->globals;
-	p->words = &r->core->words;
+	p->messages = &r->core->messages;
 	prg_reply_problem(reply, r->core->views, p);
 	return prg_answer(r, reply);
 }
@@ -83,7 +83,7 @@ prg_answer_see_other(struct prg_req *r, const char *url)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_SEE_OTHER);
 
-	prg_reply_see_other(&reply, url, &r->core->words);
+	prg_reply_see_other(&reply, url, &r->core->messages);
 	return prg_answer(r, &reply);
 }
 

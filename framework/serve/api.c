@@ -9,7 +9,7 @@
 
 #include "base/date.h"
 #include "page/model.h"
-#include "req.h"
+#include "serve/req.h"
 #include "request/cookie.h"
 #include "request/origin.h"
 
@@ -54,10 +54,10 @@ prg_redirect(struct prg_req *r, const char *path)
 }
 
 struct prg_next
-prg_again(struct prg_req *r)
+prg_invalid(struct prg_req *r)
 {
 	(void)r;
-	return (struct prg_next){ PRG_NEXT_AGAIN, NULL };
+	return (struct prg_next){ PRG_NEXT_INVALID, NULL };
 }
 
 static const char *
@@ -176,17 +176,17 @@ find_field(struct prg_req *r, const char *caller, const char *name)
 }
 
 void
-prg_fault(struct prg_req *r, const char *field, const char *fmt, ...)
+prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 {
 	const struct prg_field *f = field == NULL ? NULL :
-	    find_field(r, "prg_fault", field);
+	    find_field(r, "prg_field_error", field);
 	const char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
 	text = vprint(&r->arena, fmt, ap);
 	va_end(ap);
-	prg_faults_add(&r->faults, f == NULL ? NULL : f->name, text);
+	prg_errors_add(&r->faults, f == NULL ? NULL : f->name, text);
 }
 
 static json_t *
@@ -194,7 +194,7 @@ entry(struct prg_req *r, const struct prg_row *row)
 {
 	struct prg_shown s = { row, r->fields,
 	    prg_route_address(&r->arena, r->core->options.base, r->route,
-	    row->id.text), &r->core->words };
+	    row->id.text), &r->core->messages };
 
 	return r->json ? prg_shown_json(&s) :
 	    prg_shelf_model(r->core->shelf, &r->arena, &s);
@@ -246,7 +246,7 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	    &r->arena, id, &row) != PRG_FOUND || !is_open(r, &row, route))
 		return NULL;
 	shown = (struct prg_shown){ &row, route->fields, prg_route_address(
-	    &r->arena, r->core->options.base, route, id), &r->core->words };
+	    &r->arena, r->core->options.base, route, id), &r->core->messages };
 	j = prg_shown_json(&shown);
 	prg_arena_defer(&r->arena, decref, j);
 	return j;

@@ -2,14 +2,14 @@
  * form.c - a form page: blank, or with what was typed and what is wrong with it.
  */
 #include "page/model.h"
-#include "req.h"
+#include "serve/req.h"
 
 json_t *
-prg_faults_json(const struct prg_faults *faults)
+prg_errors_json(const struct prg_field_errors *faults)
 {
 	json_t *list = json_array(), *e;
 
-	for (const struct prg_fault *f = faults->first; f != NULL; f = f->next) {
+	for (const struct prg_field_error *f = faults->first; f != NULL; f = f->next) {
 		e = json_object();
 		json_object_set_new(e, "detail", json_string(f->text));
 		if (f->field != NULL)
@@ -48,7 +48,7 @@ json_model(struct prg_req *r, const struct prg_filled *filled)
 
 	if (r->faults.first != NULL) {
 		json_object_set(m, "values", filled->values);
-		json_object_set_new(m, "errors", prg_faults_json(&r->faults));
+		json_object_set_new(m, "errors", prg_errors_json(&r->faults));
 	}
 	return m;
 }

@@ -15,7 +15,7 @@
 #include "gateway/successor.h"
 #include "page/model.h"
 #include "page/names.h"
-#include "req.h"
+#include "serve/req.h"
 
 static int	serve(struct prg_core *, char **);
 static int	check(struct prg_core *, char **);

@@ -5,7 +5,7 @@
  * format of Prometheus, version 0.0.4.
  */
 #include "base/network.h"
-#include "req.h"
+#include "serve/req.h"
 
 struct metric {
 	const char		*name;

@@ -6,7 +6,7 @@
 
 #include "base/date.h"
 #include "page/model.h"
-#include "req.h"
+#include "serve/req.h"
 
 enum { LIST_MAX = 1000 };
 

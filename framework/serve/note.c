@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "req.h"
+#include "serve/req.h"
 
 enum {
 	MAX_ID = 64,		/* bytes of one that comes from outside */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "req.h"
+#include "serve/req.h"
 #include "request/cookie.h"
 
 enum { VISITOR_BYTES = 16, VISITOR_LEN = 2 * VISITOR_BYTES };

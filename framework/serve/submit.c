@@ -11,7 +11,7 @@
 #include "base/step.h"
 #include "form/json_text.h"
 #include "page/model.h"
-#include "req.h"
+#include "serve/req.h"
 
 static enum prg_verdict	begin(struct prg_req *);
 
@@ -105,7 +105,7 @@ answer_422(struct prg_req *r)
 
 	prg_submission_end(r->core->submissions, &r->claim);
 	if (r->json) {
-		p.errors = prg_faults_json(&r->faults);
+		p.errors = prg_errors_json(&r->faults);
 		return prg_answer_problem(r, &reply, &p);
 	}
 	filled.values = prg_fields_typed(r->fields, &r->posted);
@@ -146,7 +146,7 @@ draft_it(struct prg_req *r, const char *first)
 {
 	json_t *result = json_object();
 
-	json_object_set_new(result, "errors", prg_faults_json(&r->faults));
+	json_object_set_new(result, "errors", prg_errors_json(&r->faults));
 	if (first != NULL)
 		json_object_set_new(result, "first", json_string(first));
 	r->write.row = prg_row_draft(&r->claim, r->route->path,
@@ -222,19 +222,19 @@ store_it(struct prg_req *r, const char *location)
 static void
 refuse_files(struct prg_req *r)
 {
-	struct prg_holes h = { .label = NULL };
+	struct prg_placeholders h = { .label = NULL };
 	const struct prg_file *file;
 	const struct prg_field *f;
 
 	for (size_t i = 0; i < r->files.count; i++) {
 		file = &r->files.list[i];
 		f = prg_field_find(r->fields, file->name);
-		if (f != NULL && prg_faults_find(&r->faults, f->name) != NULL)
+		if (f != NULL && prg_errors_find(&r->faults, f->name) != NULL)
 			continue;
 		h.label = f != NULL ? prg_field_label(f) :
 		    file->filename != NULL ? file->filename : file->name.p;
-		prg_faults_add(&r->faults, f != NULL ? f->name : NULL,
-		    prg_words_say(&r->arena, &r->core->words, PRG_WORD_NO_FILE,
+		prg_errors_add(&r->faults, f != NULL ? f->name : NULL,
+		    prg_message_fill(&r->arena, &r->core->messages, PRG_MSG_NO_FILE,
 		    &h));
 	}
 }
@@ -256,9 +256,9 @@ bind(struct prg_req *r)
 
 /* Of the form as a whole. */
 static void
-say(struct prg_req *r, enum prg_word_index word)
+say(struct prg_req *r, enum prg_message_id word)
 {
-	prg_faults_add(&r->faults, NULL, r->core->words.texts[word]);
+	prg_errors_add(&r->faults, NULL, r->core->messages.texts[word]);
 }
 
 /* A key that is none of ours runs nothing; the form has only to be sent again. */
@@ -266,9 +266,9 @@ static void
 check_key(struct prg_req *r)
 {
 	if (r->key == PRG_KEY_OLD)
-		say(r, PRG_WORD_FORM_OLD);
+		say(r, PRG_MSG_FORM_OLD);
 	else if (r->key == PRG_KEY_BAD)
-		say(r, PRG_WORD_FORM_UNKNOWN);
+		say(r, PRG_MSG_FORM_UNKNOWN);
 }
 
 static enum prg_verdict
@@ -288,7 +288,7 @@ run(struct prg_req *r)
 		return store_it(r, NULL);
 	case PRG_NEXT_REDIRECT:
 		return store_it(r, next.location);
-	case PRG_NEXT_AGAIN:
+	case PRG_NEXT_INVALID:
 		return again(r);
 	case PRG_NEXT_FAIL:
 		break;
@@ -321,7 +321,7 @@ ask_again(struct prg_req *r)
 		return prg_answer_error(r, PRG_UNPROCESSABLE_CONTENT,
 		    "This form was sent before, with other content.");
 	bind(r);
-	say(r, PRG_WORD_FORM_USED);
+	say(r, PRG_MSG_FORM_USED);
 	r->claim.id = prg_keys_derive(r->core->keys, &r->claim.id,
 	    r->claim.digest);
 	return draft_it(r, first);

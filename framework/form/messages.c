@@ -1,16 +1,16 @@
 /*
- * words.c - what pages and faults say, each replaceable by the app.
+ * messages.c - what pages and faults say, each replaceable by the app.
  */
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "form/words.h"
+#include "form/messages.h"
 
 enum { LONGEST = 1000 };
 
-/* The first ones in the order of enum prg_word_index. */
-static const struct prg_word built_in[] = {
+/* The first ones in the order of enum prg_message_id. */
+static const struct prg_message built_in[] = {
 	{ "enter",		"Enter {within}" },
 	{ "choose",		"Choose {within}" },
 	{ "tick",		"Tick “{label}” to go on" },
@@ -142,8 +142,8 @@ index_of(const char *name)
 }
 
 int
-prg_words_make(struct prg_arena *a, const struct prg_word *own,
-    struct prg_words *words, struct prg_error *err)
+prg_messages_make(struct prg_arena *a, const struct prg_message *own,
+    struct prg_messages *messages, struct prg_error *err)
 {
 	const char **texts = prg_arena_get(a, WORDS * sizeof(*texts));
 	int i;
@@ -156,27 +156,27 @@ prg_words_make(struct prg_arena *a, const struct prg_word *own,
 			    " prg(3)", own->name);
 		texts[i] = own->text;
 	}
-	words->lang = "en";
-	words->texts = texts;
+	messages->lang = "en";
+	messages->texts = texts;
 	return 0;
 }
 
 const char *
-prg_words_find(const struct prg_words *words, const char *name)
+prg_messages_find(const struct prg_messages *messages, const char *name)
 {
 	int i = index_of(name);
 
-	return i != -1 ? words->texts[i] : NULL;
+	return i != -1 ? messages->texts[i] : NULL;
 }
 
 json_t *
-prg_words_json(const struct prg_words *words)
+prg_messages_json(const struct prg_messages *messages)
 {
 	json_t *m = json_object();
 
 	for (int i = 0; i < WORDS; i++)
 		json_object_set_new(m, built_in[i].name,
-		    json_string(words->texts[i]));
+		    json_string(messages->texts[i]));
 	return m;
 }
 
@@ -194,7 +194,7 @@ add_within(struct prg_buf *b, const char *label)
 
 /* Fill the hole whose name is the 'len' bytes at 'name'; false if it is none. */
 static bool
-add_hole(struct prg_buf *b, struct prg_span name, const struct prg_holes *h)
+add_hole(struct prg_buf *b, struct prg_span name, const struct prg_placeholders *h)
 {
 	const struct {
 		const char	*name;
@@ -219,11 +219,11 @@ add_hole(struct prg_buf *b, struct prg_span name, const struct prg_holes *h)
 }
 
 const char *
-prg_words_say(struct prg_arena *a, const struct prg_words *words,
-    enum prg_word_index i, const struct prg_holes *h)
+prg_message_fill(struct prg_arena *a, const struct prg_messages *messages,
+    enum prg_message_id i, const struct prg_placeholders *h)
 {
 	struct prg_buf b = prg_buf(a, LONGEST);
-	const char *p = words->texts[i], *end;
+	const char *p = messages->texts[i], *end;
 	size_t n;
 
 	for (; *p != '\0'; p += n) {

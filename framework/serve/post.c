@@ -6,7 +6,7 @@
 #include "base/date.h"
 #include "form/param.h"
 #include "page/condition.h"
-#include "req.h"
+#include "serve/req.h"
 #include "request/idempotency.h"
 #include "request/intake.h"
 #include "request/origin.h"
@@ -225,7 +225,7 @@ erase(struct prg_req *r)
 	if (judge_key(r, "delete", &id) != PRG_KEY_GOOD ||
 	    strcmp(id.text, r->place.id.text) != 0)
 		return prg_answer_error(r, PRG_FORBIDDEN,
-		    r->core->words.texts[PRG_WORD_DELETE_AGAIN]);
+		    r->core->messages.texts[PRG_MSG_DELETE_AGAIN]);
 	r->write.kind = PRG_WRITE_ERASE;
 	r->write.row.id = id;
 	r->write.row.modified = prg_now();

@@ -19,7 +19,7 @@
 #include "form/key.h"
 #include "form/pairs.h"
 #include "gateway/gateway.h"
-#include "options.h"
+#include "serve/options.h"
 #include "page/shelf.h"
 #include "page/views.h"
 #include "prg.h"
@@ -69,7 +69,7 @@ struct prg_core {
 	size_t			 ntallies, nroutes;
 	atomic_ullong		 serial;	/* of requests' names */
 	struct prg_views	*views;
-	struct prg_words	 words;
+	struct prg_messages	 messages;
 	const char		*css_url;
 	json_t			*globals;	/* what every page's layout needs */
 	json_t			**blanks;	/* see prg_core_blank() */
@@ -115,7 +115,7 @@ struct prg_req {
 	bool			 named;		/* by an Idempotency-Key */
 	bool			 unsure;	/* the gate saw no browser */
 	struct prg_claim	 claim;
-	struct prg_faults	 faults;
+	struct prg_field_errors	 faults;
 	void			*input;		/* the app's struct */
 	json_t			*result;
 	struct prg_write	 write;
@@ -163,7 +163,7 @@ bool	prg_show_form(struct prg_req *, struct prg_reply *,
 	    const struct prg_filled *);
 
 /* The faults as JSON, for problem+json and for the store; a new reference. */
-json_t	*prg_faults_json(const struct prg_faults *);
+json_t	*prg_errors_json(const struct prg_field_errors *);
 
 /* -- post.c, submit.c ----------------------------------------------------------- */
 
