@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import DEADLINE     # noqa: E402
 from harness import Place, Process, allow_many_files, environment     # noqa: E402
 from runner import Suite, end_by_signal, equal, status     # noqa: E402

@@ -17,7 +17,7 @@ import sys
 import threading
 from urllib.parse import urlencode
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import DEADLINE     # noqa: E402
 from forms import JSON, KEY, change_store     # noqa: E402
 from harness import TOP, Place, allow_many_files     # noqa: E402

@@ -14,7 +14,7 @@ import stat
 import sys
 import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import STDIN     # noqa: E402
 from forms import Direct     # noqa: E402
 from harness import Place, allow_many_files, free_port     # noqa: E402

@@ -13,7 +13,7 @@ import sys
 import termios
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import DEADLINE     # noqa: E402
 from harness import App, Place, allow_many_files, environment, may     # noqa: E402
 from load import Load     # noqa: E402

@@ -13,7 +13,7 @@ import socket
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import Browser     # noqa: E402
 from harness import Place, allow_many_files     # noqa: E402
 from load import Load     # noqa: E402

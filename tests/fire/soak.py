@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from harness import Place, allow_many_files     # noqa: E402
 from load import Load     # noqa: E402
 from runner import Suite, end_by_signal, equal     # noqa: E402

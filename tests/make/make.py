@@ -9,8 +9,8 @@ import subprocess
 import sys
 import time
 
-HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
-sys.path.insert(0, HTTP)
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../lib")
 from client import DEADLINE, Web     # noqa: E402
 from harness import TOP, Place, Process, environment, free_port, may     # noqa: E402
 from runner import Suite, end_by_signal, equal, has, status     # noqa: E402

@@ -14,8 +14,8 @@ import sqlite3
 import sys
 import time
 
-HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
-sys.path.insert(0, HTTP)
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../lib")
 import forms     # noqa: E402
 from client import chunked, http_bytes, read_response     # noqa: E402
 from extra import EXTRA     # noqa: E402

@@ -18,8 +18,8 @@ import sys
 import threading
 import time
 
-HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
-sys.path.insert(0, HTTP)
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../lib")
 from client import DEADLINE, Browser     # noqa: E402
 from harness import Place, allow_many_files, environment     # noqa: E402
 from runner import Suite, end_by_signal, equal, status     # noqa: E402
