@@ -62,7 +62,7 @@ BENCH	= ceiling empty mint rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
 .PHONY: all run test check http browser servers layers lint coverage bench fuzz \
-	install clean unit test-apps
+	install clean unit test-apps asan
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -137,17 +137,22 @@ check:
 
 test-apps: all $(TEST_APPS:%=$B/%)
 
-http:
+asan:
 	@$(MAKE) test-apps $(ASAN)
+
+http: asan
 	@python3 -B tests/http/run.py build/asan $(T)
 
-browser:
-	@$(MAKE) test-apps $(ASAN)
+browser: asan
 	@sh tests/browser/run.sh build/asan $(T)
 
-servers:
-	@$(MAKE) test-apps $(ASAN)
+servers: asan
 	@python3 -B tests/servers/servers.py build/asan $(T)
+
+# A library for LD_PRELOAD that makes each sync slow.
+$B/slow.so: tests/slow/fsync.c
+	$(call say,LD,$(@F))
+	$Q$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl
 
 layers: $(OBJ)
 	@sh tests/layers.sh $B $(CIRCLES) $(LAYERS)
