@@ -22,6 +22,7 @@ LAYERS	= base gateway request form store submission page reply serve command prg
 # Set to "refuse" when no circle between files is left: "make layers" fails then.
 CIRCLES	= report
 
+MAKEFLAGS += --no-print-directory
 B	= build/release
 CC	= gcc
 OPT	= -O2 -g

@@ -105,7 +105,7 @@ check_cgi()
 tmp=$(mktemp -d /tmp/prg-test.XXXXXX) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM PIPE
-export TMPDIR=$tmp PYTHONDONTWRITEBYTECODE=1
+export TMPDIR="$tmp" PYTHONDONTWRITEBYTECODE=1
 
 # A locale with other numbers and names than those of C, for test_date.
 if [ ! -d build/locale/de_DE.UTF-8 ]; then
