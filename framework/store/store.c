@@ -90,6 +90,44 @@ prg_store_commit(struct prg_store *s, struct prg_batch *batch)
 	return s->ops->commit(s, batch);
 }
 
+static bool
+run_record(struct prg_write *w, void *db)
+{
+	const struct prg_record *record = w->arg;
+
+	return record->run(record->arg, db);
+}
+
+static enum prg_put
+commit_one(struct prg_store *s, struct prg_write *w)
+{
+	static const enum prg_put ends[] = {
+		[PRG_WRITTEN_FAIL] = PRG_PUT_FAIL,
+		[PRG_WRITTEN] = PRG_PUT_DONE,
+		[PRG_WRITTEN_EXISTS] = PRG_PUT_EXISTS,
+		[PRG_WRITTEN_REFUSED] = PRG_PUT_REFUSED
+	};
+
+	s->ops->commit(s, &(struct prg_batch){ .list = w });
+	return ends[w->outcome];
+}
+
+enum prg_put
+prg_store_put(struct prg_store *s, const struct prg_row *row,
+    const struct prg_record *record)
+{
+	return commit_one(s, &(struct prg_write){ .row = *row,
+	    .record = record != NULL ? run_record : NULL,
+	    .arg = (void *)(uintptr_t)record });
+}
+
+enum prg_put
+prg_store_erase(struct prg_store *s, const struct prg_id *id, int64_t modified)
+{
+	return commit_one(s, &(struct prg_write){ .kind = PRG_WRITE_ERASE,
+	    .row = { .id = *id, .modified = modified } });
+}
+
 int
 prg_store_sweep(struct prg_store *s, int64_t now, int count)
 {
