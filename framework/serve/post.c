@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
+#include "base/scan.h"
 #include "base/date.h"
-#include "form/param.h"
 #include "page/condition.h"
 #include "serve/req.h"
 #include "request/idempotency.h"
