@@ -94,15 +94,16 @@ serve(void *arg, struct prg_conn *conn)
 {
 	struct prg_core *core = arg;
 	struct prg_req *r = prg_req_take(core, conn);
-	int refused;
+	struct prg_refusal refused;
 
 	r->began = prg_clock_ns();
 	refused = prg_request_read(&r->arena, conn, core->options.base,
 	    &r->in);
 	prg_note_name(r);
 	read_accept(r);
-	if (refused != 0)
-		return prg_answer_error(r, (enum prg_status)refused, r->in.why);
+	if (refused.status != 0)
+		return prg_answer_error(r, (enum prg_status)refused.status,
+		    refused.why);
 	return dispatch(r);
 }
 

@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 #include "base/date.h"
-#include "page/condition.h"
+#include "request/condition.h"
 #include "serve/req.h"
 #include "request/accept.h"
 
