@@ -117,7 +117,7 @@ prg_etag(struct prg_arena *a, const struct prg_buf *body)
 	crypto_shorthash_siphashx24(hash, (const unsigned char *)body->p,
 	    body->len, key);
 	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
-	return prg_arena_join(a, (const char *const[]){ "\"", hex, "\"", NULL });
+	return prg_arena_printf(a, "\"%s\"", hex);
 }
 
 /* Send a page that may be kept, or say that the client's copy is still good. */
