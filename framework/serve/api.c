@@ -11,7 +11,7 @@
 #include "base/date.h"
 #include "page/model.h"
 #include "request/cookie.h"
-#include "request/origin.h"
+#include "request/target.h"
 #include "serve/req.h"
 
 enum {

@@ -8,7 +8,7 @@
 #include "base/date.h"
 #include "base/step.h"
 #include "form/json_text.h"
-#include "page/condition.h"
+#include "request/condition.h"
 #include "request/idempotency.h"
 #include "serve/post_form.h"
 #include "serve/req.h"

@@ -1,8 +1,8 @@
 /*
  * post_form.c - the form of a POST: from the gate to names, values and files.
  */
+#include "base/scan.h"
 #include "form/multipart.h"
-#include "form/param.h"
 #include "request/intake.h"
 #include "request/origin.h"
 #include "serve/post_form.h"
@@ -24,9 +24,8 @@ refuse(int status, const char *why)
 bool
 prg_post_admit(struct prg_req *r)
 {
-	const struct prg_from from = { r->in.sec_fetch_site, r->in.origin,
-	    r->in.host, r->in.server_port };
-	struct prg_gate_result result = prg_gate(&from, r->core->options.origin);
+	struct prg_gate_result result = prg_gate(&r->in,
+	    r->core->options.origin);
 
 	r->post->unsure = result.gate == PRG_GATE_UNSURE;
 	if (result.gate == PRG_GATE_REFUSE)
@@ -62,7 +61,7 @@ prg_post_check_head(struct prg_req *r)
 		return refuse(415, NULL);
 	in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)(urlencoded ? o->max_body : o->max_upload));
-	return refuse(in.refused, in.why);
+	return in.refused;
 }
 
 static struct prg_form_limits
@@ -77,13 +76,14 @@ static struct prg_refusal
 read_urlencoded(struct prg_req *r)
 {
 	const struct prg_form_limits limits = limits_of(&r->core->options);
-	struct prg_body body = { .max = (size_t)r->core->options.max_body };
-	int refused = prg_request_body(&r->arena, r->conn, &r->in, &body);
+	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
+	    (size_t)r->core->options.max_body);
 	struct prg_pairs *pairs = &r->post->pairs;
+	struct prg_span body;
 
-	if (refused != 0)
-		return refuse(refused, body.why);
-	*pairs = prg_urlencoded_read(&r->arena, body.bytes, &limits);
+	if (prg_intake_all(&in, &body).status != 0)
+		return in.refused;
+	*pairs = prg_urlencoded_read(&r->arena, body, &limits);
 	return pairs->refused == 0 ? refuse(0, NULL) : refuse(pairs->refused,
 	    prg_arena_printf(&r->arena, "The form has %s.", pairs->limit));
 }
@@ -108,7 +108,7 @@ read_multipart(struct prg_req *r)
 	    prg_collector_feed(c, chunk, n))
 		;
 	refused = prg_collector_end(c, &r->post->pairs, &r->post->files);
-	return in.refused != 0 ? refuse(in.refused, in.why) : refused;
+	return in.refused.status != 0 ? in.refused : refused;
 }
 
 /* The hidden field "_charset_" names the form's encoding (HTML, 4.10.22.4). */
