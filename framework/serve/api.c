@@ -186,7 +186,7 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = vprint(&r->arena, fmt, ap);
 	va_end(ap);
-	prg_errors_add(&r->faults, f == NULL ? NULL : f->name, text);
+	prg_errors_add(&r->faults, f, text);
 }
 
 static json_t *

@@ -30,24 +30,6 @@ get_page(struct prg_req *r)
 
 /* -- A draft ----------------------------------------------------------------------- */
 
-/* What was wrong, as it was stored. */
-static void
-read_faults(struct prg_req *r, const json_t *result)
-{
-	const json_t *list = json_object_get(result, "errors"), *e;
-	const char *pointer, *text;
-	size_t i;
-
-	json_array_foreach(list, i, e) {
-		pointer = json_string_value(json_object_get(e, "pointer"));
-		text = json_string_value(json_object_get(e, "detail"));
-		if (text != NULL)
-			prg_errors_add(&r->faults, pointer == NULL ? NULL :
-			    prg_arena_strdup(&r->arena, pointer + 2),
-			    prg_arena_strdup(&r->arena, text));
-	}
-}
-
 static enum prg_verdict
 get_draft(struct prg_req *r, const struct prg_row *row)
 {
@@ -59,7 +41,7 @@ get_draft(struct prg_req *r, const struct prg_row *row)
 	bool shown;
 
 	prg_reply_shows(&reply, row->input);
-	read_faults(r, result);
+	prg_errors_read(&r->faults, r->fields, json_object_get(result, "errors"));
 	if (first != NULL)
 		json_object_set(prg_model(r), "first", first);
 	shown = prg_show_form(r, &reply, &filled);
@@ -177,7 +159,7 @@ answer_unread(struct prg_req *r)
 {
 	r->reason = "the store does not answer";
 	return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE,
-	    r->core->messages.texts[PRG_MSG_UNREAD]);
+	    r->core->messages.texts[PRG_MSG_UNAVAILABLE]);
 }
 
 /* A stranger learns no more of a row than that it might not exist (K9). */

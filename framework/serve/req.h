@@ -162,9 +162,6 @@ struct prg_filled {
 bool	prg_show_form(struct prg_req *, struct prg_reply *,
 	    const struct prg_filled *);
 
-/* The faults as JSON, for problem+json and for the store; a new reference. */
-json_t	*prg_errors_json(const struct prg_field_errors *);
-
 /* -- post.c, submit.c ----------------------------------------------------------- */
 
 enum prg_verdict	prg_post(struct prg_req *);

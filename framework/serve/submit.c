@@ -229,12 +229,12 @@ refuse_files(struct prg_req *r)
 	for (size_t i = 0; i < r->files.count; i++) {
 		file = &r->files.list[i];
 		f = prg_field_find(r->fields, file->name);
-		if (f != NULL && prg_errors_find(&r->faults, f->name) != NULL)
+		if (f != NULL && prg_errors_find(&r->faults, f) != NULL)
 			continue;
 		h.label = f != NULL ? prg_field_label(f) :
 		    file->filename != NULL ? file->filename : file->name.p;
-		prg_errors_add(&r->faults, f != NULL ? f->name : NULL,
-		    prg_message_fill(&r->arena, &r->core->messages, PRG_MSG_NO_FILE,
+		prg_errors_add(&r->faults, f,
+		    prg_message_fill(&r->arena, &r->core->messages, PRG_MSG_FILE,
 		    &h));
 	}
 }

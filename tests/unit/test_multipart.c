@@ -50,8 +50,8 @@ check(const struct body *b, const json_t *got, size_t chunk)
 		return;
 	}
 	if (!json_equal(json_object_get(b->want, "refused"),
-	    json_object_get(got, "refused")) || (words != NULL &&
-	    strstr(json_string_value(json_object_get(got, "why")), words) ==
+	    json_object_get(got, "refused")) || (messages != NULL &&
+	    strstr(json_string_value(json_object_get(got, "why")), messages) ==
 	    NULL))
 		wrong(b, chunk, got);
 }
