@@ -9,7 +9,6 @@
 
 #include "base/date.h"
 #include "base/step.h"
-#include "form/json_text.h"
 #include "page/model.h"
 #include "serve/req.h"
 
@@ -56,13 +55,20 @@ fail(struct prg_req *r, enum prg_status status, const char *detail)
 	return prg_answer_error(r, status, detail);
 }
 
+static int
+add_bytes(const char *p, size_t n, void *b)
+{
+	prg_buf_add(b, p, n);
+	return 0;
+}
+
 /* As it is stored; takes the reference. */
 static const char *
 dump(struct prg_req *r, json_t *j)
 {
 	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
 
-	prg_json_add(&b, j);
+	json_dump_callback(j, add_bytes, &b, JSON_COMPACT);
 	json_decref(j);
 	return b.p;
 }
