@@ -13,22 +13,18 @@
 #include "serve/req.h"
 #include "request/accept.h"
 
-/* What there is of a page. */
-enum { HTML, JSON, TYPES };
-static const char *const types[TYPES] = { "text/html", "application/json" };
-
-/* What the client likes best; who names none of it gets HTML, who excludes it nothing. */
+/*
+ * A client that names neither of our types gets HTML; a client that excludes both
+ * gets 406.
+ */
 static void
 read_accept(struct prg_req *r)
 {
-	int best = prg_accept_best(r->in.accept, types, TYPES);
-	const char *or_any;
+	const char *accept = r->in.accept;
 
-	r->json = best == JSON;
-	if (best != -1)
-		return;
-	or_any = prg_arena_printf(&r->arena, "%s, */*;q=0.001", r->in.accept);
-	r->wants_nothing = prg_accept_best(or_any, types, TYPES) == -1;
+	r->json = prg_accept_prefers(accept, "application/json", "text/html");
+	r->wants_nothing = prg_accept_weight(accept, "text/html") == 0 &&
+	    prg_accept_weight(accept, "application/json") == 0;
 }
 
 /* Where it leads: false if there is nothing of ours. */
@@ -98,15 +94,16 @@ serve(void *arg, struct prg_conn *conn)
 {
 	struct prg_core *core = arg;
 	struct prg_req *r = prg_req_take(core, conn);
-	int refused;
+	struct prg_refusal refused;
 
 	r->began = prg_clock_ns();
 	refused = prg_request_read(&r->arena, conn, core->options.base,
 	    &r->in);
 	prg_note_name(r);
 	read_accept(r);
-	if (refused != 0)
-		return prg_answer_error(r, (enum prg_status)refused, r->in.why);
+	if (refused.status != 0)
+		return prg_answer_error(r, (enum prg_status)refused.status,
+		    refused.why);
 	return dispatch(r);
 }
 

@@ -11,8 +11,8 @@
  */
 #include <string.h>
 
+#include "base/scan.h"
 #include "form/multipart.h"
-#include "form/param.h"
 
 static size_t	tail(struct prg_multipart *, const char *, size_t);
 static size_t	content(struct prg_multipart *, const char *, size_t);

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "form/param.h"
+#include "base/scan.h"
 #include "form/part.h"
 
 static const struct prg_refusal
@@ -56,7 +56,7 @@ read_line(struct fields *f, struct prg_span line)
 	if (colon == NULL || memchr(line.p, '\r', line.len) != NULL)
 		return false;
 	name.len = (size_t)(colon - line.p);
-	if (!prg_param_is_token(name))
+	if (!prg_is_token(name))
 		return false;
 	if ((value = member(f, name)) == NULL)
 		return true;
@@ -155,8 +155,8 @@ read_type(struct prg_span *value)
 		return (struct prg_span){ "", 0 };
 	sub = (struct prg_span){ slash + 1, type.len };
 	sub.len -= (size_t)(sub.p - type.p);
-	if (!prg_param_is_token(sub) ||
-	    !prg_param_is_token((struct prg_span){ type.p, type.len - sub.len - 1 }))
+	if (!prg_is_token(sub) ||
+	    !prg_is_token((struct prg_span){ type.p, type.len - sub.len - 1 }))
 		return (struct prg_span){ "", 0 };
 	return type;
 }

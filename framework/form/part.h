@@ -4,13 +4,8 @@
 #ifndef PRG_PART_H
 #define PRG_PART_H
 
+#include "base/error.h"
 #include "base/text.h"
-
-/* Why a form is not taken. */
-struct prg_refusal {
-	int		 status;	/* 0: it is; else 400, 413 or 415 */
-	const char	*why;		/* a sentence for people */
-};
 
 /*
  * What a client says about a part.  Browsers write CR, LF and " as %0D, %0A and

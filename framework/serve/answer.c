@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 #include "base/date.h"
-#include "page/condition.h"
+#include "request/condition.h"
 #include "serve/req.h"
 #include "request/accept.h"
 
@@ -28,12 +28,11 @@ enum prg_verdict
 prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
     struct prg_problem *p)
 {
-	static const char *const types[] = { "text/html", "application/json",
-	    "application/problem+json" };
-
 	if (r->reason == NULL)
 		r->reason = p->detail;
-	p->json = prg_accept_best(r->in.accept, types, 3) > 0;
+	p->json = prg_accept_prefers(r->in.accept, "application/json",
+	    "text/html") || prg_accept_prefers(r->in.accept,
+	    "application/problem+json", "text/html");
 	p->globals = r->core->globals;
 	p->messages = &r->core->messages;
 	prg_reply_problem(reply, r->core->views, p);

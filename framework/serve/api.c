@@ -11,7 +11,7 @@
 #include "page/model.h"
 #include "serve/req.h"
 #include "request/cookie.h"
-#include "request/origin.h"
+#include "request/target.h"
 
 enum {
 	MAX_RECENT = 1000,

@@ -3,9 +3,9 @@
  */
 #include <string.h>
 
+#include "base/scan.h"
 #include "base/date.h"
-#include "form/param.h"
-#include "page/condition.h"
+#include "request/condition.h"
 #include "serve/req.h"
 #include "request/idempotency.h"
 #include "request/intake.h"
@@ -19,9 +19,8 @@ const char prg_key_name[] = "prg-key";
 static bool
 may_come_in(struct prg_req *r)
 {
-	const struct prg_from from = { r->in.sec_fetch_site, r->in.origin,
-	    r->in.host, r->in.server_port };
-	struct prg_gate_result result = prg_gate(&from, r->core->options.origin);
+	struct prg_gate_result result = prg_gate(&r->in,
+	    r->core->options.origin);
 
 	r->unsure = result.gate == PRG_GATE_UNSURE;
 	if (result.gate == PRG_GATE_REFUSE)
@@ -88,12 +87,13 @@ static int
 read_urlencoded(struct prg_req *r)
 {
 	const struct prg_form_limits limits = form_limits(&r->core->options);
-	struct prg_body body = { .max = (size_t)r->core->options.max_body };
-	int refused = prg_request_body(&r->arena, r->conn, &r->in, &body);
+	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
+	    (size_t)r->core->options.max_body);
+	struct prg_span body;
 
-	if (refused != 0)
-		return refuse(r, refused, body.why);
-	r->posted = prg_urlencoded_read(&r->arena, body.bytes, &limits);
+	if (prg_intake_all(&in, &body).status != 0)
+		return refuse(r, in.refused.status, in.refused.why);
+	r->posted = prg_urlencoded_read(&r->arena, body, &limits);
 	if (r->posted.refused != 0)
 		return refuse(r, r->posted.refused, prg_arena_printf(&r->arena,
 		    "The form has %s.", r->posted.limit));
@@ -120,8 +120,8 @@ read_multipart(struct prg_req *r)
 	    prg_collector_feed(c, chunk, n))
 		;
 	refused = prg_collector_end(c, &r->posted, &r->files);
-	if (in.refused != 0)
-		return refuse(r, in.refused, in.why);
+	if (in.refused.status != 0)
+		return refuse(r, in.refused.status, in.refused.why);
 	return refuse(r, refused.status, refused.why);
 }
 
@@ -138,7 +138,7 @@ check_head(struct prg_req *r)
 		return 415;
 	in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)(urlencoded ? o->max_body : o->max_upload));
-	return refuse(r, in.refused, in.why);
+	return refuse(r, in.refused.status, in.refused.why);
 }
 
 /* What a browser says of the form's encoding, in a hidden field of this name (F5). */

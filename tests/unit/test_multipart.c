@@ -41,8 +41,8 @@ static void
 check(const struct body *b, const json_t *got, size_t chunk)
 {
 	const json_t *parts = json_object_get(b->want, "parts");
-	const char *messages = json_string_value(json_object_get(b->want,
-	    "messages"));
+	const char *words = json_string_value(json_object_get(b->want,
+	    "words"));
 
 	if (parts != NULL) {
 		if (!json_equal(parts, json_object_get(got, "parts")))
