@@ -285,12 +285,14 @@ prg_cookie(struct prg_req *r, const char *name)
 const char *
 prg_query(struct prg_req *r, const char *name)
 {
-	const struct prg_form_limits limits = { 100, 256, 8192 };
+	const struct prg_form_limits limits = {
+		.fields = 100, .name = 256, .value = 8192
+	};
 	const struct prg_pair *p;
 
 	if (!r->query_read) {
-		r->query = prg_urlencoded_read(&r->arena,
-		    prg_span(r->in.query), &limits);
+		prg_urlencoded_read(&r->arena, prg_span(r->in.query), &limits,
+		    &r->query);
 		r->query_read = true;
 	}
 	p = prg_pairs_find(&r->query, name, NULL);

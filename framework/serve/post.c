@@ -79,7 +79,8 @@ static struct prg_form_limits
 form_limits(const struct prg_options *o)
 {
 	return (struct prg_form_limits){
-		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value
+		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value,
+		(size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
 	};
 }
 
@@ -89,15 +90,13 @@ read_urlencoded(struct prg_req *r)
 	const struct prg_form_limits limits = form_limits(&r->core->options);
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)r->core->options.max_body);
+	struct prg_refusal refused;
 	struct prg_span body;
 
 	if (prg_intake_all(&in, &body).status != 0)
 		return refuse(r, in.refused.status, in.refused.why);
-	r->posted = prg_urlencoded_read(&r->arena, body, &limits);
-	if (r->posted.refused != 0)
-		return refuse(r, r->posted.refused, prg_arena_printf(&r->arena,
-		    "The form has %s.", r->posted.limit));
-	return 0;
+	refused = prg_urlencoded_read(&r->arena, body, &limits, &r->posted);
+	return refuse(r, refused.status, refused.why);
 }
 
 /* As it arrives: what is in files is not kept. */
@@ -105,9 +104,7 @@ static int
 read_multipart(struct prg_req *r)
 {
 	const struct prg_options *o = &r->core->options;
-	const struct prg_multipart_limits limits = {
-		form_limits(o), (size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
-	};
+	const struct prg_form_limits limits = form_limits(o);
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)o->max_upload);
 	struct prg_collector *c = prg_collector(&r->arena, r->in.content_type,
