@@ -226,7 +226,7 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = vprint(&r->arena, fmt, ap);
 	va_end(ap);
-	prg_errors_add(&r->errors, f == NULL ? NULL : f->name, text);
+	prg_errors_add(&r->errors, f, text);
 }
 
 void
@@ -349,10 +349,12 @@ prg_cookie(struct prg_req *r, const char *name)
 static struct prg_pairs *
 read_query(struct prg_req *r)
 {
-	static const struct prg_form_limits limits = { 100, 256, 8192 };
+	static const struct prg_form_limits limits = {
+		.fields = 100, .name = 256, .value = 8192
+	};
 	struct prg_pairs *pairs = prg_arena_get(&r->arena, sizeof(*pairs));
 
-	*pairs = prg_urlencoded_read(&r->arena, prg_span(r->in.query), &limits);
+	prg_urlencoded_read(&r->arena, prg_span(r->in.query), &limits, pairs);
 	return pairs;
 }
 

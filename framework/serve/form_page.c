@@ -4,23 +4,6 @@
 #include "page/model.h"
 #include "serve/req.h"
 
-json_t *
-prg_errors_json(const struct prg_field_errors *errors)
-{
-	json_t *list = json_array(), *e;
-
-	for (const struct prg_field_error *f = errors->first; f != NULL;
-	    f = f->next) {
-		e = json_object();
-		json_object_set_new(e, "detail", json_string(f->text));
-		if (f->field != NULL)
-			json_object_set_new(e, "pointer",
-			    json_sprintf("#/%s", f->field));
-		json_array_append_new(list, e);
-	}
-	return list;
-}
-
 static json_t *
 json_model(struct prg_req *r, const struct prg_form *form)
 {

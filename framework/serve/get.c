@@ -23,24 +23,6 @@ get_form(struct prg_req *r)
 
 /* -- A draft ----------------------------------------------------------------- */
 
-/* Read the errors as prg_errors_json() wrote them. */
-static void
-read_errors(struct prg_req *r, const json_t *list)
-{
-	const char *pointer, *text;
-	const json_t *e;
-	size_t i;
-
-	json_array_foreach(list, i, e) {
-		pointer = json_string_value(json_object_get(e, "pointer"));
-		text = json_string_value(json_object_get(e, "detail"));
-		if (text != NULL)
-			prg_errors_add(&r->errors, pointer == NULL ? NULL :
-			    prg_arena_strdup(&r->arena, pointer + 2),
-			    prg_arena_strdup(&r->arena, text));
-	}
-}
-
 static struct prg_reply
 get_draft(struct prg_req *r, const struct prg_row *row)
 {
@@ -49,7 +31,8 @@ get_draft(struct prg_req *r, const struct prg_row *row)
 	json_t *first = json_object_get(result, "first");
 	struct prg_reply reply;
 
-	read_errors(r, json_object_get(result, "errors"));
+	prg_errors_read(&r->errors, r->fields,
+	    json_object_get(result, "errors"));
 	if (first != NULL)
 		json_object_set(prg_model(r), "first", first);
 	reply = prg_form_reply(r, PRG_OK,
@@ -165,7 +148,7 @@ unreadable(struct prg_req *r)
 {
 	r->trace.reason = "the store does not answer";
 	return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE,
-	    r->core->messages.texts[PRG_MSG_UNREAD]);
+	    r->core->messages.texts[PRG_MSG_UNAVAILABLE]);
 }
 
 /* To all but its owner a row looks as if it did not exist. */

@@ -7,7 +7,6 @@
 
 #include "base/date.h"
 #include "base/step.h"
-#include "form/json_text.h"
 #include "request/condition.h"
 #include "request/idempotency.h"
 #include "serve/post_form.h"
@@ -93,13 +92,13 @@ refuse_files(struct prg_req *r)
 	for (size_t i = 0; i < r->post->files.count; i++) {
 		file = &r->post->files.list[i];
 		f = prg_field_find(r->fields, file->name);
-		if (f != NULL && prg_errors_find(&r->errors, f->name) != NULL)
+		if (f != NULL && prg_errors_find(&r->errors, f) != NULL)
 			continue;
 		h.label = f != NULL ? prg_field_label(f) :
 		    file->filename != NULL ? file->filename : file->name.p;
-		prg_errors_add(&r->errors, f != NULL ? f->name : NULL,
+		prg_errors_add(&r->errors, f,
 		    prg_message_fill(&r->arena, &r->core->messages,
-		    PRG_MSG_NO_FILE, &h));
+		    PRG_MSG_FILE, &h));
 	}
 }
 
@@ -137,13 +136,20 @@ check_key(struct prg_req *r)
 
 /* -- Store ------------------------------------------------------------------- */
 
+static int
+add_bytes(const char *p, size_t n, void *b)
+{
+	prg_buf_add(b, p, n);
+	return 0;
+}
+
 /* JSON as it is stored; takes the reference. */
 static const char *
 dump(struct prg_req *r, json_t *j)
 {
 	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
 
-	prg_json_add(&b, j);
+	json_dump_callback(j, add_bytes, &b, JSON_COMPACT);
 	json_decref(j);
 	return b.p;
 }

@@ -68,7 +68,8 @@ static struct prg_form_limits
 limits_of(const struct prg_options *o)
 {
 	return (struct prg_form_limits){
-		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value
+		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value,
+		(size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
 	};
 }
 
@@ -78,14 +79,11 @@ read_urlencoded(struct prg_req *r)
 	const struct prg_form_limits limits = limits_of(&r->core->options);
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)r->core->options.max_body);
-	struct prg_pairs *pairs = &r->post->pairs;
 	struct prg_span body;
 
 	if (prg_intake_all(&in, &body).status != 0)
 		return in.refused;
-	*pairs = prg_urlencoded_read(&r->arena, body, &limits);
-	return pairs->refused == 0 ? refuse(0, NULL) : refuse(pairs->refused,
-	    prg_arena_printf(&r->arena, "The form has %s.", pairs->limit));
+	return prg_urlencoded_read(&r->arena, body, &limits, &r->post->pairs);
 }
 
 /* Each chunk as it arrives: the content of files is not kept. */
@@ -93,13 +91,11 @@ static struct prg_refusal
 read_multipart(struct prg_req *r)
 {
 	const struct prg_options *o = &r->core->options;
-	const struct prg_multipart_limits most = {
-		limits_of(o), (size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
-	};
+	const struct prg_form_limits limits = limits_of(o);
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)o->max_upload);
 	struct prg_collector *c = prg_collector(&r->arena, r->in.content_type,
-	    &most);
+	    &limits);
 	struct prg_refusal refused;
 	char chunk[CHUNK];
 	size_t n;

@@ -8,6 +8,7 @@
 
 #include "form/collect.h"
 #include "form/digest.h"
+#include "form/errors.h"
 #include "form/field.h"
 #include "reply/reply.h"
 #include "request/request.h"
@@ -123,9 +124,6 @@ struct prg_filled {
 /* The page of a form, with this status. */
 struct prg_reply	prg_form_reply(struct prg_req *, enum prg_status,
 			    const struct prg_filled *);
-
-/* The errors as JSON, for problem+json and for the store; a new reference. */
-json_t			*prg_errors_json(const struct prg_field_errors *);
 
 /* Built-in endpoints: stylesheet, health, metrics. */
 struct prg_endpoint {
