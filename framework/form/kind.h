@@ -49,6 +49,11 @@ struct prg_kind_row {
 
 const struct prg_kind_row *prg_kind(enum prg_kind);
 
+/* The value of a field in the app's struct. */
+struct prg_value	prg_member_get(const struct prg_field *, const void *);
+void			prg_member_set(const struct prg_field *, void *,
+			    const struct prg_value *);
+
 /* The span without the white space at both ends. */
 struct prg_span	prg_kind_trim(struct prg_span);
 

@@ -134,43 +134,38 @@ add_within(struct prg_buf *b, const char *label)
 }
 
 static void
-add_value(struct prg_buf *b, struct prg_span name,
-    const struct prg_placeholders *h)
+add_value(struct prg_buf *b, struct prg_span name, const char *const *values)
 {
-	const struct {
-		const char	*name;
-		const char	*value;
-	} values[] = {
-		{ "label", h->label }, { "min", h->min }, { "max", h->max },
-		{ "step", h->step }, { "count", h->count }, { "day", h->day },
-		{ "month", h->month }, { "year", h->year }, { "time", h->time }
-	};
+	bool within = prg_span_is(name, "within");
 
-	if (prg_span_is(name, "within") && h->label != NULL) {
-		add_within(b, h->label);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		if (prg_span_is(name, values[i].name) && values[i].value != NULL) {
-			prg_buf_str(b, values[i].value);
+	for (; values[0] != NULL; values += 2) {
+		if (values[1] == NULL)
+			continue;
+		if (within && strcmp(values[0], "label") == 0) {
+			add_within(b, values[1]);
 			return;
 		}
+		if (prg_span_is(name, values[0])) {
+			prg_buf_str(b, values[1]);
+			return;
+		}
+	}
 	prg_buf_add(b, name.p - 1, name.len + 2);
 }
 
 const char *
 prg_message_fill(struct prg_arena *a, const struct prg_messages *messages,
-    enum prg_message_id i, const struct prg_placeholders *h)
+    enum prg_message_id id, const char *const *values)
 {
 	struct prg_buf b = prg_buf(a, LONGEST);
-	const char *p = messages->texts[i];
+	const char *p = messages->texts[id];
 	struct prg_span text, name;
 
 	do {
 		text = take_text(&p, &name);
 		prg_buf_add(&b, text.p, text.len);
 		if (name.len > 0)
-			add_value(&b, name, h);
+			add_value(&b, name, values);
 	} while (name.len > 0);
 	return b.p;
 }

@@ -180,20 +180,11 @@ const char	*prg_messages_find(const struct prg_messages *, const char *name);
 /* All texts by name, for templates; a new reference. */
 json_t	*prg_messages_json(const struct prg_messages *);
 
-/* Values of placeholders.  Those that are NULL stay in the text. */
-struct prg_placeholders {
-	const char	*label;
-	const char	*min;
-	const char	*max;
-	const char	*step;
-	const char	*count;
-	const char	*day;
-	const char	*month;
-	const char	*year;
-	const char	*time;
-};
-
+/*
+ * The text with its placeholders filled.  'values' are names and values in turn, then
+ * NULL.  A placeholder without a value stays.
+ */
 const char	*prg_message_fill(struct prg_arena *, const struct prg_messages *,
-		    enum prg_message_id, const struct prg_placeholders *);
+		    enum prg_message_id, const char *const *values);
 
 #endif

@@ -228,7 +228,7 @@ store_it(struct prg_req *r, const char *location)
 static void
 refuse_files(struct prg_req *r)
 {
-	struct prg_placeholders h = { .label = NULL };
+	const char *label;
 	const struct prg_file *file;
 	const struct prg_field *f;
 
@@ -237,11 +237,11 @@ refuse_files(struct prg_req *r)
 		f = prg_field_find(r->fields, file->name);
 		if (f != NULL && prg_errors_find(&r->faults, f) != NULL)
 			continue;
-		h.label = f != NULL ? prg_field_label(f) :
+		label = f != NULL ? prg_field_label(f) :
 		    file->filename != NULL ? file->filename : file->name.p;
 		prg_errors_add(&r->faults, f,
 		    prg_message_fill(&r->arena, &r->core->messages, PRG_MSG_FILE,
-		    &h));
+		    (const char *const[]){ "label", label, NULL }));
 	}
 }
 
