@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "form/field.h"
-#include "form/pattern.h"
 
 /* -- Field errors ------------------------------------------------------------------ */
 
@@ -116,7 +115,7 @@ read_value(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	else if (kind->moment)
 		m = check_moment(f, v->text);
 	if (m == PRG_MSG_NONE && f->pattern != NULL &&
-	    !prg_pattern_fits(v->arena, f->pattern, v->text))
+	    !prg_pattern_matches(v->arena, f->pattern, v->text))
 		m = PRG_MSG_PATTERN;
 	return m;
 }

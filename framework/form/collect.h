@@ -10,6 +10,8 @@
 
 #include "form/multipart.h"
 
+enum { PRG_MAX_FILENAME = 255 };	/* bytes */
+
 /* A file that a user chose, perhaps empty.  A NUL ends each text. */
 struct prg_file {
 	struct prg_span		 name;		/* of the field */
@@ -40,5 +42,13 @@ bool			prg_collector_feed(struct prg_collector *, const char *,
 /* The body is over: the pairs and the files, or none if the form is refused. */
 struct prg_refusal	prg_collector_end(struct prg_collector *,
 			    struct prg_pairs *, struct prg_files *);
+
+/*
+ * The name of a file, to show it: the part after the last / or \, in UTF-8, without
+ * control characters and those that change the direction of writing, cut to
+ * PRG_MAX_FILENAME.  NULL if nothing is left, or "." or "..".
+ */
+const char		*prg_filename_clean(struct prg_arena *,
+			    struct prg_span sent);
 
 #endif

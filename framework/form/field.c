@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "form/field.h"
-#include "form/pattern.h"
 
 const struct prg_field *
 prg_field_find(const struct prg_field *f, struct prg_span name)
@@ -99,7 +98,7 @@ wrong_row(const struct prg_field *f)
 		return "secret is for PRG_TEXT and PRG_PASSWORD";
 	if (f->pattern != NULL && kind->member != PRG_MEMBER_TEXT)
 		return "pattern is for texts";
-	if (f->pattern != NULL && !prg_pattern_check(f->pattern))
+	if (f->pattern != NULL && !prg_pattern_is_valid(f->pattern))
 		return "pattern is not a POSIX extended regular expression";
 	if ((f->from != NULL || f->to != NULL) && !kind->moment)
 		return "from and to are for dates, times and months";

@@ -57,7 +57,14 @@ void			prg_member_set(const struct prg_field *, void *,
 /* The span without the white space at both ends. */
 struct prg_span	prg_kind_trim(struct prg_span);
 
-/* -- kinds_text.c: the readers of texts ------------------------------------------ */
+/* -- kinds_text.c: patterns, and the readers of texts -------------------------- */
+
+/* Whether it is a POSIX extended regular expression. */
+bool	prg_pattern_is_valid(const char *pattern);
+
+/* Whether it matches the whole text, as HTML's pattern attribute does. */
+bool	prg_pattern_matches(struct prg_arena *, const char *pattern,
+	    const char *text);
 
 #define PRG_READER(name) bool name(const struct prg_field *, struct prg_span, \
 	    struct prg_value *)
