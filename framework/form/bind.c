@@ -6,7 +6,7 @@
 
 #include "form/field.h"
 
-/* -- Field errors ------------------------------------------------------------------ */
+/* -- Field errors --------------------------------------------------------- */
 
 static const char *
 number_text(struct prg_arena *a, double x)
@@ -41,7 +41,7 @@ add_error(struct prg_field_errors *errors, const struct prg_field *f,
 	    number_text(a, count), NULL }));
 }
 
-/* -- One value: PRG_MSG_NONE, or the message of the check that fails --------------- */
+/* -- One value: PRG_MSG_NONE, or the message of the check that fails ------ */
 
 static enum prg_message_id
 check_length(const struct prg_field *f, const char *text)
@@ -50,10 +50,12 @@ check_length(const struct prg_field *f, const char *text)
 
 	if (n > prg_field_max(f))
 		return PRG_MSG_TOO_LONG;
-	return f->min > 0 && n < (size_t)f->min ? PRG_MSG_TOO_SHORT : PRG_MSG_NONE;
+	if (f->min > 0 && n < (size_t)f->min)
+		return PRG_MSG_TOO_SHORT;
+	return PRG_MSG_NONE;
 }
 
-/* Whether 'x' is a whole number of steps from the lowest, up to rounding errors. */
+/* Whether 'x' is whole steps from the lowest, up to rounding errors. */
 static bool
 is_on_step(const struct prg_field *f, double x)
 {
@@ -75,7 +77,7 @@ check_range(const struct prg_field *f, double x)
 	return is_on_step(f, x) ? PRG_MSG_NONE : PRG_MSG_STEP;
 }
 
-/* Compare texts that sort in the order of time; "17:00" is equal to "17:00:00". */
+/* Compare dates or times as texts; "17:00" is equal to "17:00:00". */
 static int
 compare_moments(const char *a, const char *b)
 {
@@ -155,7 +157,7 @@ bind_value(const struct prg_field *f, const struct prg_pair *p,
 	return own == NULL;
 }
 
-/* -- One field --------------------------------------------------------------------- */
+/* -- One field ------------------------------------------------------------ */
 
 bool
 prg_pair_is_blank(const struct prg_pair *p)
@@ -196,9 +198,10 @@ bind_many(const struct prg_field *f, const struct prg_pairs *pairs,
 }
 
 /*
- * Returns whether 'v' is the value for the member.  A text that was submitted blank
- * is one, so that a user can clear a default.  A field that was not submitted and a
- * blank number keep their default.  A box that is not ticked is not submitted.
+ * Returns whether 'v' is the value for the member.  A text that was submitted
+ * blank is one, so that a user can clear a default.  A field that was not
+ * submitted and a blank number keep their default.  A box that is not ticked is
+ * not submitted.
  */
 static bool
 bind_field(const struct prg_field *f, const struct prg_pairs *pairs,
@@ -218,7 +221,7 @@ bind_field(const struct prg_field *f, const struct prg_pairs *pairs,
 	    (member == PRG_MEMBER_TEXT && p != NULL));
 }
 
-/* -- All of them ------------------------------------------------------------------- */
+/* -- All fields ----------------------------------------------------------- */
 
 void
 prg_fields_bind(const struct prg_field *f, const struct prg_pairs *pairs,

@@ -21,7 +21,7 @@ struct prg_collector {
 
 static const struct prg_refusal none = { 0, NULL };
 
-/* -- Names of files ----------------------------------------------------------- */
+/* -- Names of files ------------------------------------------------------- */
 
 /* The length of the UTF-8 character at 'p'. */
 static size_t
@@ -32,7 +32,7 @@ width(const char *p)
 	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 }
 
-/* U+0000-1F, 7F-9F (controls), 2028-202E and 2066-2069 (lines and directions) */
+/* U+0000-1F, 7F-9F (controls), 2028-202E, 2066-2069 (lines, directions) */
 static bool
 is_hidden(const char *s)
 {
@@ -69,7 +69,7 @@ prg_filename_clean(struct prg_arena *a, struct prg_span sent)
 	return out.p;
 }
 
-/* -- Parts --------------------------------------------------------------------- */
+/* -- Parts ---------------------------------------------------------------- */
 
 static struct prg_span
 copy(struct prg_arena *a, struct prg_span s)
@@ -129,7 +129,7 @@ end_part(void *arg)
 		    copy(c->arena, (struct prg_span){ c->value.p,
 		    c->value.len }));
 	f = &c->files.list[c->files.count];
-	/* A field without a chosen file sends one with no name and no content. */
+	/* Without a chosen file, browsers send one without name and content. */
 	if (!c->chosen && f->size == 0)
 		return none;
 	crypto_hash_sha256_final(&c->hash, f->hash);

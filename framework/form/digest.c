@@ -30,7 +30,8 @@ prg_digest(const struct prg_content *c)
 	for (size_t i = 0; i < nfiles; i++) {
 		f = &c->files->list[i];
 		prg_hash_add(&h, f->name);
-		prg_hash_add(&h, prg_span(f->filename != NULL ? f->filename : ""));
+		prg_hash_add(&h, prg_span(f->filename != NULL ?
+		    f->filename : ""));
 		prg_hash_add(&h, (struct prg_span){ (const char *)f->hash,
 		    sizeof(f->hash) });
 	}

@@ -10,7 +10,7 @@
 struct prg_content {
 	const struct prg_pairs	*pairs;
 	const struct prg_files	*files;		/* NULL: none */
-	const char		*except;	/* leave out these pairs; or NULL */
+	const char		*except;	/* not these pairs; or NULL */
 	/* Without it, nobody can guess a field that is not stored. */
 	const unsigned char	*secret;	/* PRG_SECRET_BYTES */
 };
@@ -19,7 +19,7 @@ struct prg_digest {
 	char	text[2 * PRG_HASH_BYTES + 1];	/* hexadecimal */
 };
 
-/* Of all names and values in their order, and of the files and their content. */
+/* Of all names and values in their order, and of the files. */
 struct prg_digest	prg_digest(const struct prg_content *);
 
 #endif

@@ -44,7 +44,7 @@ prg_field_is_secret(const struct prg_field *f)
 	return f->secret || prg_kind(f->kind)->secret;
 }
 
-/* -- The check of the table -------------------------------------------------------- */
+/* -- The check of the table ----------------------------------------------- */
 
 static bool
 has_choices(const struct prg_field *f)
@@ -115,10 +115,11 @@ prg_fields_check(const struct prg_field *fields, struct prg_error *err)
 
 	for (f = fields; f->kind != PRG_KIND_END; f++) {
 		if ((wrong = wrong_row(f)) != NULL)
-			return prg_error_set(err, "field %s: %s", f->name, wrong);
+			return prg_error_set(err, "field %s: %s", f->name,
+			    wrong);
 		if ((value = common_value(f->choices)) != NULL)
-			return prg_error_set(err, "field %s: two choices have the"
-			    " value %s", f->name, value);
+			return prg_error_set(err, "field %s: two choices have"
+			    " the value %s", f->name, value);
 		if (f->struct_size != fields->struct_size)
 			return prg_error_set(err, "field %s: not in the same"
 			    " struct as %s", f->name, fields->name);

@@ -129,7 +129,7 @@ prg_fields_defaults(const struct prg_field *f, const void *defaults)
 	return values;
 }
 
-/* -- Shown --------------------------------------------------------------------------- */
+/* -- Shown ---------------------------------------------------------------- */
 
 static const char *
 choice_label(const struct prg_field *f, const char *value)

@@ -1,5 +1,5 @@
 /*
- * key.c - the form key: the address of the result that a form will create, signed.
+ * key.c - the form key: the signed ID of the result that a form will create.
  *
  * Each hash begins with a word for its use, so that one secret serves all uses.
  * Keyed BLAKE2b is a MAC.
@@ -73,7 +73,7 @@ prg_key_sign(const struct prg_secrets *secrets, const struct prg_id *id,
 
 /*
  * Whether one of the secrets signs the ID in front as it was sent.  Texts are
- * compared: the last character has four spare bits, which must not differ either.
+ * compared: four spare bits of the last character must not differ either.
  */
 static bool
 is_ours(const struct prg_secrets *secrets, const struct prg_key_scope *scope,

@@ -1,9 +1,9 @@
 /*
- * key.h - the form key: the address of the result that a form will create, signed.
+ * key.h - the form key: the signed ID of the result that a form will create.
  *
  * It is an ID and a MAC over the ID, the route, the visitor (on routes with an
- * owner) and the purpose.  The address of a result is not enough to post under it,
- * and a visitor cannot use the key of another.
+ * owner) and the purpose.  The address of a result is not enough to post under
+ * it, and a visitor cannot use the key of another.
  */
 #ifndef PRG_KEY_H
 #define PRG_KEY_H
@@ -51,29 +51,29 @@ struct prg_key	prg_key_sign(const struct prg_secrets *, const struct prg_id *,
 		    const struct prg_key_scope *);
 
 struct prg_key_check {
-	struct prg_span		text;	/* the key as sent; p NULL: none */
-	int64_t			now;	/* seconds since 1970 */
-	int64_t			age;	/* seconds that keys are valid; 0: no limit */
+	struct prg_span	text;	/* the key as sent; p NULL: none */
+	int64_t		now;	/* seconds since 1970 */
+	int64_t		age;	/* seconds that a key is valid; 0: no limit */
 };
 
 /*
- * Verify a key, in constant time.  'id' is set if it is good.  A key made in the
- * future is bad, except for five minutes of clock skew.
+ * Verify a key, in constant time.  'id' is set if it is good.  A key made in
+ * the future is bad, except for five minutes of clock skew.
  */
 enum prg_key_verdict	prg_key_verify(const struct prg_secrets *,
 			    const struct prg_key_scope *,
 			    const struct prg_key_check *, struct prg_id *id);
 
 /*
- * The ID for other content under a used key: of the same second, else a hash of the
- * key's ID and the digest.  The same content always has the same ID.
+ * The ID for other content under a used key: of the same second, else a hash of
+ * the key's ID and the digest.  The same content always has the same ID.
  */
 struct prg_id	prg_id_derive(const unsigned char secret[PRG_SECRET_BYTES],
 		    const struct prg_id *, const char *digest);
 
 /*
- * The ID for an Idempotency-Key: a hash of scope and key.  Its time is PRG_ID_EPOCH,
- * because a retry may come in another second.
+ * The ID for an Idempotency-Key: a hash of scope and key.  Its time is
+ * PRG_ID_EPOCH, because a retry may come in another second.
  */
 struct prg_id	prg_id_named(const unsigned char secret[PRG_SECRET_BYTES],
 		    const struct prg_key_scope *, struct prg_span key);

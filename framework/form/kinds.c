@@ -140,7 +140,7 @@ prg_kind(enum prg_kind kind)
 	return &kinds[kind];
 }
 
-/* -- Members of the app's struct ---------------------------------------------- */
+/* -- Members of the app's struct ------------------------------------------ */
 
 /* The member of struct prg_value that has the type. */
 static const struct {
@@ -159,7 +159,8 @@ static const struct {
 static bool
 is_narrow(const struct prg_field *f)
 {
-	return kinds[f->kind].member == PRG_MEMBER_INT && f->size == sizeof(int);
+	return kinds[f->kind].member == PRG_MEMBER_INT &&
+	    f->size == sizeof(int);
 }
 
 struct prg_value
@@ -188,5 +189,6 @@ prg_member_set(const struct prg_field *f, void *base, const struct prg_value *v)
 	if (is_narrow(f))
 		memcpy(to, &narrow, sizeof(narrow));
 	else
-		memcpy(to, (const char *)v + members[m].offset, members[m].size);
+		memcpy(to, (const char *)v + members[m].offset,
+		    members[m].size);
 }

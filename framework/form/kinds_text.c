@@ -1,5 +1,5 @@
 /*
- * kinds_text.c - the readers of texts: lines, addresses, dates, colours; patterns.
+ * kinds_text.c - the readers of texts: lines, addresses, dates; patterns.
  */
 #include <locale.h>
 #include <pthread.h>
@@ -27,7 +27,7 @@ prg_kind_trim(struct prg_span s)
 	return s;
 }
 
-/* -- Lines ------------------------------------------------------------------------ */
+/* -- Lines ---------------------------------------------------------------- */
 
 bool
 prg_read_password(const struct prg_field *f, struct prg_span s,
@@ -55,7 +55,7 @@ prg_read_area(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	return true;
 }
 
-/* -- Addresses -------------------------------------------------------------------- */
+/* -- Addresses ------------------------------------------------------------ */
 
 static bool
 is_alnum(char c)
@@ -98,15 +98,16 @@ is_email(const char *s)
 }
 
 bool
-prg_read_email(const struct prg_field *f, struct prg_span s, struct prg_value *v)
+prg_read_email(const struct prg_field *f, struct prg_span s,
+    struct prg_value *v)
 {
 	return prg_read_line(f, s, v) && is_email(v->text);
 }
 
 /*
- * An http or https URL with a host.  Browsers accept nearly anything in the rest.
- * Refuse white space, controls and brackets, which end a URL within text, and the
- * backslash, which browsers turn into a slash.
+ * An http or https URL with a host.  Browsers accept nearly anything in the
+ * rest.  Refuse white space, controls and brackets, which end a URL in text, and
+ * the backslash, which browsers turn into a slash.
  */
 bool
 prg_read_url(const struct prg_field *f, struct prg_span s, struct prg_value *v)
@@ -140,9 +141,9 @@ prg_read_tel(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	    v->text[strspn(v->text, "0123456789+-/(). ")] == '\0';
 }
 
-/* -- Dates and times: texts that sort in the order of time -------------------------- */
+/* -- Dates and times: texts that sort in the order of time ---------------- */
 
-/* Read a line that has a digit for each 0 of the pattern and is equal elsewhere. */
+/* Read a line that is equal to the pattern, but has any digit for each 0. */
 static bool
 read_digits(struct prg_span s, const char *pattern, struct prg_value *v)
 {
@@ -179,7 +180,8 @@ prg_read_time(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 }
 
 bool
-prg_read_month(const struct prg_field *f, struct prg_span s, struct prg_value *v)
+prg_read_month(const struct prg_field *f, struct prg_span s,
+    struct prg_value *v)
 {
 	(void)f;
 	return read_digits(s, "0000-00", v) && two(v->text + 5) >= 1 &&
@@ -202,7 +204,7 @@ prg_read_colour(const struct prg_field *f, struct prg_span s,
 	    strspn(v->text + 1, "0123456789abcdef") == 6;
 }
 
-/* -- Patterns ---------------------------------------------------------------- */
+/* -- Patterns ------------------------------------------------------------- */
 
 static locale_t utf8;		/* 0 if the system has none */
 
@@ -214,8 +216,8 @@ make_locale(void)
 
 /*
  * Compile a pattern and match a text, unless it is NULL.  The C library matches
- * characters of the locale, which are bytes unless the app has called setlocale():
- * use UTF-8 for this thread meanwhile.
+ * characters of the locale, which are bytes unless the app has called
+ * setlocale(): use UTF-8 for this thread meanwhile.
  */
 static bool
 match(const char *pattern, const char *text)

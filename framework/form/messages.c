@@ -29,8 +29,8 @@ index_of(const char *name)
 }
 
 /*
- * Take the text up to the next placeholder, lower-case letters in braces, off the
- * front of '*p', then the placeholder.  Its name is empty at the end of the text.
+ * Take the text before the next placeholder, then the placeholder, which is
+ * lower-case letters in braces.  Its name is empty at the end of the text.
  */
 static struct prg_span
 take_text(const char **p, struct prg_span *placeholder)
@@ -68,15 +68,16 @@ has_placeholder(const struct row *row, struct prg_span name)
 }
 
 static int
-check_placeholders(const struct row *row, const char *text, struct prg_error *err)
+check_placeholders(const struct row *row, const char *text,
+    struct prg_error *err)
 {
 	struct prg_span name;
 
 	while (take_text(&text, &name), name.len > 0)
 		if (!has_placeholder(row, name))
-			return prg_error_set(err, "message %s: unknown placeholder"
-			    " {%.*s}; see prg(3)", row->name, (int)name.len,
-			    name.p);
+			return prg_error_set(err, "message %s: unknown"
+			    " placeholder {%.*s}; see prg-template(7)",
+			    row->name, (int)name.len, name.p);
 	return 0;
 }
 
@@ -92,8 +93,8 @@ prg_messages_make(struct prg_arena *a, const struct prg_message *own,
 		texts[i] = rows[i].text;
 	for (; own != NULL && own->name != NULL; own++) {
 		if ((i = index_of(own->name)) == -1)
-			return prg_error_set(err, "message %s: unknown name; see"
-			    " prg(3)", own->name);
+			return prg_error_set(err, "message %s: unknown name;"
+			    " see prg-template(7)", own->name);
 		if (check_placeholders(&rows[i], own->text, err) == -1)
 			return -1;
 		texts[i] = own->text;
@@ -121,7 +122,7 @@ prg_messages_json(const struct prg_messages *messages)
 	return m;
 }
 
-/* The label within a sentence: "Your name" is "your name", "VAT number" stays. */
+/* The label within a sentence: "Your name" is "your name", "VAT" stays. */
 static void
 add_within(struct prg_buf *b, const char *label)
 {

@@ -5,9 +5,9 @@
  *
  *	before -> tail -> head -> content -> tail -> ... -> after
  *
- * A boundary is CRLF--text, and the text has no CR.  So if bytes that looked like a
- * boundary are none, no boundary begins within them.  They are a prefix of the mark
- * and are passed on from there.
+ * A boundary is CRLF--text, and the text has no CR.  So if bytes that looked
+ * like a boundary are none, no boundary begins within them.  They are a prefix
+ * of the mark and are passed on from there.
  */
 #include <string.h>
 
@@ -23,7 +23,7 @@ refuse(struct prg_multipart *m, int status, const char *why)
 	m->refused = (struct prg_refusal){ status, why };
 }
 
-/* -- Content-Type ----------------------------------------------------------------- */
+/* -- Content-Type --------------------------------------------------------- */
 
 /* RFC 2046, 5.1.1 */
 static bool
@@ -57,7 +57,8 @@ read_type(struct prg_multipart *m, const char *type)
 	charset = prg_param_find(rest, "charset", &p);
 	if (!prg_multipart_is(type) ||
 	    (charset == 1 && !prg_span_alike(p.raw, prg_span("utf-8")))) {
-		refuse(m, 415, "Send the form as multipart/form-data in UTF-8.");
+		refuse(m, 415, "Send the form as multipart/form-data in"
+		    " UTF-8.");
 		return;
 	}
 	if (charset == -1 || prg_param_find(rest, "boundary", &p) != 1 ||
@@ -70,12 +71,12 @@ read_type(struct prg_multipart *m, const char *type)
 	m->mark_len = 4 + p.raw.len;
 }
 
-/* -- Before and after the parts ---------------------------------------------------- */
+/* -- Before and after the parts ------------------------------------------- */
 
 /*
- * Ignore the text before the first boundary (RFC 2046, 5.1.1).  It is kept, to find
- * the boundary in it, and so has the limit of a header.  A boundary that does not
- * begin a line means that the form was damaged or has other line ends.
+ * Ignore the text before the first boundary (RFC 2046, 5.1.1).  It is kept, to
+ * find the boundary in it, and so has the limit of a header.  A boundary that
+ * does not begin a line means that the form was damaged or has other line ends.
  */
 static size_t
 before(struct prg_multipart *m, const char *p, size_t n)
@@ -109,7 +110,7 @@ after(struct prg_multipart *m, const char *p, size_t n)
 	return n;
 }
 
-/* -- The header of a part ------------------------------------------------------------- */
+/* -- The header of a part ------------------------------------------------- */
 
 static void
 begin_part(struct prg_multipart *m)
@@ -164,7 +165,7 @@ head(struct prg_multipart *m, const char *p, size_t n)
 	return len;
 }
 
-/* -- The content of a part ---------------------------------------------------------- */
+/* -- The content of a part ------------------------------------------------ */
 
 static void
 pass_on(struct prg_multipart *m, const char *p, size_t n)
@@ -203,7 +204,7 @@ content(struct prg_multipart *m, const char *p, size_t n)
 	return 1;
 }
 
-/* -- After a boundary --------------------------------------------------------------- */
+/* -- After a boundary ----------------------------------------------------- */
 
 static void
 end_part(struct prg_multipart *m, bool last)
@@ -231,7 +232,7 @@ no_boundary(struct prg_multipart *m)
 	return 0;
 }
 
-/* White space, which some gateways add, then CRLF, or -- after the last part. */
+/* Blanks, which some gateways add, then CRLF, or -- after the last part. */
 static size_t
 tail(struct prg_multipart *m, const char *p, size_t n)
 {
@@ -249,7 +250,7 @@ tail(struct prg_multipart *m, const char *p, size_t n)
 	return 1;
 }
 
-/* -- The whole body ----------------------------------------------------------------- */
+/* -- The whole body ------------------------------------------------------- */
 
 struct prg_multipart
 prg_multipart(struct prg_arena *a, const char *type,

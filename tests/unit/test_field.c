@@ -554,13 +554,13 @@ static const struct {
 	struct prg_message	 own;
 	const char		*says;
 } refused[] = {
-	{ { "entre", "" }, "message entre: unknown name; see prg(3)" },
+	{ { "entre", "" }, "message entre: unknown name; see prg-template(7)" },
 	{ { "enter", "{label} {max}" },
-	  "message enter: unknown placeholder {max}; see prg(3)" },
+	  "message enter: unknown placeholder {max}; see prg-template(7)" },
 	{ { "yes", "Yes, {within}" },
-	  "message yes: unknown placeholder {within}; see prg(3)" },
+	  "message yes: unknown placeholder {within}; see prg-template(7)" },
 	{ { "too_long", "{ma}" },
-	  "message too_long: unknown placeholder {ma}; see prg(3)" },
+	  "message too_long: unknown placeholder {ma}; see prg-template(7)" },
 };
 
 static void
