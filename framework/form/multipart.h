@@ -1,8 +1,8 @@
 /*
  * multipart.h - multipart/form-data (RFC 7578, RFC 2046), read as it arrives.
  *
- * Bytes go in, in pieces of any size; parts come out as calls.  The parser
- * keeps the header of one part at most, never the content.
+ * Bytes go in, in pieces of any size; parts come out as calls.  The parser holds
+ * back as many bytes as the header of a part may have, never a whole content.
  *
  *	m = prg_multipart(arena, content_type, &limits, &sink);
  *	while ((n = read(chunk)) > 0 && prg_multipart_feed(&m, chunk, n))
@@ -62,12 +62,11 @@ struct prg_multipart {
 				    size_t);
 	char			 mark[4 + PRG_MAX_BOUNDARY];
 	size_t			 mark_len;	/* CRLF--boundary */
-	size_t			 matched;	/* bytes of it, just read */
-	char			 tail[PRG_MAX_PADDING + 1]; /* read after it */
-	size_t			 tail_len;
-	struct prg_buf		 head;		/* or the preamble */
+	char			*hold;		/* bytes not taken yet */
+	size_t			 held, room;
+	size_t			 seen;		/* of them, searched */
+	size_t			 line, lines;	/* of the header */
 	struct prg_buf		 text;		/* decoded names */
-	size_t			 line, lines;	/* in the head */
 	size_t			 parts, files;
 	bool			 inside;	/* a part */
 	bool			 file;		/* which is a file */
