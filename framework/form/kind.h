@@ -38,12 +38,12 @@ struct prg_kind_row {
 	bool		(*read)(const struct prg_field *, struct prg_span,
 			    struct prg_value *);
 	enum prg_message_id invalid;	/* if it is not */
-	enum prg_message_id missing;	/* if it is blank, but required */
+	enum prg_message_id missing;	/* if blank but required; 0: ENTER */
 	size_t		 max;		/* length if .max is 0; 0: none */
 	bool		 bounded;	/* min, max and step bound the number */
 	bool		 moment;	/* from and to bound the date or time */
-	bool		 strict;	/* the control shows only valid values */
-	bool		 filled;	/* the control is never empty */
+	bool		 strict;	/* control shows valid values only */
+	bool		 filled;	/* control is never empty */
 	bool		 secret;	/* not stored, shown again or logged */
 };
 

@@ -7,22 +7,17 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/scan.h"
 #include "form/kind.h"
 
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static const char blanks[] = " \t\n\v\f\r";
 
 struct prg_span
 prg_kind_trim(struct prg_span s)
 {
-	while (s.len > 0 && is_space(s.p[0])) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && is_space(s.p[s.len - 1]))
+	prg_take_run(&s, blanks);
+	while (s.len > 0 && s.p[s.len - 1] != '\0' &&
+	    strchr(blanks, s.p[s.len - 1]) != NULL)
 		s.len--;
 	return s;
 }
@@ -57,57 +52,37 @@ prg_read_area(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 
 /* -- Addresses ------------------------------------------------------------ */
 
-static bool
-is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
-/* A label of a host name: 1 to 63 letters, digits, and hyphens within. */
-static bool
-is_host_label(const char *p, size_t n)
-{
-	if (n < 1 || n > 63 || p[0] == '-' || p[n - 1] == '-')
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!is_alnum(p[i]) && p[i] != '-')
-			return false;
-	return true;
-}
+#define ALNUM	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* HTML standard, 4.10.5.1.5: "a valid email address". */
 static bool
-is_email(const char *s)
+is_email(struct prg_span s)
 {
-	size_t user = strcspn(s, "@"), n;
-	const char *p;
+	struct prg_span label;
 
-	if (user == 0 || s[user] == '\0')
+	if (prg_take_run(&s, ALNUM ".!#$%&'*+/=?^_`{|}~-").len == 0 ||
+	    !prg_take_char(&s, '@'))
 		return false;
-	for (size_t i = 0; i < user; i++)
-		if (!is_alnum(s[i]) &&
-		    strchr(".!#$%&'*+/=?^_`{|}~-", s[i]) == NULL)
+	do {
+		label = prg_take_run(&s, ALNUM "-");
+		if (label.len < 1 || label.len > 63 || label.p[0] == '-' ||
+		    label.p[label.len - 1] == '-')
 			return false;
-	for (p = s + user + 1;; p += n + 1) {
-		n = strcspn(p, ".");
-		if (!is_host_label(p, n))
-			return false;
-		if (p[n] == '\0')
-			return true;
-	}
+	} while (prg_take_char(&s, '.'));
+	return s.len == 0;
 }
 
 bool
 prg_read_email(const struct prg_field *f, struct prg_span s,
     struct prg_value *v)
 {
-	return prg_read_line(f, s, v) && is_email(v->text);
+	return prg_read_line(f, s, v) && is_email(prg_span(v->text));
 }
 
 /*
  * An http or https URL with a host.  Browsers accept nearly anything in the
- * rest.  Refuse white space, controls and brackets, which end a URL in text, and
- * the backslash, which browsers turn into a slash.
+ * rest.  Refuse white space, controls and brackets, which end a URL in text,
+ * and the backslash, which browsers turn into a slash.
  */
 bool
 prg_read_url(const struct prg_field *f, struct prg_span s, struct prg_value *v)

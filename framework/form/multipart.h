@@ -1,8 +1,8 @@
 /*
  * multipart.h - multipart/form-data (RFC 7578, RFC 2046), read as it arrives.
  *
- * Bytes go in, in pieces of any size; parts come out as calls.  The parser holds
- * back as many bytes as the header of a part may have, never a whole content.
+ * Bytes go in, in pieces of any size; parts come out as calls.  The parser
+ * holds back as many bytes as the header of a part may have, not the content.
  *
  *	m = prg_multipart(arena, content_type, &limits, &sink);
  *	while ((n = read(chunk)) > 0 && prg_multipart_feed(&m, chunk, n))
