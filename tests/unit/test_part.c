@@ -2,7 +2,7 @@
  * test_part.c - the header of a part of multipart/form-data.
  */
 #include "conformance.h"
-#include "form/part.h"
+#include "form/multipart.h"
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 #define SPAN(s)		{ s, sizeof(s) - 1 }
