@@ -1,10 +1,10 @@
 /*
  * arena.c - memory that is released all at once, when the request is over.
  *
- * Limits on the body, the number of inputs and the page keep a request small, so
- * malloc() fails only if the machine has no memory left.  No answer is possible
- * then: log a line and abort; the web server answers 502 and the service manager
- * starts a new process.
+ * Limits on the body, the number of inputs and the page keep a request small,
+ * so malloc() fails only if the machine has no memory left.  No answer is
+ * possible then: log a line and abort; the web server answers 502 and the
+ * service manager starts a new process.
  */
 #include <assert.h>
 #include <stdalign.h>

@@ -1,8 +1,8 @@
 /*
  * arena.h - memory that is released all at once, when the request is over.
  *
- * prg has two lifetimes: the process and the request.  Memory of a request comes
- * from its arena and is never freed by hand.
+ * prg has two lifetimes: the process and the request.  Memory of a request
+ * comes from its arena and is never freed by hand.
  */
 #ifndef PRG_ARENA_H
 #define PRG_ARENA_H
@@ -23,8 +23,8 @@ void	*prg_arena_get(struct prg_arena *, size_t size);
 void	*prg_arena_room(struct prg_arena *, size_t size);
 
 /*
- * Grow the block at 'p' from 'old' to at least 'size' bytes, in place if it is the
- * newest, else as a copy.  The new bytes are not cleared.
+ * Grow the block at 'p' from 'old' to at least 'size' bytes, in place if it is
+ * the newest, else as a copy.  The new bytes are not cleared.
  */
 void	*prg_arena_grow(struct prg_arena *, void *p, size_t old, size_t size);
 
@@ -34,7 +34,9 @@ char	*prg_arena_strdup(struct prg_arena *, const char *);
 char	*prg_arena_printf(struct prg_arena *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-/* Call 'fn(arg)' on release, newest first: for memory that is not the arena's. */
+/*
+ * Call 'fn(arg)' on release, newest first: for memory that is not the arena's.
+ */
 void	 prg_arena_defer(struct prg_arena *, void (*fn)(void *), void *arg);
 
 /* Release everything; reset() keeps one chunk for the next request. */

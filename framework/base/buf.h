@@ -11,9 +11,9 @@
 #include "base/arena.h"
 
 /*
- * Adding past 'max' sets 'full' and drops the rest, so a caller may add freely and
- * check once, at the end.  'p' is never NULL and ends in a NUL that 'len' does not
- * count.
+ * Adding past 'max' sets 'full' and drops the rest, so a caller may add freely
+ * and check once, at the end.  'p' is never NULL and ends in a NUL that 'len'
+ * does not count.
  */
 struct prg_buf {
 	char			*p;

@@ -46,7 +46,9 @@ void	prg_html_escape(struct prg_buf *, struct prg_span);
 /* Append with CRLF and CR as LF: browsers send all line ends as CRLF. */
 void	prg_newlines(struct prg_buf *, struct prg_span);
 
-/* Read ASCII digits, at least one, that fit in 63 bits; false if they do not. */
+/*
+ * Read ASCII digits, at least one, that fit in 63 bits; false if they do not.
+ */
 bool	prg_digits(struct prg_span, long long *);
 
 #endif

@@ -93,8 +93,8 @@ is_trusted(struct prg_span origin, const char *trusted)
 }
 
 /*
- * Whether the origin is the Host.  Host names no scheme; if it names no port, the
- * web server may have removed it.
+ * Whether the origin is the Host.  Host names no scheme; if it names no port,
+ * the web server may have removed it.
  */
 static bool
 is_host(const struct prg_request *r)

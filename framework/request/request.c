@@ -7,9 +7,9 @@
 #include "request/target.h"
 
 /*
- * A param that comes twice with two values is joined (RFC 9110, 5.3; cookies RFC
- * 6265bis, 5.7.3) or, without a separator, refused: two parsers could see two
- * requests.
+ * A param that comes twice with two values is joined (RFC 9110, 5.3; cookies
+ * RFC 6265bis, 5.7.3) or, without a separator, refused: two parsers could see
+ * two requests.
  */
 static const struct param {
 	const char	*name;
