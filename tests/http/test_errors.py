@@ -68,11 +68,11 @@ ROWS = [
 # Straight to the app: (name, extra fields, Content-Length, status, words)
 LENGTHS = [
     ("a coding without a length", [("Transfer-Encoding", "chunked")], "", 411, "Length"),
-    ("a length that is none", [], "1x", 400, "no number"),
-    ("a length with a sign", [], "+27", 400, "no number"),
-    ("two lengths in one", [], "27, 27", 400, "no number"),
-    ("a length beyond all numbers", [], "99999999999999999999", 400, "no number"),
-    ("a length beyond the body", [], str(len(GOOD) + 1), 400, "broke off"),
+    ("a length that is none", [], "1x", 400, "not a number"),
+    ("a length with a sign", [], "+27", 400, "not a number"),
+    ("two lengths in one", [], "27, 27", 400, "not a number"),
+    ("a length beyond all numbers", [], "99999999999999999999", 400, "not a number"),
+    ("a length beyond the body", [], str(len(GOOD) + 1), 400, "incomplete"),
     ("a length short of the body", [], str(len(GOOD) - 1), 400, "longer"),
     ("a length over --max-body", [], "4097", 413, "4096"),
     ("two methods", [("X", "1")], None, 400, "twice"),

@@ -92,7 +92,7 @@ def refused(t, web, app):
                     if want == 415:
                         equal(r.get("Accept"), FORM + ", multipart/form-data", "Accept")
     for name, length, want, words in (
-            ("a length beyond the body", len(GOOD) + 1, 400, "broke off"),
+            ("a length beyond the body", len(GOOD) + 1, 400, "incomplete"),
             ("a length short of the body", len(GOOD) - 1, 400, "longer"),
             ("a length over --max-upload", 4097, 413, "4096")):
         with t.row(f"{name} is {want}"):
