@@ -71,18 +71,6 @@ prg_buf_reserve(struct prg_buf *b, size_t n)
 		room(b, n);
 }
 
-void
-prg_buf_number(struct prg_buf *b, unsigned long long n)
-{
-	char digits[24];
-	size_t i = sizeof(digits);
-
-	do
-		digits[--i] = (char)('0' + n % 10);
-	while ((n /= 10) > 0);
-	prg_buf_add(b, digits + i, sizeof(digits) - i);
-}
-
 /* Print into the free room; print again if that was too small. */
 void
 prg_buf_printf(struct prg_buf *b, const char *fmt, ...)

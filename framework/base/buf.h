@@ -33,7 +33,6 @@ void	prg_buf_reserve(struct prg_buf *, size_t);
 void	prg_buf_add(struct prg_buf *, const char *, size_t);
 void	prg_buf_str(struct prg_buf *, const char *);
 void	prg_buf_char(struct prg_buf *, char);
-void	prg_buf_number(struct prg_buf *, unsigned long long);	/* decimal */
 void	prg_buf_printf(struct prg_buf *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 

@@ -27,8 +27,8 @@ struct prg_date	prg_date_iso(int64_t seconds);
 
 /*
  * Read an HTTP date in one of its three forms (IMF-fixdate, rfc850, asctime)
- * into seconds since 1970.  A two-digit year is at most 50 years after 'now'.
- * A leap second is the second after it.
+ * into seconds since 1970, from the year 1000 on.  A two-digit year is at most
+ * 50 years after 'now'.  A leap second is the second after it.
  */
 bool		prg_date_parse(struct prg_span, int64_t now, int64_t *seconds);
 

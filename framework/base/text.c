@@ -4,7 +4,6 @@
  * <ctype.h> depends on the locale and is not used.  All loops copy runs: plain
  * text is one memcpy().
  */
-#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -57,22 +56,6 @@ add(struct prg_buf *b, struct prg_span s, size_t from, size_t to)
 		prg_buf_add(b, s.p + from, to - from);
 }
 
-/* The end of the ASCII text that starts at 'i'. */
-static size_t
-skip_ascii(struct prg_span s, size_t i)
-{
-	uint64_t word;
-
-	for (; s.len - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, s.p + i, sizeof(word));
-		if ((word & UINT64_C(0x8080808080808080)) != 0)
-			break;
-	}
-	while (i < s.len && byte(s, i) < 0x80)
-		i++;
-	return i;
-}
-
 /*
  * The length of the character at 'i', or of the maximal subpart of a bad one,
  * which one U+FFFD replaces (Unicode 15, 3.9).  After four first bytes, fewer
@@ -102,11 +85,11 @@ sequence(struct prg_span s, size_t i, bool *good)
 static size_t
 skip_good(struct prg_span s, size_t i)
 {
-	bool good;
+	bool good = true;
 	size_t n;
 
-	while ((i = skip_ascii(s, i)) < s.len) {
-		n = sequence(s, i, &good);
+	while (i < s.len) {
+		n = byte(s, i) < 0x80 ? 1 : sequence(s, i, &good);
 		if (!good)
 			break;
 		i += n;

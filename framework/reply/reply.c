@@ -143,16 +143,11 @@ add_fields(struct prg_reply *r, bool has_body)
 	for (unsigned i = 0; defaults[i].name != NULL; i++)
 		if ((r->named & 1u << i) == 0)
 			prg_buf_str(head, defaults[i].line);
-	if (has_body && r->type != NULL) {
-		prg_buf_str(head, "Content-Type: ");
-		prg_buf_str(head, r->type);
-		prg_buf_str(head, "\r\n");
-	}
-	if (has_body) {
-		prg_buf_str(head, "Content-Length: ");
-		prg_buf_number(head, r->body.len);
-		prg_buf_str(head, "\r\n");
-	}
+	if (!has_body)
+		return;
+	if (r->type != NULL)
+		prg_buf_printf(head, "Content-Type: %s\r\n", r->type);
+	prg_buf_printf(head, "Content-Length: %zu\r\n", r->body.len);
 }
 
 /*
