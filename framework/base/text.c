@@ -235,19 +235,17 @@ prg_html_escape(struct prg_buf *b, struct prg_span s)
 	bool good;
 
 	for (i = 0; i < s.len; i += n) {
-		n = 1;
-		if (is_html_plain(byte(s, i)))
+		while (i < s.len && is_html_plain(byte(s, i)))
+			i++;
+		if (i == s.len)
+			break;
+		n = sequence(s, i, &good);
+		to = !good ? replacement : n == 1 ? html_find(byte(s, i)) : NULL;
+		if (to == NULL)
 			continue;
-		to = html_find(byte(s, i));
-		if (byte(s, i) >= 0x80) {
-			n = sequence(s, i, &good);
-			to = good ? NULL : replacement;
-		}
-		if (to != NULL) {
-			add(b, s, from, i);
-			prg_buf_str(b, to);
-			from = i + n;
-		}
+		add(b, s, from, i);
+		prg_buf_str(b, to);
+		from = i + n;
 	}
 	add(b, s, from, s.len);
 }
