@@ -46,8 +46,7 @@ chunk_new(size_t size, struct prg_arena_chunk *next)
 {
 	struct prg_arena_chunk *c;
 
-	if (size > SIZE_MAX - sizeof(*c) ||
-	    (c = malloc(sizeof(*c) + size)) == NULL) {
+	if ((c = malloc(sizeof(*c) + size)) == NULL) {
 		prg_log(PRG_LOG_ERROR, "out of memory: %zu bytes", size);
 		abort();
 	}
