@@ -78,6 +78,17 @@ prg_take_char(struct prg_span *s, char c)
 	return true;
 }
 
+bool
+prg_take_text(struct prg_span *s, const char *text)
+{
+	struct prg_span rest = *s;
+
+	if (!prg_span_is(prg_take(&rest, strlen(text)), text))
+		return false;
+	*s = rest;
+	return true;
+}
+
 struct prg_span
 prg_take_token(struct prg_span *s)
 {

@@ -175,25 +175,28 @@ prg_reply_send(struct prg_reply *r, struct prg_conn *c,
 	return c->ops->answer(c, parts, parts[3].len > 0 ? 4 : 3);
 }
 
+static const char *
+escaped(struct prg_arena *a, const char *text)
+{
+	struct prg_buf b = prg_buf(a, PRG_MAX_PAGE);
+
+	prg_html_escape(&b, prg_span(text));
+	return b.p;
+}
+
 /* Browsers show the note only if they do not follow the redirect. */
 void
 prg_reply_see_other(struct prg_reply *r, const char *url,
     const struct prg_messages *messages)
 {
-	struct prg_span link = prg_span(url),
-	    text = prg_span(messages->texts[PRG_MSG_SEE_OTHER]);
+	const char *link = escaped(r->arena, url);
+	const char *text = escaped(r->arena,
+	    messages->texts[PRG_MSG_SEE_OTHER]);
 
 	prg_reply_location(r, url);
 	prg_reply_header(r, "Content-Type", "text/html; charset=utf-8");
-	prg_buf_str(&r->body, "<!DOCTYPE html>\n<html lang=\"");
-	prg_html_escape(&r->body, prg_span(messages->lang));
-	prg_buf_str(&r->body, "\"><title>");
-	prg_html_escape(&r->body, text);
-	prg_buf_str(&r->body, "</title>\n<p>");
-	prg_html_escape(&r->body, text);
-	prg_buf_str(&r->body, ": <a href=\"");
-	prg_html_escape(&r->body, link);
-	prg_buf_str(&r->body, "\">");
-	prg_html_escape(&r->body, link);
-	prg_buf_str(&r->body, "</a></p></html>\n");
+	prg_buf_printf(&r->body, "<!DOCTYPE html>\n"
+	    "<html lang=\"%s\"><title>%s</title>\n"
+	    "<p>%s: <a href=\"%s\">%s</a></p></html>\n",
+	    escaped(r->arena, messages->lang), text, text, link, link);
 }

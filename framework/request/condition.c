@@ -14,7 +14,7 @@ take_tag(struct prg_span *list, struct prg_span *tag, bool *weak)
 	struct prg_span inside;
 
 	prg_take_run(list, " \t,");
-	*weak = prg_take_char(list, 'W') && prg_take_char(list, '/');
+	*weak = prg_take_text(list, "W/");
 	tag->p = list->p;
 	if (!prg_take_char(list, '"') ||
 	    !prg_span_split(*list, '"', &inside, list))
