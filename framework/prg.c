@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "command/command.h"
 #include "serve/req.h"
 #include "request/accept.h"
 
@@ -129,8 +130,10 @@ report(void *arg)
 	prg_core_report(arg, "report");
 }
 
-struct prg_service
-prg_core_service(struct prg_core *core)
+int
+prg_main(int argc, char **argv, const struct prg_app *app)
 {
-	return (struct prg_service){ serve, resume, report, NULL, core };
+	const struct prg_service service = { serve, resume, report, NULL, NULL };
+
+	return prg_command_run(argc, argv, app, &service);
 }

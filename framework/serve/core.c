@@ -281,7 +281,7 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 	    prg_keys_open(core->store, o->secret_file, &core->keys, err) == -1 ||
 	    prg_submissions_open(core->store, core->keys, &core->submissions,
 	    err) == -1 ||
-	    prg_commit_start(core->store, (int)o->queue, &core->commit, err) ==
+	    prg_commit_start(core->store, PRG_QUEUE, &core->commit, err) ==
 	    -1)
 		return -1;
 	return 0;
@@ -290,7 +290,6 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 int
 prg_core_start(struct prg_core *core, struct prg_error *err)
 {
-	const struct prg_options *o = &core->options;
 	const struct prg_route *r = core->app->routes;
 
 	prg_views_compile(core->views);
@@ -298,8 +297,7 @@ prg_core_start(struct prg_core *core, struct prg_error *err)
 		prg_core_blank(core, r);
 	if ((core->shelf = prg_shelf_open()) == NULL)
 		return prg_error_set(err, "out of memory");
-	if (o->watch > 0 && prg_watch_start((int)o->watch, &core->watch, err) ==
-	    -1)
+	if (prg_watch_start(PRG_SLOW_HANDLER, &core->watch, err) == -1)
 		return -1;
 	return prg_sweep_start(core->store, SWEEP_SECONDS, &core->sweep, err);
 }

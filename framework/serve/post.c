@@ -76,24 +76,19 @@ refuse(struct prg_req *r, int status, const char *why)
 	return status;
 }
 
-static struct prg_form_limits
-form_limits(const struct prg_options *o)
-{
-	return (struct prg_form_limits){
-		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value
-	};
-}
+static const struct prg_form_limits form_limits = {
+	PRG_MAX_FIELDS, MAX_NAME, PRG_MAX_VALUE
+};
 
 static int
 read_urlencoded(struct prg_req *r)
 {
-	const struct prg_form_limits limits = form_limits(&r->core->options);
 	struct prg_body body = { .max = (size_t)r->core->options.max_body };
 	int refused = prg_request_body(&r->arena, r->conn, &r->in, &body);
 
 	if (refused != 0)
 		return refuse(r, refused, body.why);
-	r->posted = prg_urlencoded_read(&r->arena, body.bytes, &limits);
+	r->posted = prg_urlencoded_read(&r->arena, body.bytes, &form_limits);
 	if (r->posted.refused != 0)
 		return refuse(r, r->posted.refused, prg_arena_printf(&r->arena,
 		    "The form has %s.", r->posted.limit));
@@ -106,7 +101,7 @@ read_multipart(struct prg_req *r)
 {
 	const struct prg_options *o = &r->core->options;
 	const struct prg_multipart_limits limits = {
-		form_limits(o), (size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
+		form_limits, PRG_MAX_FILES, MAX_HEAD, MAX_HEAD_LINES
 	};
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)o->max_upload);

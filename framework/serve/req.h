@@ -56,7 +56,6 @@ struct prg_tally {
 /* The process: made once, then only read, but for the pool and the counts. */
 struct prg_core {
 	const struct prg_app	*app;
-	char			**argv;		/* as we were started */
 	int			 ready_fd;	/* of prg_successor_inherited() */
 	struct prg_options	 options;
 	struct prg_store	*store;
@@ -123,9 +122,6 @@ struct prg_req {
 };
 
 /* -- prg.c: the way of a request ---------------------------------------------- */
-
-/* The service that a gateway calls; 'arg' is the core. */
-struct prg_service	prg_core_service(struct prg_core *);
 
 /* -- note.c: what is told of each request ------------------------------------- */
 
@@ -244,17 +240,5 @@ void	prg_core_close(struct prg_core *);
 
 /* Say in the log, at this event, how much was stored, and in how many syncs. */
 void	prg_core_report(struct prg_core *, const char *event);
-
-/* -- cli.c, admin.c: each returns the exit code ------------------------------------ */
-
-/* A sentence on what went wrong: 1. */
-int	prg_cli_say(const struct prg_core *, const char *sentence);
-
-/* Commands, and the words that follow them. */
-int	prg_admin_ls(struct prg_core *, char **);
-int	prg_admin_show(struct prg_core *, char **);
-int	prg_admin_rm(struct prg_core *, char **);
-int	prg_admin_purge(struct prg_core *, char **);
-int	prg_admin_rotate(struct prg_core *, char **);
 
 #endif
