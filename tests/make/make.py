@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 
-HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
-sys.path.insert(0, HTTP)
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../lib")
 from client import DEADLINE, Web     # noqa: E402
 from harness import TOP, Place, Process, environment, free_port, may     # noqa: E402
-from runner import Suite, end_by_signal, equal, has, status     # noqa: E402
+from runner import equal, has, start_suite, status     # noqa: E402
 
 # In a namespace of mounts: nothing of it is seen outside, the linker's cache neither.
 INSTALL = """set -e
@@ -130,9 +130,7 @@ def ends(run, kill, number):
 # -- All of it --------------------------------------------------------------------
 
 def main(bin):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    suite = Suite()
-    suite.part = "make"
+    suite = start_suite("make")
     with Place(suite, bin) as place:
         installed(suite, place)
     ended(suite, bin)
