@@ -106,6 +106,11 @@ $(TEST_APPS:%=$B/%): $B/%: $B/tests/http/%.o $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# The probe with short timeouts; its objects stand before those of the library.
+$B/hasty: tests/http/probe.c framework/command/main.c framework/serve/core.c $B/libprg.a
+	$(call say,LD,$(@F))
+	$Q$(CC) -D_GNU_SOURCE -DPRG_SHORT_TIMEOUTS -Iframework $(CFLAGS) -o $@ $^ $(LIBS)
+
 $B/mint: $B/tests/bench/mint.o $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(APP_LIBS)
@@ -135,7 +140,7 @@ check:
 	@$(MAKE) unit $(ASAN) RUN="$(call matching,$(TESTS))"
 	@$(MAKE) unit $(TSAN) RUN="$(call matching,$(MT))"
 
-test-apps: all $(TEST_APPS:%=$B/%)
+test-apps: all $(TEST_APPS:%=$B/%) $B/hasty
 
 http:
 	@$(MAKE) test-apps $(ASAN)

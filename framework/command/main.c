@@ -44,7 +44,7 @@ prg_run_fail(const struct prg_run *run, const char *object, const char *reason)
 	return 1;
 }
 
-/* -- serve -------------------------------------------------------------------- */
+/* -- serve ------------------------------------------------------------------- */
 
 /* The gateway reads signals from a descriptor; a fault must still kill. */
 static void
@@ -125,7 +125,7 @@ serve(struct prg_run *run)
 	return prg_cgi_run(&run->service) == 0 ? 0 : 1;
 }
 
-/* -- check and routes ---------------------------------------------------------- */
+/* -- check and routes -------------------------------------------------------- */
 
 static void
 print_error(const char *sentence)
@@ -159,7 +159,7 @@ routes(struct prg_run *run)
 	return 0;
 }
 
-/* -- The command line ----------------------------------------------------------- */
+/* -- The command line -------------------------------------------------------- */
 
 static int
 print_help(const struct prg_app *app)

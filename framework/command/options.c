@@ -147,10 +147,11 @@ enum { FIRST = 256 };
 static int
 read_flag(struct prg_options *o, int c, char **word, struct prg_error *err)
 {
-	const struct row *row = &rows[(c == ':' ? optopt : c) - FIRST];
+	const struct row *row;
 
 	if (c == '?')
 		return prg_error_set(err, "%s: unknown flag; see --help", *word);
+	row = &rows[(c == ':' ? optopt : c) - FIRST];
 	if (c == ':' || (optarg == word[1] && optarg != NULL &&
 	    strncmp(optarg, "--", 2) == 0))
 		return prg_error_set(err, "--%s: missing value; give %s",

@@ -51,7 +51,7 @@ def installed(t, place):
     script = INSTALL + manual(r"^\.Fd (cc .*?)$") + "\n./a.out check\n"
     with t.row(row):
         equal(run(["unshare", "-m", "sh", "-c", script, "sh", place.folder, TOP,
-                   os.path.relpath(place.bin, TOP)]), (0, "all is well\n"))
+                   os.path.relpath(place.bin, TOP)]), (0, "ok\n"))
 
 
 # -- make run ---------------------------------------------------------------------
