@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "command/command.h"
 #include "page/model.h"
+#include "request/route.h"
 
 enum { LIST_MAX = 1000 };
 
@@ -83,17 +84,19 @@ prg_admin_show(struct prg_run *run)
 int
 prg_admin_rm(struct prg_run *run)
 {
-	struct prg_write w = { .kind = PRG_WRITE_ERASE };
-	struct prg_batch batch = { .list = &w };
+	struct prg_id id;
 
 	if (open_store(run) != 0)
 		return 1;
-	memcpy(w.row.id.text, run->id, sizeof(w.row.id.text));
-	w.row.modified = prg_now();
-	if (prg_store_commit(run->core.store, &batch) == -1)
+	memcpy(id.text, run->id, sizeof(id.text));
+	switch (prg_store_erase(run->core.store, &id, prg_now())) {
+	case PRG_PUT_DONE:
+		return 0;
+	case PRG_PUT_EXISTS:
+		return prg_run_fail(run, run->id, "no such submission");
+	default:
 		return 1;
-	return w.outcome == PRG_WRITTEN ? 0 :
-	    prg_run_fail(run, run->id, "no such submission");
+	}
 }
 
 /*

@@ -5,22 +5,22 @@
 #define PRG_COMMAND_H
 
 #include "gateway/gateway.h"
-#include "serve/req.h"
+#include "serve/core.h"
 
 /*
  * Run the command that the command line names and return the exit status.
- * The functions of the service are called with the core as their argument.
+ * 'serve' answers one request, with the core as its argument.
  */
 int	prg_command_run(int argc, char **argv, const struct prg_app *,
-	    const struct prg_service *);
+	    void (*serve)(void *core, struct prg_conn *));
 
 /* -- Between the files of this folder ---------------------------------------- */
 
 /* One run of the program. */
 struct prg_run {
 	struct prg_core		 core;
-	struct prg_service	 service;
 	const char		*id;	/* the word after the command, or NULL */
+	void			(*serve)(void *core, struct prg_conn *);
 };
 
 /* Print "app: object: reason" to stderr; always 1, the exit status. */

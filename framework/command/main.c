@@ -13,6 +13,8 @@
 #include "command/command.h"
 #include "gateway/listen.h"
 #include "page/names.h"
+#include "request/request.h"
+#include "request/route.h"
 
 static int	serve(struct prg_run *);
 static int	check(struct prg_run *);
@@ -75,9 +77,17 @@ log_start(void *core)
 	prg_log_end(&l);
 }
 
+static void
+log_report(void *core)
+{
+	prg_core_report(core, "report");
+}
+
 static int
 serve_fastcgi(struct prg_run *run, int fd)
 {
+	const struct prg_service service = { run->serve, log_report, log_start,
+	    &run->core };
 	const struct prg_options *o = &run->core.options;
 	struct prg_fastcgi fastcgi = {
 		.listen = fd == -1 ? o->listen : NULL,
@@ -99,7 +109,7 @@ serve_fastcgi(struct prg_run *run, int fd)
 	if (fastcgi.max_connections == -1 ||
 	    prg_core_open(&run->core, &err) == -1 ||
 	    prg_core_start(&run->core, &err) == -1 ||
-	    (rc = prg_fastcgi_run(&fastcgi, &run->service, &err)) == -1)
+	    (rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
 		return prg_run_fail(run, err.text, "");
 	prg_core_report(&run->core, "stop");
 	if (rc == 1)
@@ -110,6 +120,8 @@ serve_fastcgi(struct prg_run *run, int fd)
 static int
 serve(struct prg_run *run)
 {
+	const struct prg_service service = { .serve = run->serve,
+	    .arg = &run->core };
 	struct prg_error err;
 	int fd;
 
@@ -122,7 +134,7 @@ serve(struct prg_run *run)
 		    " HOST:PORT, or let a web server start this program");
 	if (prg_core_open(&run->core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
-	return prg_cgi_run(&run->service) == 0 ? 0 : 1;
+	return prg_cgi_run(&service) == 0 ? 0 : 1;
 }
 
 /* -- check and routes -------------------------------------------------------- */
@@ -239,11 +251,11 @@ run_command(struct prg_run *run, int argc, char **argv)
 
 int
 prg_command_run(int argc, char **argv, const struct prg_app *app,
-    const struct prg_service *service)
+    void (*request)(void *core, struct prg_conn *))
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-	struct prg_run run = { .core = { .app = app, .ready_fd = -1,
-	    .lock = PTHREAD_MUTEX_INITIALIZER }, .service = *service };
+	struct prg_run run = { .core = { .app = app,
+	    .lock = PTHREAD_MUTEX_INITIALIZER }, .serve = request };
 	int rc;
 
 	if (app->name == NULL || app->name[0] == '\0' || prg_id_open() == -1 ||
@@ -251,8 +263,6 @@ prg_command_run(int argc, char **argv, const struct prg_app *app,
 		fputs("prg: app.name: invalid; use a-z, 0-9 and '-'\n", stderr);
 		return 2;
 	}
-	run.service.arg = &run.core;
-	run.service.started = log_start;
 	/* "GET /?rm+ID" puts words on the command line (RFC 3875, 4.4). */
 	if (getenv("GATEWAY_INTERFACE") != NULL)
 		argc = 1;
