@@ -58,7 +58,7 @@ def pages(t, app):
 def no_store(t, place, app, address):
     store = Unreadable(place, app, "/")
     with t.row("503 to a GET"):
-        check_foreign(store.request(address), 503, "title_503", "unread")
+        check_foreign(store.request(address), 503, "title_503", "unavailable")
     store.mend()
     with t.row("a list"):
         check_foreign(store.close(), 200, "newest")
