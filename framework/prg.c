@@ -10,8 +10,8 @@
 #include "serve/req.h"
 
 /*
- * A client that names neither of our types gets HTML; a client that excludes both
- * gets 406.
+ * A client that names neither of our types gets HTML; a client that excludes
+ * both gets 406.
  */
 static void
 negotiate(struct prg_req *r)

@@ -88,7 +88,7 @@ prg_page_reply(struct prg_req *r, struct prg_reply reply,
 	    r->core->options.dev ? r->trace.reason : NULL);
 }
 
-/* -- Conditional requests ---------------------------------------------------- */
+/* -- Conditional requests -------------------------------------------------- */
 
 const char *
 prg_etag(struct prg_arena *a, const struct prg_buf *body)

@@ -1,7 +1,8 @@
 /*
  * api.c - what handlers call; prg.h is its manual.
  *
- * A mistake of the app is one line in the log and the safest answer, never a crash.
+ * A mistake of the app is one line in the log and the safest answer, never a
+ * crash.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,7 +49,7 @@ mistake(struct prg_req *r, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* -- Outcomes ---------------------------------------------------------------- */
+/* -- Outcomes -------------------------------------------------------------- */
 
 struct prg_page
 prg_show(struct prg_req *r, const char *name)
@@ -101,7 +102,7 @@ prg_fail(struct prg_req *r, const char *fmt, ...)
 	return (struct prg_next){ PRG_NEXT_FAIL, NULL };
 }
 
-/* -- JSON -------------------------------------------------------------------- */
+/* -- JSON ------------------------------------------------------------------ */
 
 static void
 decref(void *j)
@@ -163,7 +164,7 @@ prg_set(json_t *j, const char *name, const char *fmt, ...)
 	free(text);
 }
 
-/* -- The submission ---------------------------------------------------------- */
+/* -- The submission -------------------------------------------------------- */
 
 const void *
 prg_input(struct prg_req *r)
@@ -203,7 +204,7 @@ prg_address(struct prg_req *r)
 	return prg_req_address(r, id_of(r));
 }
 
-/* -- Fields ------------------------------------------------------------------ */
+/* -- Fields ---------------------------------------------------------------- */
 
 static const struct prg_field *
 find_field(struct prg_req *r, const char *caller, const char *name)
@@ -247,7 +248,7 @@ prg_value(struct prg_req *r, const char *field)
 	return json_string_value(json_object_get(r->submitted, field));
 }
 
-/* -- Other submissions ------------------------------------------------------- */
+/* -- Other submissions ----------------------------------------------------- */
 
 static struct prg_shown
 shown(struct prg_req *r, const struct prg_row *row,
@@ -290,7 +291,9 @@ prg_recent(struct prg_req *r, const char *name, int count)
 	return rows.count >= 0;
 }
 
-/* Whether this visitor may see the row, as the page of its route would show it. */
+/*
+ * Whether this visitor may see the row, as the page of its route would show it.
+ */
 static bool
 is_open(struct prg_req *r, const struct prg_row *row,
     const struct prg_route *route)
@@ -334,7 +337,7 @@ prg_db(struct prg_req *r)
 	return r->lent != NULL ? r->db : NULL;
 }
 
-/* -- The request ------------------------------------------------------------- */
+/* -- The request ----------------------------------------------------------- */
 
 const char *
 prg_cookie(struct prg_req *r, const char *name)

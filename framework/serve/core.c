@@ -65,7 +65,7 @@ globals_of(const struct prg_core *core)
 	return m;
 }
 
-/* -- Open and close ---------------------------------------------------------------- */
+/* -- Open and close -------------------------------------------------------- */
 
 int
 prg_core_check(struct prg_core *core, struct prg_error *err)

@@ -36,7 +36,10 @@ struct prg_core {
 	struct prg_req		*all;
 };
 
-/* Check the app's tables and templates; no store is needed.  -1 with a sentence. */
+/*
+ * Check the app's tables and templates; no store is needed.  -1 with a
+ * sentence.
+ */
 int	prg_core_check(struct prg_core *, struct prg_error *);
 
 /* Make the core ready to serve one request.  -1 with a sentence. */

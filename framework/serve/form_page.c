@@ -43,7 +43,9 @@ run_get(struct prg_req *r, const struct prg_filled *filled)
 	page = r->route->get != NULL ? r->route->get(r) : prg_show(r, NULL);
 	prg_req_leave(r);
 	r->submitted = NULL;
-	/* Submitted values are shown even where the app has no page any more. */
+	/*
+	 * Submitted values are shown even where the app has no page any more.
+	 */
 	return page.status != PRG_OK && filled->submitted ?
 	    prg_show(r, NULL) : page;
 }

@@ -7,7 +7,7 @@
 #include "page/model.h"
 #include "serve/req.h"
 
-/* -- The form ---------------------------------------------------------------- */
+/* -- The form -------------------------------------------------------------- */
 
 static struct prg_reply
 get_form(struct prg_req *r)
@@ -21,7 +21,7 @@ get_form(struct prg_req *r)
 	return prg_route_posts(r->route) ? reply : prg_cacheable(r, reply, 0);
 }
 
-/* -- A draft ----------------------------------------------------------------- */
+/* -- A draft --------------------------------------------------------------- */
 
 static struct prg_reply
 get_draft(struct prg_req *r, const struct prg_row *row)
@@ -43,7 +43,7 @@ get_draft(struct prg_req *r, const struct prg_row *row)
 	return reply;
 }
 
-/* -- A result ---------------------------------------------------------------- */
+/* -- A result -------------------------------------------------------------- */
 
 /* Fresh for as long as the app says, but not beyond the end of the result. */
 static const char *
@@ -140,7 +140,7 @@ get_result(struct prg_req *r, const struct prg_row *row)
 	return prg_cacheable(r, prg_result_reply(r, reply, row), row->modified);
 }
 
-/* -- A submission ------------------------------------------------------------ */
+/* -- A submission ---------------------------------------------------------- */
 
 /* Nothing was sent, so the message of a 503 to a POST would be wrong. */
 static struct prg_reply

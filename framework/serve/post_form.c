@@ -1,11 +1,17 @@
 /*
- * post_form.c - the form of a POST: from the gate to names, values and files.
+ * post_form.c - the form of a POST: gate, names, values and files, form key.
  */
+#include <string.h>
+
+#include "base/date.h"
 #include "base/scan.h"
 #include "form/multipart.h"
+#include "request/idempotency.h"
 #include "request/intake.h"
 #include "request/origin.h"
 #include "serve/post_form.h"
+
+const char prg_key_name[] = "prg-key";
 
 enum {
 	MAX_NAME = 256,			/* bytes */
@@ -120,6 +126,70 @@ prg_post_read_form(struct prg_req *r)
 	    read_multipart(r) : read_urlencoded(r);
 
 	return refused.status != 0 ? refused : check_charset(r);
+}
+
+/* -- The key --------------------------------------------------------------- */
+
+enum prg_key_verdict
+prg_post_judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
+{
+	bool ages = strcmp(purpose, "submit") == 0;
+	const struct prg_pair *p = prg_pairs_find(&r->post->pairs, prg_key_name,
+	    NULL);
+	struct prg_key_scope scope = prg_req_scope(r, purpose);
+	struct prg_key_check check = {
+		.text = p != NULL ? p->value : (struct prg_span){ NULL, 0 },
+		.now = prg_now() / 1000,
+		.age = ages ? r->core->options.form_age : 0
+	};
+
+	return prg_keys_verify(r->core->keys, &scope, &check, id);
+}
+
+/* The ID that the client's Idempotency-Key names; false if it is malformed. */
+static bool
+name_id(struct prg_req *r)
+{
+	struct prg_key_scope scope = prg_req_scope(r, "submit");
+	struct prg_span name;
+
+	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
+		return false;
+	r->post->named = true;
+	r->post->claim.id = prg_keys_name(r->core->keys, &scope, name);
+	return true;
+}
+
+/* The ID of the form key; a new one where there is no good key. */
+static void
+read_key(struct prg_req *r)
+{
+	struct prg_post *p = r->post;
+
+	p->key = prg_post_judge_key(r, "submit", &p->claim.id);
+	if (p->key == PRG_KEY_NONE && r->route->key_required)
+		p->key = PRG_KEY_BAD;
+	p->claim.fresh = p->key != PRG_KEY_GOOD;
+	if (p->claim.fresh)
+		p->claim.id = prg_id_new();
+}
+
+struct prg_refusal
+prg_post_choose_id(struct prg_req *r)
+{
+	struct prg_refusal refused = { 0, NULL };
+
+	if (r->in.idempotency_key == NULL)
+		read_key(r);
+	else if (!name_id(r))
+		return (struct prg_refusal){ 400, "Idempotency-Key must be a"
+		    " quoted string of at most 255 characters." };
+	if (r->post->named && r->new_visitor != NULL)
+		return (struct prg_refusal){ 403, "Get the form first. Send its"
+		    " cookie together with the Idempotency-Key." };
+	if (r->post->unsure && r->route->owner && r->post->key != PRG_KEY_GOOD)
+		refused.status = 403;
+	return refused;
 }
 
 /* 415 says what would be accepted (RFC 9110, 15.5.16). */
