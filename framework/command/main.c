@@ -66,13 +66,11 @@ static void
 log_start(void *core)
 {
 	const struct prg_options *o = &((struct prg_core *)core)->options;
-	struct prg_error err;
 	struct prg_logfmt l;
 
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
 		return;
 	prg_logfmt_number(&l, "threads", o->threads);
-	prg_logfmt_number(&l, "connections", prg_options_connections(&err));
 	prg_logfmt_text(&l, "store", o->store);
 	prg_log_end(&l);
 }
@@ -105,9 +103,7 @@ serve_fastcgi(struct prg_run *run, int fd)
 	int rc;
 
 	block_signals();
-	fastcgi.max_connections = prg_options_connections(&err);
-	if (fastcgi.max_connections == -1 ||
-	    prg_core_open(&run->core, &err) == -1 ||
+	if (prg_core_open(&run->core, &err) == -1 ||
 	    prg_core_start(&run->core, &err) == -1 ||
 	    (rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
 		return prg_run_fail(run, err.text, "");

@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/network.h"
@@ -221,25 +219,6 @@ prg_options_read(struct prg_options *o, int argc, char **argv,
 	if (prg_networks_check(o->status_from, &e) == -1)
 		return prg_error_set(err, "--status-from: %s", e.text);
 	return words;
-}
-
-/*
- * SQLite has three files open for each reader, and there are two readers for
- * each processor.  All else needs less than OWN.
- */
-int
-prg_options_connections(struct prg_error *err)
-{
-	enum { OWN = 32, READERS = 2, FILES = 3, MOST = 1 << 20 };
-	long used = OWN + READERS * FILES * sysconf(_SC_NPROCESSORS_ONLN);
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur > MOST)
-		r.rlim_cur = MOST;
-	if ((long)r.rlim_cur > used)
-		return (int)((long)r.rlim_cur - used);
-	return prg_error_set(err, "RLIMIT_NOFILE: %ld: too low; raise it above"
-	    " %ld", (long)r.rlim_cur, used);
 }
 
 void

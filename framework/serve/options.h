@@ -62,12 +62,6 @@ struct prg_options {
 int	prg_options_read(struct prg_options *, int argc, char **argv,
 	    struct prg_error *);
 
-/*
- * The number of connections for which RLIMIT_NOFILE has room, beside the files
- * of the store.  -1 with a sentence if it has room for none.
- */
-int	prg_options_connections(struct prg_error *);
-
 /* Print a line or more for each flag. */
 void	prg_options_help(FILE *);
 

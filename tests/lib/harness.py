@@ -62,13 +62,10 @@ def allow_many_files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-# Descriptors of the app that are not for connections; command/options.c.
-OWN_FDS = 32 + 6 * os.sysconf("SC_NPROCESSORS_ONLN")
-
-
 def room_for(connections):
-    """As preexec_fn of an app: leave it descriptors for so many connections."""
-    number = OWN_FDS + connections
+    """As preexec_fn of an app: it has descriptors for so many connections, more than 128,
+    and 128 others; gateway/fastcgi.c."""
+    number = 128 + connections
     return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
 
 

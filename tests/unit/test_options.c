@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -124,34 +122,6 @@ each_has_its_default(void **state)
 	(void)state;
 	for (const struct option *opt = options; opt->flag != NULL; opt++)
 		expect(opt, "nothing said", none, opt->initial);
-}
-
-/* With so many descriptors; -1 if the limit cannot be set. */
-static int
-connections(rlim_t descriptors, struct prg_error *err)
-{
-	struct rlimit before, r;
-	int n;
-
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	r = (struct rlimit){ descriptors, before.rlim_max };
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &r), 0);
-	n = prg_options_connections(err);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-	return n;
-}
-
-static void
-connections_that_fit(void **state)
-{
-	const rlim_t used = 32 + 6 * (rlim_t)sysconf(_SC_NPROCESSORS_ONLN);
-	struct prg_error err;
-
-	(void)state;
-	assert_int_equal(connections(used + 1, &err), 1);
-	assert_int_equal(connections(used + 100, &err), 100);
-	assert_int_equal(connections(used, &err), -1);
-	assert_non_null(strstr(err.text, "too low; raise it above"));
 }
 
 static void
@@ -437,7 +407,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_has_its_default),
-		cmocka_unit_test(connections_that_fit),
 		cmocka_unit_test(each_is_a_flag_and_a_variable),
 		cmocka_unit_test(an_empty_variable_is_none),
 		cmocka_unit_test(numbers_at_their_limits),
