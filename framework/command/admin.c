@@ -44,28 +44,14 @@ prg_admin_ls(struct prg_run *run)
 	return rows.count >= 0 ? 0 : 1;
 }
 
-static void
-print(const struct prg_core *core, struct prg_arena *a, struct prg_row *row)
-{
-	struct prg_shown shown = { .row = row, .url = "" };
-	const struct prg_route *route =
-	    prg_routes_named(core->app->routes, row->route);
-	json_t *j;
-
-	if (route != NULL)
-		shown.url = prg_route_address(a, core->options.base, route,
-		    row->id.text);
-	j = prg_shown_json(&shown);
-	json_dumpf(j, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(j);
-}
-
 int
 prg_admin_show(struct prg_run *run)
 {
 	struct prg_core *core = &run->core;
 	struct prg_row row;
+	struct prg_shown shown = { .row = &row, .url = "" };
+	const struct prg_route *route;
+	json_t *j;
 
 	if (open_store(run) != 0)
 		return 1;
@@ -77,7 +63,13 @@ prg_admin_show(struct prg_run *run)
 	case PRG_FOUND:
 		break;
 	}
-	print(core, &core->arena, &row);
+	if ((route = prg_routes_named(core->app->routes, row.route)) != NULL)
+		shown.url = prg_route_address(&core->arena, core->options.base,
+		    route, row.id.text);
+	j = prg_shown_json(&shown);
+	json_dumpf(j, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(j);
 	return 0;
 }
 

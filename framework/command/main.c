@@ -16,28 +16,6 @@
 #include "request/request.h"
 #include "request/route.h"
 
-static int	serve(struct prg_run *);
-static int	check(struct prg_run *);
-static int	routes(struct prg_run *);
-
-/* The first is the default. */
-static const struct command {
-	const char	*name;
-	const char	*id;		/* "" if none must follow */
-	const char	*help;
-	int		(*run)(struct prg_run *);
-} commands[] = {
-	{ "serve", "", "Answer a web server (the default).", serve },
-	{ "check", "", "Check all templates and tables.", check },
-	{ "routes", "", "List the routes.", routes },
-	{ "ls", "", "List the newest submissions.", prg_admin_ls },
-	{ "show", "ID", "Print a submission as JSON.", prg_admin_show },
-	{ "rm", "ID", "Delete a submission.", prg_admin_rm },
-	{ "purge", "", "Delete what has expired.", prg_admin_purge },
-	{ "rotate", "", "Sign forms with a new secret.", prg_admin_rotate },
-	{ NULL, "", NULL, NULL }
-};
-
 int
 prg_run_fail(const struct prg_run *run, const char *object, const char *reason)
 {
@@ -169,6 +147,24 @@ routes(struct prg_run *run)
 
 /* -- The command line -------------------------------------------------------- */
 
+/* The first is the default. */
+static const struct command {
+	const char	*name;
+	const char	*id;		/* "" if none must follow */
+	const char	*help;
+	int		(*run)(struct prg_run *);
+} commands[] = {
+	{ "serve", "", "Answer a web server (the default).", serve },
+	{ "check", "", "Check all templates and tables.", check },
+	{ "routes", "", "List the routes.", routes },
+	{ "ls", "", "List the newest submissions.", prg_admin_ls },
+	{ "show", "ID", "Print a submission as JSON.", prg_admin_show },
+	{ "rm", "ID", "Delete a submission.", prg_admin_rm },
+	{ "purge", "", "Delete what has expired.", prg_admin_purge },
+	{ "rotate", "", "Sign forms with a new secret.", prg_admin_rotate },
+	{ NULL, "", NULL, NULL }
+};
+
 static int
 print_help(const struct prg_app *app)
 {
@@ -211,17 +207,15 @@ set_paths(struct prg_run *run)
 	struct prg_arena *a = &run->core.arena;
 	const char *name = run->core.app->name, *dir = getenv("STATE_DIRECTORY");
 	const char *path = prg_arena_printf(a, "templates/%s", name);
-	struct stat st;
 
-	if (o->templates == NULL && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (o->templates == NULL && access(path, X_OK) == 0)
 		o->templates = path;
-	if (o->store == NULL && dir != NULL)
-		o->store = prg_arena_printf(a, "%s/%s.db", dir, name);
-	else if (o->store == NULL && getenv("GATEWAY_INTERFACE") != NULL)
+	if (o->store != NULL)
+		return 0;
+	if (dir == NULL && getenv("GATEWAY_INTERFACE") != NULL)
 		return prg_run_fail(run, "PRG_STORE", "missing; give the path of"
 		    " the database, outside of the web server's folders");
-	else if (o->store == NULL)
-		o->store = prg_arena_printf(a, "%s.db", name);
+	o->store = prg_arena_printf(a, "%s/%s.db", dir != NULL ? dir : ".", name);
 	return 0;
 }
 

@@ -83,7 +83,7 @@ def members(struct):
     """Those that an app sets."""
     body = re.search(rf"^struct {struct} {{\n(.*?)^}};", read("framework", "prg.h"),
                      re.DOTALL | re.MULTILINE)[1]
-    body = re.sub(r"/\*.*?\*/", "", body.partition("The macros fill in")[0], flags=re.DOTALL)
+    body = re.sub(r"/\*.*?\*/", "", body.partition("Set by the macros")[0], flags=re.DOTALL)
     return set(re.findall(r"(\w+)(?:\)\([^;]*\))?;", body))
 
 
