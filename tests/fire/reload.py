@@ -13,11 +13,11 @@ import sys
 import termios
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import DEADLINE     # noqa: E402
-from harness import App, Place, allow_many_files, environment, may     # noqa: E402
+from harness import App, Place, environment, may     # noqa: E402
 from load import Load     # noqa: E402
-from runner import Suite, end_by_signal, equal, status     # noqa: E402
+from runner import equal, start_suite, status     # noqa: E402
 
 RELOADS = 10
 PROMPT = 8      # seconds; without open connections it is a moment
@@ -296,12 +296,9 @@ def run(t, bin, count):
 
 
 def main(bin, count):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
     # What takes over is a child of a child: it becomes ours when that one ends.
     assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
-    suite = Suite()
-    suite.part = "reload"
+    suite = start_suite("reload")
     run(suite, bin, count)
     alone(suite, bin)
     queued(suite, bin)

@@ -13,11 +13,11 @@ import socket
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import Browser     # noqa: E402
-from harness import Place, allow_many_files     # noqa: E402
+from harness import Place     # noqa: E402
 from load import Load     # noqa: E402
-from runner import Suite, end_by_signal, equal     # noqa: E402
+from runner import equal, start_suite     # noqa: E402
 
 RESTARTS, KILLS, BURSTS = 20, 5, 6
 BETWEEN = 500           # answers from one restart to the next
@@ -142,10 +142,7 @@ def bursts(t, bin):
 
 
 def main(bin, restarts):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
-    suite = Suite()
-    suite.part = "restart"
+    suite = start_suite("restart")
     under_load(suite, bin, restarts)
     bursts(suite, bin)
     kills(suite, bin)

@@ -11,18 +11,17 @@ LIBRARY is fsync.c for LD_PRELOAD.  With it each sync takes MS more, and still:
 """
 import os
 import re
-import signal
 import statistics
 import subprocess
 import sys
 import threading
 import time
 
-HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
-sys.path.insert(0, HTTP)
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../lib")
 from client import DEADLINE, Browser     # noqa: E402
-from harness import Place, allow_many_files, environment     # noqa: E402
-from runner import Suite, end_by_signal, equal, status     # noqa: E402
+from harness import Place, environment     # noqa: E402
+from runner import equal, start_suite, status     # noqa: E402
 
 MS = 50
 CONNECTIONS, SECONDS = 64, 2
@@ -154,10 +153,7 @@ def run(suite, bin, library):
 
 
 def main(bin, library):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
-    suite = Suite()
-    suite.part = "slow disk"
+    suite = start_suite("slow disk")
     run(suite, bin, library)
     return suite.end()
 
