@@ -22,6 +22,7 @@ LAYERS	= base gateway request form store submission page reply serve command prg
 # Set to "refuse" when no circle between files is left: "make layers" fails then.
 CIRCLES	= report
 
+MAKEFLAGS += --no-print-directory
 B	= build/release
 CC	= gcc
 OPT	= -O2 -g
@@ -62,7 +63,7 @@ BENCH	= ceiling empty mint rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
 .PHONY: all run test check http browser servers layers lint coverage bench fuzz \
-	install clean unit test-apps
+	install clean unit test-apps asan
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -142,17 +143,22 @@ check:
 
 test-apps: all $(TEST_APPS:%=$B/%) $B/hasty
 
-http:
+asan:
 	@$(MAKE) test-apps $(ASAN)
+
+http: asan
 	@python3 -B tests/http/run.py build/asan $(T)
 
-browser:
-	@$(MAKE) test-apps $(ASAN)
+browser: asan
 	@sh tests/browser/run.sh build/asan $(T)
 
-servers:
-	@$(MAKE) test-apps $(ASAN)
+servers: asan
 	@python3 -B tests/servers/servers.py build/asan $(T)
+
+# A library for LD_PRELOAD that makes each sync slow.
+$B/slow.so: tests/slow/fsync.c
+	$(call say,LD,$(@F))
+	$Q$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl
 
 layers: $(OBJ)
 	@sh tests/layers.sh $B $(CIRCLES) $(LAYERS)

@@ -216,6 +216,11 @@ class Place:
         self.apps.append(app)
         return app
 
+    def forget(self, app):
+        """An app that has ended: another one has come in its place."""
+        app.process.stderr.close()
+        self.apps.remove(app)
+
     def deployed(self, name, **paths):
         """A file of deploy/ with the paths of this place in place of those in PATHS."""
         with open(os.path.join(TOP, "deploy", name)) as f:
