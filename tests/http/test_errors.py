@@ -1,6 +1,7 @@
 """Errors: the right status, in words for people or programs, stored by nobody."""
 from client import FORM, NEVER
 from harness import Place
+from messages import message
 from page import Page
 from runner import equal, has, status
 
@@ -13,24 +14,25 @@ ON_FORM, ON_RESULT = "GET, HEAD, POST, OPTIONS", "GET, HEAD, OPTIONS"
 # In targets and bodies {id} is a result's, {swapped} the same in the other case.
 ROWS = [
     # name, method, target, content type, body, status, words
-    ("an unknown path", "GET", "/nothing", None, None, 404, "no page"),
-    ("an unknown ID", "GET", "/" + NONE, None, None, 404, "no page"),
-    ("an ID in the other case", "GET", "/{swapped}", None, None, 404, "no page"),
-    ("below an ID", "GET", "/{id}/", None, None, 404, "no page"),
-    ("two slashes before an ID", "GET", "//{id}", None, None, 404, "no page"),
-    ("below the form", "GET", "/form", None, None, 404, "no page"),
-    ("a POST to an unknown path", "POST", "/nothing", FORM, GOOD, 404, "no page"),
+    ("an unknown path", "GET", "/nothing", None, None, 404, message("detail_404")),
+    ("an unknown ID", "GET", "/" + NONE, None, None, 404, message("detail_404")),
+    ("an ID in the other case", "GET", "/{swapped}", None, None, 404, message("detail_404")),
+    ("below an ID", "GET", "/{id}/", None, None, 404, message("detail_404")),
+    ("two slashes before an ID", "GET", "//{id}", None, None, 404, message("detail_404")),
+    ("below the form", "GET", "/form", None, None, 404, message("detail_404")),
+    ("a POST to an unknown path", "POST", "/nothing", FORM, GOOD, 404, message("detail_404")),
     ("bytes that are no UTF-8", "GET", "/%ff", None, None, 404, "no page"),
-    ("PUT on the form", "PUT", "/", FORM, GOOD, 405, "does not take"),
-    ("DELETE on the form", "DELETE", "/", None, None, 405, "does not take"),
-    ("PATCH on the form", "PATCH", "/", FORM, GOOD, 405, "does not take"),
-    ("PUT on a result", "PUT", "/{id}", FORM, GOOD, 405, "does not take"),
-    ("DELETE on a result", "DELETE", "/{id}", None, None, 405, "does not take"),
-    ("POST on a result", "POST", "/{id}", FORM, GOOD, 405, "does not take"),
-    ("POST on the stylesheet, direct", "POST", "/static/prg.css", FORM, GOOD, 405, "not take"),
-    ("FOO on the form", "FOO", "/", None, None, 501, "does not know"),
-    ("FOO on a result", "FOO", "/{id}", None, None, 501, "does not know"),
-    ("get, in small letters, direct", "get", "/", None, None, 501, "does not know"),
+    ("PUT on the form", "PUT", "/", FORM, GOOD, 405, message("detail_405")),
+    ("DELETE on the form", "DELETE", "/", None, None, 405, message("detail_405")),
+    ("PATCH on the form", "PATCH", "/", FORM, GOOD, 405, message("detail_405")),
+    ("PUT on a result", "PUT", "/{id}", FORM, GOOD, 405, message("detail_405")),
+    ("DELETE on a result", "DELETE", "/{id}", None, None, 405, message("detail_405")),
+    ("POST on a result", "POST", "/{id}", FORM, GOOD, 405, message("detail_405")),
+    ("POST on the stylesheet, direct", "POST", "/static/prg.css", FORM, GOOD, 405,
+     message("detail_405")),
+    ("FOO on the form", "FOO", "/", None, None, 501, message("detail_501")),
+    ("FOO on a result", "FOO", "/{id}", None, None, 501, message("detail_501")),
+    ("get, in small letters, direct", "get", "/", None, None, 501, message("detail_501")),
     ("an encoded slash", "GET", "/a%2Fb", None, None, 400, "characters"),
     ("an encoded slash in small letters", "GET", "/a%2fb", None, None, 400, "characters"),
     ("an encoded slash before an ID", "GET", "/%2F{id}", None, None, 400, "characters"),

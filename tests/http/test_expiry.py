@@ -8,6 +8,7 @@ from client import DEADLINE
 from forms import (JSON, body, change_store, check_draft, get_key, id_of, location, make_id,
                    post, ran, run_command)
 from harness import TOP, Place
+from messages import message
 from runner import equal, has, lacks, status
 
 ORDER = os.path.join(TOP, "templates", "order")
@@ -56,7 +57,7 @@ def brief(t, app):
         equal(expires - made, 1000)
         gone = wait_gone(app, address).text
         lacks(gone, "some words")
-        has(gone, "has been deleted, or was kept for a time that is over.")
+        has(gone, message("title_410"))
         assert time.time() - start >= 0.999, "too early"
     with t.row("its form leads there still, and runs nothing"):
         count = ran(app)

@@ -1,4 +1,4 @@
-"""An app that says everything in its own language."""
+"""An app that has every message in its own language."""
 import re
 
 from forms import Unreadable, get_key, location, post
@@ -9,13 +9,13 @@ from runner import equal, has, status
 TEXT = "123"
 
 
-def check_foreign(r, code, *words):
-    """Nothing of ours is said in English; these words are said."""
+def check_foreign(r, code, *names):
+    """Nothing of ours is in English, and these messages are on the page."""
     page = Page(status(r, code).text)
     equal(page.elements[0], ("html", {"lang": "el"}))
     text = re.sub(r"/?\w{27}", "", page.text)
-    for word in words:
-        has(text, f"«{word}»")
+    for name in names:
+        has(text, f"«{name}»")
     equal(re.findall("[A-Za-z]{2,}", re.sub("«.*?»", "", text)), [], "what is English")
 
 
