@@ -11,7 +11,7 @@
 # make coverage   the lines that neither unit tests nor tests/http reach
 # make bench      requests per second and CPU per request, beside other programs
 # make fuzz       each fuzzer for FUZZ_TIME seconds (60)
-# make install    library, header and manual under PREFIX (/usr/local)
+# make install    library, header and manual pages under PREFIX (/usr/local)
 # make clean
 #
 # The build prints a short line for each file; V=1 prints the whole commands.
@@ -22,6 +22,7 @@ LAYERS	= base gateway request form store submission page reply serve command prg
 # Set to "refuse" when no circle between files is left: "make layers" fails then.
 CIRCLES	= report
 
+MAKEFLAGS += --no-print-directory
 B	= build/release
 CC	= gcc
 OPT	= -O2 -g
@@ -106,6 +107,11 @@ $(TEST_APPS:%=$B/%): $B/%: $B/tests/http/%.o $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# The probe with short timeouts; its objects stand before those of the library.
+$B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c $B/libprg.a
+	$(call say,LD,$(@F))
+	$Q$(CC) -D_GNU_SOURCE -DPRG_SHORT_TIMEOUTS -Iframework $(CFLAGS) -o $@ $^ $(LIBS)
+
 $B/mint: $B/tests/bench/mint.o $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(APP_LIBS)
@@ -135,7 +141,7 @@ check:
 	@$(MAKE) unit $(ASAN) RUN="$(call matching,$(TESTS))"
 	@$(MAKE) unit $(TSAN) RUN="$(call matching,$(MT))"
 
-test-apps: all $(TEST_APPS:%=$B/%)
+test-apps: all $(TEST_APPS:%=$B/%) $B/hasty
 
 asan:
 	@$(MAKE) test-apps $(ASAN)
@@ -177,13 +183,16 @@ fuzz:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib \
-	    $(DESTDIR)$(PREFIX)/share/man/man3 \
+	    $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man7 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    $(DESTDIR)$(PREFIX)/share/prg/static
 	install -m 644 framework/prg.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $B/libprg.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $B/libprg.so $(DESTDIR)$(PREFIX)/lib/libprg.so.0
 	ln -sf libprg.so.0 $(DESTDIR)$(PREFIX)/lib/libprg.so
 	install -m 644 framework/man/prg.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+	install -m 644 framework/man/prg-template.7 $(DESTDIR)$(PREFIX)/share/man/man7/
+	install -m 644 framework/man/prg-app.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 templates/static/prg.css \
 	    $(DESTDIR)$(PREFIX)/share/prg/static/
 	[ -n "$(DESTDIR)" ] || ldconfig || :
