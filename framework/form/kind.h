@@ -49,35 +49,7 @@ struct prg_kind_row {
 
 const struct prg_kind_row *prg_kind(enum prg_kind);
 
-/* The value of a field in the app's struct. */
-struct prg_value	prg_member_get(const struct prg_field *, const void *);
-void			prg_member_set(const struct prg_field *, void *,
-			    const struct prg_value *);
-
 /* The span without the white space at both ends. */
 struct prg_span	prg_kind_trim(struct prg_span);
-
-/* -- kinds_text.c: patterns, and the readers of texts --------------------- */
-
-/* Whether it is a POSIX extended regular expression. */
-bool	prg_pattern_is_valid(const char *pattern);
-
-/* Whether it matches the whole text, as HTML's pattern attribute does. */
-bool	prg_pattern_matches(struct prg_arena *, const char *pattern,
-	    const char *text);
-
-#define PRG_READER(name) bool name(const struct prg_field *, struct prg_span, \
-	    struct prg_value *)
-PRG_READER(prg_read_line);
-PRG_READER(prg_read_area);
-PRG_READER(prg_read_password);
-PRG_READER(prg_read_email);
-PRG_READER(prg_read_url);
-PRG_READER(prg_read_tel);
-PRG_READER(prg_read_date);
-PRG_READER(prg_read_time);
-PRG_READER(prg_read_month);
-PRG_READER(prg_read_colour);
-#undef PRG_READER
 
 #endif
