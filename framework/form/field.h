@@ -77,7 +77,8 @@ json_t	*prg_fields_input(const struct prg_field *, const struct prg_pairs *,
 	    const void *bound);
 
 /* The submitted values by name: strings, or arrays of strings. */
-json_t	*prg_fields_typed(const struct prg_field *, const struct prg_pairs *);
+json_t	*prg_fields_submitted(const struct prg_field *,
+	    const struct prg_pairs *);
 
 /*
  * The values of a struct of defaults (NULL: none) as a form would submit them,

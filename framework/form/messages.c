@@ -69,6 +69,9 @@ check_placeholders(const struct row *row, const char *text,
 {
 	struct prg_span name;
 
+	if (text == NULL)
+		return prg_error_set(err, "message %s: the text is missing",
+		    row->name);
 	while (take_text(&text, &name), name.len > 0)
 		if (!has_placeholder(row, name))
 			return prg_error_set(err, "message %s: unknown"
