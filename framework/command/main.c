@@ -12,7 +12,6 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "gateway/listen.h"
-#include "gateway/successor.h"
 #include "page/model.h"
 #include "page/names.h"
 #include "serve/req.h"
@@ -93,15 +92,12 @@ serve_fastcgi(struct prg_core *core, int fd)
 		.listen = fd == -1 ? o->listen : NULL,
 		.anywhere = o->listen_anywhere,
 		.listen_fd = fd,
-		.inherited = fd != -1 && !prg_successor_owns(),
+		.inherited = fd != -1,
 		.threads = (int)o->threads,
 		.grace = (int)o->grace,
 		.io_timeout = (int)o->io_timeout,
 		.idle_timeout = (int)o->idle_timeout,
-		.max_connections = (int)o->max_connections,
-		.max_params = (size_t)o->max_params,
-		.ready_fd = core->ready_fd,
-		.argv = core->argv
+		.max_connections = (int)o->max_connections
 	};
 	struct prg_service service = prg_core_service(core);
 	struct prg_error err;
@@ -296,8 +292,7 @@ good_name(const char *name)
 int
 prg_main(int argc, char **argv, const struct prg_app *app)
 {
-	struct prg_core core = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER,
-	    .ready_fd = prg_successor_inherited() };
+	struct prg_core core = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER };
 	int rc;
 
 	if (!good_name(app->name) || prg_id_open() == -1) {

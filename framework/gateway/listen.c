@@ -66,6 +66,48 @@ parse_place(const char *s, struct place *p, struct prg_error *err)
 	return 0;
 }
 
+/*
+ * The process that serves at 'path'; 0 if its number is not known, -1 if there is
+ * none.  SO_PEERCRED names the process that called listen(2).
+ */
+static pid_t
+find_server(const char *path)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct ucred peer = { .pid = 0 };
+	socklen_t len = sizeof(peer);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	pid_t pid = -1;
+
+	memcpy(un.sun_path, path, strlen(path));
+	if (fd == -1)
+		return 0;
+	if (connect(fd, (struct sockaddr *)&un, sizeof(un)) == 0) {
+		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
+		pid = peer.pid;
+	} else if (errno != ECONNREFUSED && errno != ENOENT)
+		pid = 0;
+	close(fd);
+	return pid;
+}
+
+/* Process 1 only made the socket, and we may have served here ourselves. */
+static int
+check_server(const char *path, const struct prg_listen *l, pid_t *before,
+    struct prg_error *err)
+{
+	pid_t pid = find_server(path);
+	char who[32] = "another process";
+
+	*before = pid > 1 && pid != getpid() ? pid : 0;
+	if (pid == -1 || l->take_over)
+		return 0;
+	if (pid > 0)
+		snprintf(who, sizeof(who), "process %ld", (long)pid);
+	return prg_error_set(err, "listen on unix:%s: %s serves there; stop it "
+	    "or use --take-over", path, who);
+}
+
 /* Whether 'path' is free or a socket, which may be replaced. */
 static int
 check_place(const char *path, struct prg_error *err)
@@ -73,7 +115,7 @@ check_place(const char *path, struct prg_error *err)
 	struct stat st;
 
 	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
-		return prg_error_set(err, "listen on unix:%s: what is there "
+		return prg_error_set(err, "listen on unix:%s: the file there "
 		    "is no socket; remove it or choose another path", path);
 	return 0;
 }
@@ -113,14 +155,16 @@ publish(int fd, const struct sockaddr_un *un, const struct place *p)
 }
 
 static int
-open_unix(const char *where, struct prg_error *err)
+open_unix(const struct prg_listen *l, pid_t *before, struct prg_error *err)
 {
+	const char *where = l->where + strlen("unix:");
 	struct sockaddr_un un;
 	struct place p;
 	int fd;
 
 	if (parse_place(where, &p, err) == -1 ||
-	    check_place(p.path, err) == -1 || beside(p.path, &un, err) == -1)
+	    check_place(p.path, err) == -1 || beside(p.path, &un, err) == -1 ||
+	    check_server(p.path, l, before, err) == -1)
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd != -1 && publish(fd, &un, &p) == 0)
@@ -219,11 +263,13 @@ open_tcp(const char *where, bool anywhere, struct prg_error *err)
 }
 
 int
-prg_listen_open(const char *where, bool anywhere, struct prg_error *err)
+prg_listen_open(const struct prg_listen *l, pid_t *before,
+    struct prg_error *err)
 {
-	if (strncmp(where, "unix:", 5) == 0)
-		return open_unix(where + 5, err);
-	return open_tcp(where, anywhere, err);
+	*before = 0;
+	if (strncmp(l->where, "unix:", 5) == 0)
+		return open_unix(l, before, err);
+	return open_tcp(l->where, l->anywhere, err);
 }
 
 static bool
