@@ -36,7 +36,7 @@ enum {
 
 enum prg_fcgi_state {
 	PRG_FCGI_TAKEN,		/* by a worker */
-	PRG_FCGI_LOOKED_AT,	/* by the control thread; workers wait */
+	PRG_FCGI_LOOKED_AT,	/* it will be parked in a moment; workers wait */
 	PRG_FCGI_PARKED
 };
 

@@ -56,6 +56,9 @@ add_late(struct prg_fcgi_conn *c)
  * A socket can be written to nearly always, so with EPOLLOUT epoll gives a
  * connection with more to check at once, yet after those that wait: no peer has a
  * worker to itself by sending without pause.
+ *
+ * As soon as epoll_ctl() has it, another worker can be given it.  That one waits
+ * until we are out of the call, or it could close the descriptor under us.
  */
 void
 prg_fcgi_park(struct prg_fcgi_conn *c)
@@ -71,10 +74,13 @@ prg_fcgi_park(struct prg_fcgi_conn *c)
 		add_late(c);
 	c->since = prg_clock_ms();
 	c->watched = true;
-	atomic_store(&c->state, PRG_FCGI_PARKED);
-	if (epoll_ctl(c->server->epoll, op, c->fd, &e) == 0)
+	atomic_store(&c->state, PRG_FCGI_LOOKED_AT);
+	if (epoll_ctl(c->server->epoll, op, c->fd, &e) == 0) {
+		atomic_store(&c->state, PRG_FCGI_PARKED);
 		return;
+	}
 	prg_log(PRG_LOG_WARNING, "cannot park: %s", strerror(errno));
+	atomic_store(&c->state, PRG_FCGI_PARKED);
 	prg_fcgi_take(c);
 	prg_fcgi_drop(c);
 }
@@ -87,9 +93,12 @@ void
 prg_fcgi_take(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
-	bool lock = c->deadline != 0 || atomic_load(&s->draining);
 	int parked = PRG_FCGI_PARKED;
+	bool lock;
 
+	while (atomic_load(&c->state) != PRG_FCGI_PARKED)
+		sched_yield();
+	lock = c->deadline != 0 || atomic_load(&s->draining);
 	if (lock)
 		pthread_mutex_lock(&s->lock);
 	if (c->is_late)
