@@ -119,6 +119,14 @@ struct prg_record {
 	void	*arg;
 };
 
+/* Counts since the store was opened. */
+struct prg_store_stats {
+	unsigned long long	rows;
+	unsigned long long	batches;	/* transactions, each one sync */
+	unsigned long long	refused;	/* PRG_PUT_BUSY */
+	int			waiting;	/* rows, now */
+};
+
 struct prg_store;
 
 /* What a database has to do; each from any thread, but commit from one only. */
@@ -166,6 +174,8 @@ struct prg_rows	prg_store_list(struct prg_store *, struct prg_arena *,
  */
 enum prg_put	prg_store_put(struct prg_store *, const struct prg_row *,
 		    const struct prg_record *);
+
+struct prg_store_stats	prg_store_stats(struct prg_store *);
 
 /* Leave only the ID and the digest of a row: its state is gone. */
 enum prg_put	prg_store_erase(struct prg_store *, const struct prg_id *,

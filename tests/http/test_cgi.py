@@ -17,7 +17,7 @@ def run_cgi(place, pairs, body=b"", program="guestbook", store=True, words=()):
     env = environment(**{n: v for n, v in pairs})
     if store:
         env["PRG_STORE"] = place.file("cgi.db")
-    done = subprocess.run(place.args(*messages, program=program), cwd=place.folder, env=env,
+    done = subprocess.run(place.args(*words, program=program), cwd=place.folder, env=env,
                           input=encode(body), capture_output=True, timeout=DEADLINE)
     said = done.stderr.decode()
     for report in REPORTS:
@@ -118,7 +118,7 @@ def refused(t, place):
     with t.row("without PRG_STORE it is refused in a sentence"):
         done, said = run_cgi(place, cgi_params("GET", "/"), store=False)
         assert done.returncode != 0, "exit code 0"
-        has(said, "it needs PRG_STORE")
+        has(said, "PRG_STORE: missing")
         equal(said.count("\n"), 1, "the count of lines")
         equal(done.stdout, b"")
     with t.row("a store that can't be opened is refused in a sentence"):

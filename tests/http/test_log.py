@@ -55,7 +55,7 @@ LINES = [
      {"method": "PUT", "route": "/note", "status": "405"}),
     ("a path that can't be", ("GET", "/%00" + TYPED), "info",
      {"route": "-", "status": "400",
-      "reason": "The address holds characters that no address here has."}),
+      "reason": "The address contains invalid characters."}),
     ("another type", ("POST", "/note", [("Content-Type", TYPED + "/x")], "{}"), "info",
      {"route": "/note", "status": "415"}),
     ("a body that is too large", ("POST", "/note", (), "text=" + "x" * 2000), "info",
@@ -66,7 +66,7 @@ LINES = [
      {"route": "/fail", "status": "503", "reason": "the secret reason is 42"}),
     ("a handler that returns what is no outcome", ("POST", "/odd", (), "text=" + TYPED), "error",
      {"route": "/odd", "status": "503",
-      "reason": "the handler returned what no function of prg.h makes"}),
+      "reason": "the handler returned no outcome of prg.h"}),
     ("a fault of no field", ("POST", "/typo", (), "text=" + TYPED), "warning",
      {"route": "/typo", "status": "303", "reason": "prg_field_error: there is no field 'txet'"}),
     ("no field that is filled", ("GET", "/typo"), "warning",
@@ -245,8 +245,8 @@ def journal(t, place):
     with t.row("if stderr is not what JOURNAL_STREAM names, it is as everywhere"):
         lacks(said(place, right=False), "<")
     with t.row("a sentence about a wrong flag stays a sentence"):
-        equal(said(place, "--threads", "0"), "guestbook: --threads takes a whole number "
-              "from 1 to 1024, not '0'\n")
+        equal(said(place, "--threads", "0"), "guestbook: --threads: 0: invalid; give a "
+              "whole number from 1 to 1024\n")
 
 
 def run(t, bin):

@@ -1,0 +1,280 @@
+"""harness.py - the app, and a real nginx before it, in a folder of their own."""
+import os
+import re
+import resource
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+
+from client import DEADLINE, Fcgi, Web
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+REPORTS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:")
+
+NGINX = """daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log stderr notice;
+events {{ worker_connections 4096; }}
+http {{
+    include /etc/nginx/mime.types;
+    access_log off;
+    client_body_temp_path {folder}/tmp/body;
+    proxy_temp_path {folder}/tmp/proxy;
+    fastcgi_temp_path {folder}/tmp/fastcgi;
+    uwsgi_temp_path {folder}/tmp/uwsgi;
+    scgi_temp_path {folder}/tmp/scgi;
+    include {folder}/site.conf;
+}}
+"""
+
+
+# What the files of deploy/ name, for Place.deployed().
+PATHS = {
+    "program": "/usr/local/bin/guestbook",
+    "programs": "/usr/local/bin",
+    "socket": "/run/guestbook/guestbook.sock",
+    "sockets": "/run/guestbook",
+    "own_socket": "/run/lighttpd/guestbook.sock",
+    "wrap": "/run/fcgiwrap.socket",
+    "store": "/var/lib/guestbook/guestbook.db",
+    "static": "/usr/local/share/prg/static",
+    "cache": "/var/cache/nginx-guestbook",
+}
+
+
+def environment(**more):
+    """Ours, less what would speak to the app."""
+    env = {n: v for n, v in os.environ.items() if not re.match(
+        "PRG_|HTTP_|LISTEN_|GATEWAY_INTERFACE|STATE_DIRECTORY", n)}
+    return {**env, **more}
+
+
+def allow_many_files():
+    """Thousands of connections, for us and for what we start."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 20000 if hard == resource.RLIM_INFINITY else min(hard, 20000)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def room_for(connections):
+    """As preexec_fn of an app: it has descriptors for so many connections, more than 128,
+    and 128 others; gateway/fastcgi.c."""
+    number = 128 + connections
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
+
+
+class Process:
+    """A process whose lines on stderr are events."""
+
+    def __init__(self, args, **kw):
+        kw.setdefault("stdin", subprocess.DEVNULL)
+        self.lines = []
+        self.ended = False      # its stderr has
+        self.event = threading.Condition()
+        self.process = subprocess.Popen(args, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE, **kw)
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    @property
+    def log(self):
+        return "".join(self.lines)
+
+    def _read(self):
+        for line in self.process.stderr:
+            with self.event:
+                self.lines.append(line.decode(errors="replace"))
+                self.event.notify_all()
+        with self.event:
+            self.ended = True
+            self.event.notify_all()
+
+    def wait_for(self, words):
+        with self.event:
+            self.event.wait_for(lambda: self.ended or words in self.log, DEADLINE)
+            assert words in self.log, f"never said {words!r}, but:\n{self.log}"
+
+    def running(self):
+        return self.process.poll() is None
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def wait(self):
+        """Its exit code, once it has ended."""
+        try:
+            code = self.process.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"did not end; it said:\n{self.log}") from None
+        self.reader.join(DEADLINE)
+        return code
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.reader.join(DEADLINE)
+        self.process.stderr.close()
+
+
+class App(Process):
+    def __init__(self, args, path, store, **kw):
+        self.path, self.store = path, store
+        super().__init__(args, **kw)
+        try:
+            self.wait_for(" event=start ")
+        except AssertionError:
+            self.kill()
+            raise
+
+    def connect(self):
+        return Fcgi(self.path)
+
+    def request(self, *args, **kw):
+        c = self.connect()
+        try:
+            return c.request(*args, **kw)
+        finally:
+            c.close()
+
+    def stop(self, number=signal.SIGTERM):
+        """End it as an administrator would; how long that took."""
+        start = time.monotonic()
+        self.signal(number)
+        code = self.wait()
+        assert code == 0, f"its exit code is {code}:\n{self.log}"
+        for report in REPORTS:
+            assert report not in self.log, f"a report:\n{self.log}"
+        return time.monotonic() - start
+
+    def rows(self, sql="SELECT * FROM submission", *args):
+        """What stands in the store, read beside the app."""
+        db = sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)
+        try:
+            return db.execute(sql, args).fetchall()
+        finally:
+            db.close()
+
+
+def may(*words):
+    """Whether this machine lets us: some containers lend no namespaces."""
+    if subprocess.run([*words, "true"], capture_output=True).returncode == 0:
+        return True
+    print(f"# not run: no {' '.join(words)} here", flush=True)
+    return False
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def replace(text, old, new):
+    assert text.count(old) == 1, f"there is not one {old!r} in:\n{text}"
+    return text.replace(old, new)
+
+
+class Place:
+    """A folder with all that one test starts; at its end, all of it has ended."""
+
+    def __init__(self, suite, bin):
+        self.suite, self.bin = suite, os.path.abspath(bin)
+        self.folder = tempfile.mkdtemp(prefix="prg-", dir="/tmp")
+        self.apps, self.servers = [], []
+
+    def file(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def write(self, name, text):
+        """Put a file there, whole, in the place of what was."""
+        path = self.file(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + "~", "w") as f:
+            f.write(text)
+        os.rename(path + "~", path)
+        return path
+
+    def args(self, *flags, program="guestbook"):
+        return [os.path.join(self.bin, program), *flags]
+
+    def app(self, *flags, program="guestbook", socket="app.sock", env=None, **kw):
+        path, store = self.file(socket), self.file(program + ".db")
+        args = self.args("--listen", "unix:" + path, "--store", store, *flags,
+                         program=program)
+        app = App(args, path, store, cwd=self.folder, env=environment(**env or {}), **kw)
+        self.apps.append(app)
+        return app
+
+    def forget(self, app):
+        """An app that has ended: another one has come in its place."""
+        app.process.stderr.close()
+        self.apps.remove(app)
+
+    def deployed(self, name, **paths):
+        """A file of deploy/ with the paths of this place in place of those in PATHS."""
+        with open(os.path.join(TOP, "deploy", name)) as f:
+            text = f.read()
+        ours = {"static": TOP + "/templates/static", "cache": self.file("cache"), **paths}
+        longest = sorted(PATHS, key=lambda key: len(PATHS[key]), reverse=True)
+        return re.sub("|".join(f"(?P<{key}>{re.escape(PATHS[key])})" for key in longest),
+                      lambda found: ours[found.lastgroup], text)
+
+    def serve(self, write, args, words, **kw):
+        """A server on a free port, for which 'write' has written; 'words' say it is up."""
+        for last in (False, False, True):
+            port = free_port()
+            write(port)
+            server = Process(args, cwd=self.folder, start_new_session=True, **kw)
+            self.servers.append(server)
+            try:
+                server.wait_for(words)
+                return Web(port)
+            except AssertionError:
+                # Somebody else may have taken the port just now.
+                if last or "Address already in use" not in server.log:
+                    raise
+
+    def nginx(self, app, change=lambda conf: conf):
+        """nginx before an app that runs, by deploy/nginx.conf."""
+        return self.nginx_by(self.deployed("nginx.conf", socket=app.path), change)
+
+    def nginx_by(self, conf, change=lambda conf: conf):
+        os.makedirs(self.file("tmp"), exist_ok=True)
+        self.write("nginx.conf", NGINX.format(folder=self.folder))
+        return self.serve(
+            lambda port: self.write("site.conf", change(
+                replace(conf, "listen 80;", f"listen 127.0.0.1:{port};"))),
+            [shutil.which("nginx") or "/usr/sbin/nginx", "-e", "stderr",
+             "-c", self.file("nginx.conf")], 'using the "epoll" event method')
+
+    def stop_nginx(self):
+        for server in self.servers:
+            if server.running():
+                server.kill()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.stop_nginx()
+            for app in self.apps:
+                if app.running():
+                    with self.suite.row("the app ends well"):
+                        app.stop()
+        finally:
+            for process in self.servers + self.apps:
+                if process.running():
+                    process.kill()
+            shutil.rmtree(self.folder, ignore_errors=True)
