@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/param.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,12 +67,13 @@ serve_fastcgi(struct prg_run *run, int fd)
 	struct prg_fastcgi fastcgi = {
 		.listen = fd == -1 ? o->listen : NULL,
 		.anywhere = o->listen_anywhere,
+		.take_over = o->take_over,
 		.listen_fd = fd,
 		.inherited = fd != -1,
 		.threads = (int)o->threads,
-		.take_over = o->take_over,
 		.grace = (int)o->grace,
-		.io_timeout = (int)o->io_timeout
+		.io_timeout = (int)o->io_timeout,
+		.idle_timeout = PRG_IDLE_TIMEOUT
 	};
 	struct prg_error err;
 	int rc;
