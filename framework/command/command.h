@@ -27,6 +27,9 @@ struct prg_run {
 int	prg_run_fail(const struct prg_run *, const char *object,
 	    const char *reason);
 
+/* Tell systemd that the program serves, if it was started with Type=notify. */
+void	prg_notify_ready(void);
+
 /* The commands in admin.c; each returns the exit status. */
 int	prg_admin_ls(struct prg_run *);
 int	prg_admin_show(struct prg_run *);

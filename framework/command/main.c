@@ -40,11 +40,12 @@ block_signals(void)
 }
 
 static void
-log_start(void *core)
+started(void *core)
 {
 	const struct prg_options *o = &((struct prg_core *)core)->options;
 	struct prg_logfmt l;
 
+	prg_notify_ready();
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
 		return;
 	prg_logfmt_number(&l, "threads", o->threads);
@@ -53,7 +54,7 @@ log_start(void *core)
 }
 
 static void
-log_report(void *core)
+report(void *core)
 {
 	prg_core_report(core, "report");
 }
@@ -61,7 +62,7 @@ log_report(void *core)
 static int
 serve_fastcgi(struct prg_run *run, int fd)
 {
-	const struct prg_service service = { run->serve, log_report, log_start,
+	const struct prg_service service = { run->serve, report, started,
 	    &run->core };
 	const struct prg_options *o = &run->core.options;
 	struct prg_fastcgi fastcgi = {
