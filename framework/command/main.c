@@ -73,7 +73,8 @@ serve_fastcgi(struct prg_run *run, int fd)
 		.threads = (int)o->threads,
 		.take_over = o->take_over,
 		.grace = (int)o->grace,
-		.io_timeout = (int)o->io_timeout
+		.io_timeout = (int)o->io_timeout,
+		.idle_timeout = PRG_IDLE_TIMEOUT
 	};
 	struct prg_error err;
 	int rc;
