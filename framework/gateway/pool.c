@@ -31,7 +31,7 @@ enum {
 #else
 	STACK = 256 << 10,
 #endif
-	STUCK = 2	/* ticks with a slot after which one may be lent */
+	LENT_AFTER = 2	/* ticks with a slot after which one may be lent */
 };
 
 struct prg_pool {
@@ -97,7 +97,7 @@ give(struct prg_pool *p)
 	struct prg_waiter *w = NULL;
 
 	p->given++;
-	if (p->lent > 0 && p->tick - since >= STUCK)
+	if (p->lent > 0 && p->tick - since >= LENT_AFTER)
 		p->lent--;
 	else
 		w = take_ready(p);
