@@ -28,6 +28,14 @@ struct box {
 	struct prg_arena	 arena;
 };
 
+static int
+open_at(const char *path, enum prg_store_mode mode, struct prg_store **out,
+    struct prg_error *err)
+{
+	return prg_store_open(&(struct prg_store_place){ path, mode, "test" },
+	    out, err);
+}
+
 static void
 path_in(struct box *b, const char *name)
 {
@@ -43,7 +51,7 @@ setup(void **state)
 	strcpy(b->dir, "/tmp/prg-store-XXXXXX");
 	assert_non_null(mkdtemp(b->dir));
 	path_in(b, "test.db");
-	if (prg_store_open(b->path, &b->store, &err) == -1)
+	if (open_at(b->path, PRG_STORE_SERVE, &b->store, &err) == -1)
 		fail_msg("%s", err.text);
 	*state = b;
 	return 0;
@@ -64,16 +72,10 @@ teardown(void **state)
 	return 0;
 }
 
-static int
-commit(struct prg_store *s, struct prg_write *list)
+static struct prg_row
+row_of(const char *route, int64_t created)
 {
-	return prg_store_commit(s, &(struct prg_batch){ .list = list });
-}
-
-static struct prg_write
-write_of(const char *route, int64_t created)
-{
-	return (struct prg_write){ .row = {
+	return (struct prg_row){
 		.id = prg_id_new(),
 		.route = route,
 		.state = PRG_STATE_DONE,
@@ -81,118 +83,98 @@ write_of(const char *route, int64_t created)
 		.result = "{}",
 		.created = created,
 		.modified = created
-	} };
+	};
+}
+
+static void
+assert_put(struct prg_store *s, const struct prg_row *row, enum prg_put end)
+{
+	assert_int_equal(prg_store_put(s, row, NULL), end);
 }
 
 static void
 test_write_and_find(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1234567890123);
-	struct prg_row row;
+	struct prg_row w = row_of("/", 1234567890123), row;
 
-	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
-	    &row), PRG_FOUND_NONE);
-	assert_int_equal(commit(b->store, &w), 0);
-	assert_int_equal(w.outcome, PRG_WRITTEN);
-	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
-	    &row), PRG_FOUND);
-	assert_string_equal(row.id.text, w.row.id.text);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND_NONE);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND);
+	assert_string_equal(row.id.text, w.id.text);
 	assert_string_equal(row.route, "/");
 	assert_int_equal(row.state, PRG_STATE_DONE);
-	assert_string_equal(row.input, w.row.input);
+	assert_string_equal(row.input, w.input);
 	assert_null(row.location);
 	assert_null(row.owner);
 	assert_int_equal(row.created, 1234567890123);
+	assert_int_equal(prg_store_stats(b->store).rows, 1);
+	assert_int_equal(prg_store_stats(b->store).batches, 1);
 }
 
 static void
 test_same_id(void **state)
 {
 	struct box *b = *state;
-	struct prg_write first = write_of("/", 1), other = write_of("/", 2),
-	    second = write_of("/", 3);
-	struct prg_row row;
+	struct prg_row first = row_of("/", 1), second = row_of("/", 3), row;
 
-	second.row.id = first.row.id;
-	second.row.input = "{\"name\":\"Bob\"}";
-	first.next = &other;
-	other.next = &second;
-	assert_int_equal(commit(b->store, &first), 0);
-	assert_int_equal(first.outcome, PRG_WRITTEN);
-	assert_int_equal(other.outcome, PRG_WRITTEN);
-	assert_int_equal(second.outcome, PRG_WRITTEN_EXISTS);
-	prg_store_find(b->store, &b->arena, first.row.id.text, &row);
-	assert_string_equal(row.input, first.row.input);
+	second.id = first.id;
+	second.input = "{\"name\":\"Bob\"}";
+	assert_put(b->store, &first, PRG_PUT_DONE);
+	assert_put(b->store, &second, PRG_PUT_EXISTS);
+	prg_store_find(b->store, &b->arena, first.id.text, &row);
+	assert_string_equal(row.input, first.input);
 }
 
-static struct prg_write *
-one_more(void *arg)
-{
-	struct prg_write **more = arg, *w = *more;
-
-	*more = NULL;
-	return w;
-}
-
-/* What comes while a batch is written is in it. */
-static void
-test_more(void **state)
-{
-	struct box *b = *state;
-	struct prg_write first = write_of("/", 1), late = write_of("/", 2);
-	struct prg_write *more = &late;
-	struct prg_batch batch = { &first, one_more, &more };
-	struct prg_row row;
-
-	assert_int_equal(prg_store_commit(b->store, &batch), 0);
-	assert_int_equal(late.outcome, PRG_WRITTEN);
-	assert_ptr_equal(batch.list->next, &late);
-	assert_int_equal(prg_store_find(b->store, &b->arena, late.row.id.text,
-	    &row), PRG_FOUND);
-}
-
+/* Lists are in the order of storing, whatever the clock said. */
 static void
 test_list(void **state)
 {
+	static const int64_t clock[] = { 104, 103, 102, 101, 100 };
 	struct box *b = *state;
-	struct prg_write w[5];
+	struct prg_row w;
 	struct prg_rows rows;
 
 	for (int i = 0; i < 5; i++) {
-		w[i] = write_of(i == 4 ? "/other" : "/", 100 + i);
-		w[i].row.location = i == 3 ? "/elsewhere" : NULL;
-		w[i].next = i < 4 ? &w[i + 1] : NULL;
+		w = row_of(i == 4 ? "/other" : "/", clock[i]);
+		w.location = i == 3 ? "/elsewhere" : NULL;
+		w.owner = i == 0 ? "bob" : "ann";
+		assert_put(b->store, &w, PRG_PUT_DONE);
 	}
-	assert_int_equal(commit(b->store, w), 0);
 	rows = prg_store_list(b->store, &b->arena,
-	    &(struct prg_list){ "/", NULL, 2 });
+	    (&(struct prg_list){ "/", NULL, 2 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
-	assert_int_equal(rows.list[1].created, 101);
+	assert_int_equal(rows.list[1].created, 103);
 	rows = prg_store_list(b->store, &b->arena,
-	    &(struct prg_list){ NULL, NULL, 100 });
-	assert_int_equal(rows.count, 5);
-}
-
-static void
-test_owned(void **state)
-{
-	struct box *b = *state;
-	struct prg_write w[3];
-	struct prg_rows rows;
-
-	for (int i = 0; i < 3; i++) {
-		w[i] = write_of("/", 100 + i);
-		w[i].row.owner = i == 1 ? "bob" : "ann";
-		w[i].next = i < 2 ? &w[i + 1] : NULL;
-	}
-	assert_int_equal(commit(b->store, w), 0);
-	rows = prg_store_list(b->store, &b->arena,
-	    &(struct prg_list){ "/", "ann", 10 });
+	    (&(struct prg_list){ "/", "ann", 10 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
 	assert_string_equal(rows.list[1].owner, "ann");
+	rows = prg_store_list(b->store, &b->arena,
+	    (&(struct prg_list){ NULL, NULL, 100 }));
+	assert_int_equal(rows.count, 5);
+}
+
+/* A corrected draft is the last one stored. */
+static void
+test_list_corrected(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w[2] = { row_of("/", 1), row_of("/", 2) };
+	struct prg_rows rows;
+
+	w[0].state = PRG_STATE_DRAFT;
+	assert_put(b->store, &w[0], PRG_PUT_DONE);
+	assert_put(b->store, &w[1], PRG_PUT_DONE);
+	w[0].state = PRG_STATE_DONE;
+	assert_put(b->store, &w[0], PRG_PUT_DONE);
+	rows = prg_store_list(b->store, &b->arena,
+	    (&(struct prg_list){ "/", NULL, 10 }));
+	assert_int_equal(rows.count, 2);
+	assert_int_equal(rows.list[0].created, 1);
 }
 
 /* -- A draft gives way, anything else stays ----------------------------------------- */
@@ -202,24 +184,24 @@ static const struct {
 	enum prg_state	 first, second;
 	const char	*owner;		/* of the second; the first has "ann" */
 	const char	*route;
-	enum prg_written outcome;
+	enum prg_put	 end;
 } replacements[] = {
 	{ "a draft by a result", PRG_STATE_DRAFT, PRG_STATE_DONE, "ann", "/",
-	  PRG_WRITTEN },
+	  PRG_PUT_DONE },
 	{ "a draft by a draft", PRG_STATE_DRAFT, PRG_STATE_DRAFT, "ann", "/",
-	  PRG_WRITTEN },
+	  PRG_PUT_DONE },
 	{ "a result by a result", PRG_STATE_DONE, PRG_STATE_DONE, "ann", "/",
-	  PRG_WRITTEN_EXISTS },
+	  PRG_PUT_EXISTS },
 	{ "a result by a draft", PRG_STATE_DONE, PRG_STATE_DRAFT, "ann", "/",
-	  PRG_WRITTEN_EXISTS },
+	  PRG_PUT_EXISTS },
 	{ "what is gone by a result", PRG_STATE_GONE, PRG_STATE_DONE, "ann", "/",
-	  PRG_WRITTEN_EXISTS },
+	  PRG_PUT_EXISTS },
 	{ "a draft of another owner", PRG_STATE_DRAFT, PRG_STATE_DONE, "bob",
-	  "/", PRG_WRITTEN_EXISTS },
+	  "/", PRG_PUT_EXISTS },
 	{ "a draft by nobody", PRG_STATE_DRAFT, PRG_STATE_DONE, NULL, "/",
-	  PRG_WRITTEN_EXISTS },
+	  PRG_PUT_EXISTS },
 	{ "a draft of another route", PRG_STATE_DRAFT, PRG_STATE_DONE, "ann",
-	  "/other", PRG_WRITTEN_EXISTS },
+	  "/other", PRG_PUT_EXISTS },
 };
 
 static void
@@ -230,21 +212,21 @@ test_replacement(void **state)
 
 	for (size_t i = 0; i < sizeof(replacements) / sizeof(replacements[0]);
 	    i++) {
-		struct prg_write one = write_of("/", 1);
-		struct prg_write two = write_of(replacements[i].route, 2);
-		bool taken = replacements[i].outcome == PRG_WRITTEN;
+		struct prg_row one = row_of("/", 1);
+		struct prg_row two = row_of(replacements[i].route, 2);
+		enum prg_put end;
 
-		one.row.state = replacements[i].first;
-		one.row.owner = "ann";
-		two.row.id = one.row.id;
-		two.row.state = replacements[i].second;
-		two.row.owner = replacements[i].owner;
-		commit(b->store, &one);
-		commit(b->store, &two);
-		if (two.outcome != replacements[i].outcome)
-			fail_msg("%s: %d", replacements[i].name, two.outcome);
-		prg_store_find(b->store, &b->arena, one.row.id.text, &row);
-		if (row.created != (taken ? 2 : 1))
+		one.state = replacements[i].first;
+		one.owner = "ann";
+		two.id = one.id;
+		two.state = replacements[i].second;
+		two.owner = replacements[i].owner;
+		assert_put(b->store, &one, PRG_PUT_DONE);
+		end = prg_store_put(b->store, &two, NULL);
+		if (end != replacements[i].end)
+			fail_msg("%s: %d", replacements[i].name, end);
+		prg_store_find(b->store, &b->arena, one.id.text, &row);
+		if (row.created != (end == PRG_PUT_DONE ? 2 : 1))
 			fail_msg("%s: another row", replacements[i].name);
 	}
 }
@@ -273,65 +255,130 @@ static void
 test_erase(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1), e = { .kind = PRG_WRITE_ERASE };
-	struct prg_row row;
+	struct prg_row w = row_of("/", 1), row;
 
-	w.row.digest = "d";
-	commit(b->store, &w);
-	e.row.id = w.row.id;
-	e.row.modified = 7;
-	assert_int_equal(commit(b->store, &e), 0);
-	assert_int_equal(e.outcome, PRG_WRITTEN);
-	prg_store_find(b->store, &b->arena, w.row.id.text, &row);
+	w.digest = "d";
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(prg_store_erase(b->store, &w.id, 7), PRG_PUT_DONE);
+	prg_store_find(b->store, &b->arena, w.id.text, &row);
 	assert_int_equal(row.state, PRG_STATE_GONE);
 	assert_int_equal(row.modified, 7);
 	assert_null(row.input);
 	assert_null(row.result);
 	assert_string_equal(row.digest, "d");
-	assert_int_equal(commit(b->store, &e), 0);
-	assert_int_equal(e.outcome, PRG_WRITTEN_EXISTS);
+	assert_int_equal(prg_store_erase(b->store, &w.id, 8), PRG_PUT_EXISTS);
 	assert_int_equal(prg_store_purge(b->store, 7), 0);
 	assert_plan(b, "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
 	    " submission WHERE state = 'gone' AND modified < 8 LIMIT 1)",
 	    "submission_gone");
 	assert_int_equal(prg_store_purge(b->store, 8), 1);
-	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
-	    &row), PRG_FOUND_NONE);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND_NONE);
 }
 
 static void
 test_sweep(void **state)
 {
 	struct box *b = *state;
-	struct prg_write draft = write_of("/", 1), done = write_of("/", 1),
-	    later = write_of("/", 1), never = write_of("/", 1);
-	struct prg_row row;
+	struct prg_row draft = row_of("/", 1), done = row_of("/", 1),
+	    later = row_of("/", 1), never = row_of("/", 1), row;
 
-	draft.row.state = PRG_STATE_DRAFT;
-	draft.row.expires = done.row.expires = 1000;
-	later.row.expires = 1001;
-	draft.next = &done;
-	done.next = &later;
-	later.next = &never;
-	commit(b->store, &draft);
+	draft.state = PRG_STATE_DRAFT;
+	draft.expires = done.expires = 1000;
+	later.expires = 1001;
+	assert_put(b->store, &draft, PRG_PUT_DONE);
+	assert_put(b->store, &done, PRG_PUT_DONE);
+	assert_put(b->store, &later, PRG_PUT_DONE);
+	assert_put(b->store, &never, PRG_PUT_DONE);
 	assert_int_equal(prg_store_sweep(b->store, 999, 10), 0);
 	assert_int_equal(prg_store_sweep(b->store, 1000, 10), 2);
-	assert_int_equal(prg_store_find(b->store, &b->arena, draft.row.id.text,
+	assert_int_equal(prg_store_find(b->store, &b->arena, draft.id.text,
 	    &row), PRG_FOUND_NONE);
-	prg_store_find(b->store, &b->arena, done.row.id.text, &row);
+	prg_store_find(b->store, &b->arena, done.id.text, &row);
 	assert_int_equal(row.state, PRG_STATE_GONE);
 	assert_null(row.input);
-	prg_store_find(b->store, &b->arena, later.row.id.text, &row);
+	prg_store_find(b->store, &b->arena, later.id.text, &row);
 	assert_int_equal(row.state, PRG_STATE_DONE);
 }
 
-/* -- record: both or neither ---------------------------------------------------------- */
+/* It takes as many as it was told, and says so until there are no more. */
+static void
+test_sweep_in_steps(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w;
+	int n, sum = 0, steps = 0;
+
+	for (int i = 0; i < 25; i++) {
+		w = row_of("/", 1);
+		w.state = i % 2 == 0 ? PRG_STATE_DRAFT : PRG_STATE_DONE;
+		w.expires = 1 + i;
+		assert_put(b->store, &w, PRG_PUT_DONE);
+	}
+	do {
+		n = prg_store_sweep(b->store, 1000, 4);
+		assert_in_range(n, 0, 8);
+		sum += n;
+		steps++;
+	} while (n >= 4);
+	assert_int_equal(sum, 25);
+	assert_in_range(steps, 4, 7);
+	assert_plan(b, "SELECT rowid FROM submission WHERE expires > 0 AND"
+	    " expires <= 5 ORDER BY expires LIMIT 4", "submission_expires");
+}
+
+/* The number of times that a text is in a file beside the store. */
+static int
+count_in(const struct box *b, const char *suffix, const char *text)
+{
+	char path[80], part[4096];
+	int n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s%s", b->path, suffix);
+	if ((f = fopen(path, "r")) == NULL)
+		return 0;
+	for (size_t len; (len = fread(part, 1, sizeof(part), f)) > 0;)
+		n += memmem(part, len, text, strlen(text)) != NULL;
+	fclose(f);
+	return n;
+}
+
+/* What was erased can't be read in the store's files. */
+static void
+test_erased_everywhere(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1);
+
+	w.input = "{\"text\":\"SECRET-4711\"}";
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(count_in(b, "-wal", "SECRET-4711"), 1);
+	assert_int_equal(prg_store_erase(b->store, &w.id, 7), PRG_PUT_DONE);
+	/* The WAL is emptied after the erasing thread was woken. */
+	w = row_of("/", 1);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(count_in(b, "-wal", "SECRET-4711"), 0);
+	assert_int_equal(count_in(b, "", "SECRET-4711"), 0);
+}
+
+/* -- record: both or neither ------------------------------------------------ */
 
 static bool
-take_one(struct prg_write *w, void *db)
+take_one(void *good, void *db)
 {
 	sqlite3_exec(db, "UPDATE stock SET n = n - 1", NULL, NULL, NULL);
-	return w->arg == NULL;
+	return good != NULL;
+}
+
+static void
+make_stock(struct box *b)
+{
+	struct prg_error err;
+
+	assert_int_equal(prg_store_schema(b->store,
+	    "CREATE TABLE IF NOT EXISTS stock (n INTEGER CHECK (n >= 0));"
+	    "INSERT INTO stock VALUES (10)", &err), 0);
 }
 
 static int
@@ -353,69 +400,66 @@ stock(struct prg_store *s)
 static void
 test_record(void **state)
 {
+	struct prg_record good = { take_one, *state }, bad = { take_one, NULL };
 	struct box *b = *state;
-	struct prg_write good = write_of("/", 1), bad = write_of("/", 1),
-	    again = write_of("/", 1), plain = write_of("/", 1);
+	struct prg_row one = row_of("/", 1), two = row_of("/", 1), row;
 	struct prg_error err;
-	struct prg_row row;
 
-	assert_int_equal(prg_store_schema(b->store,
-	    "CREATE TABLE IF NOT EXISTS stock (n INTEGER);"
-	    "INSERT INTO stock VALUES (10)", &err), 0);
-	again.row.id = good.row.id;
-	good.record = bad.record = again.record = take_one;
-	bad.arg = &bad;
-	good.next = &bad;
-	bad.next = &again;
-	again.next = &plain;
-	assert_int_equal(commit(b->store, &good), 0);
-	assert_int_equal(good.outcome, PRG_WRITTEN);
-	assert_int_equal(bad.outcome, PRG_WRITTEN_REFUSED);
-	assert_int_equal(again.outcome, PRG_WRITTEN_EXISTS);
-	assert_int_equal(plain.outcome, PRG_WRITTEN);
+	make_stock(b);
+	assert_int_equal(prg_store_put(b->store, &one, &good), PRG_PUT_DONE);
+	assert_int_equal(prg_store_put(b->store, &two, &bad),
+	    PRG_PUT_REFUSED);
+	assert_int_equal(prg_store_put(b->store, &one, &good),
+	    PRG_PUT_EXISTS);
 	assert_int_equal(stock(b->store), 9);
-	assert_int_equal(prg_store_find(b->store, &b->arena, bad.row.id.text,
+	assert_int_equal(prg_store_find(b->store, &b->arena, two.id.text,
 	    &row), PRG_FOUND_NONE);
 	assert_int_equal(prg_store_schema(b->store, "CREATE TABEL x", &err), -1);
 	assert_non_null(strstr(err.text, "TABEL"));
+	assert_put(b->store, &two, PRG_PUT_DONE);
 }
 
 static bool
-end_it_all(struct prg_write *w, void *db)
+end_it_all(void *sql, void *db)
 {
-	(void)w;
-	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-	return false;
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_AUTH);
+	return true;
 }
 
-/* An app that breaks the rules loses its batch, but nothing is half-written. */
+/* An app that breaks the rules loses its row, and no other. */
 static void
 test_record_that_ends_all(void **state)
 {
+	static char *const sql[] = { "ROLLBACK", "COMMIT", "END" };
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1), other = write_of("/", 1);
-	struct prg_row row;
+	struct prg_record good = { take_one, b };
+	struct prg_row other, w, row;
 
-	w.record = end_it_all;
-	w.next = &other;
-	assert_int_equal(commit(b->store, &w), -1);
-	assert_int_equal(other.outcome, PRG_WRITTEN_FAIL);
-	assert_int_equal(prg_store_find(b->store, &b->arena, other.row.id.text,
-	    &row), PRG_FOUND_NONE);
-	assert_int_equal(commit(b->store, &other), 0);
+	make_stock(b);
+	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
+		w = row_of("/", 1);
+		other = row_of("/", 1);
+		assert_int_equal(prg_store_put(b->store, &w,
+		    (&(struct prg_record){ end_it_all, sql[i] })),
+		    PRG_PUT_FAIL);
+		assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text,
+		    &row), PRG_FOUND_NONE);
+		assert_int_equal(prg_store_put(b->store, &other, &good),
+		    PRG_PUT_DONE);
+	}
+	assert_int_equal(stock(b->store), 7);
 }
 
 /* A statement that its app leaves in the middle of its rows. */
 static bool
-leave_open(struct prg_write *w, void *db)
+leave_open(void *out, void *db)
 {
 	sqlite3_stmt *st;
 
 	assert_int_equal(sqlite3_prepare_v2(db, "SELECT 1 FROM submission", -1,
 	    &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	if (w != NULL)
-		*(sqlite3_stmt **)w->arg = st;
+	*(sqlite3_stmt **)out = st;
 	return true;
 }
 
@@ -424,18 +468,16 @@ static void
 test_record_left_open(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w[] = { write_of("/", 1), write_of("/", 1),
-	    write_of("/", 1) };
+	struct prg_row w[] = { row_of("/", 1), row_of("/", 1), row_of("/", 1) };
 	struct prg_store *other;
 	struct prg_error err;
 	sqlite3_stmt *st;
 
-	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
-	w[0].record = leave_open;
-	w[0].arg = &st;
-	assert_int_equal(commit(b->store, &w[0]), 0);
-	assert_int_equal(commit(other, &w[1]), 0);
-	assert_int_equal(commit(b->store, &w[2]), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
+	assert_int_equal(prg_store_put(b->store, &w[0],
+	    (&(struct prg_record){ leave_open, &st })), PRG_PUT_DONE);
+	assert_put(other, &w[1], PRG_PUT_DONE);
+	assert_put(b->store, &w[2], PRG_PUT_DONE);
 	sqlite3_finalize(st);
 	prg_store_close(other);
 }
@@ -447,27 +489,45 @@ test_lent_and_left_open(void **state)
 	static const char *const leave[] = { "SELECT 1 FROM submission", "BEGIN;"
 	    " SELECT 1 FROM submission" };
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1);
-	struct prg_row row;
+	struct prg_row w = row_of("/", 1), row;
 	sqlite3_stmt *st;
 	void *db, *lent;
 
-	commit(b->store, &w);
+	assert_put(b->store, &w, PRG_PUT_DONE);
 	lent = prg_store_borrow(b->store, &db);
 	sqlite3_prepare_v2(db, leave[0], -1, &st, NULL);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	prg_store_give_back(b->store, lent);
 	for (int i = 0; i < 2; i++) {
-		w = write_of("/", 1);
-		assert_int_equal(commit(b->store, &w), 0);
-		assert_int_equal(prg_store_find(b->store, &b->arena,
-		    w.row.id.text, &row), PRG_FOUND);
+		w = row_of("/", 1);
+		assert_put(b->store, &w, PRG_PUT_DONE);
+		assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text,
+		    &row), PRG_FOUND);
 		lent = prg_store_borrow(b->store, &db);
 		assert_int_equal(sqlite3_exec(db, leave[1], NULL, NULL, NULL),
 		    SQLITE_OK);
 		prg_store_give_back(b->store, lent);
 	}
 	sqlite3_finalize(st);
+}
+
+/* However many handlers have one, a row is found. */
+static void
+test_many_lent(void **state)
+{
+	enum { MANY = 100 };
+	struct box *b = *state;
+	void *db, *lent[MANY];
+	struct prg_row row;
+
+	for (int i = 0; i < MANY; i++) {
+		lent[i] = prg_store_borrow(b->store, &db);
+		assert_non_null(lent[i]);
+		assert_int_equal(prg_store_find(b->store, &b->arena,
+		    "000000000000000000000000000", &row), PRG_FOUND_NONE);
+	}
+	for (int i = 0; i < MANY; i++)
+		prg_store_give_back(b->store, lent[i]);
 }
 
 /* -- Secrets ------------------------------------------------------------------------------ */
@@ -482,7 +542,7 @@ test_secrets(void **state)
 
 	assert_int_equal(prg_store_keyring(b->store, &one), 0);
 	assert_int_equal(one.secrets.count, 1);
-	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
 	assert_int_equal(prg_store_keyring(other, &two), 0);
 	assert_memory_equal(one.naming, two.naming, PRG_SECRET_BYTES);
 	assert_memory_equal(one.secrets.bytes, two.secrets.bytes,
@@ -505,18 +565,16 @@ static void
 test_two_processes(void **state)
 {
 	struct box *b = *state;
-	struct prg_write one = write_of("/", 1), two = write_of("/", 2);
+	struct prg_row one = row_of("/", 1), two = row_of("/", 2), row;
 	struct prg_store *other;
 	struct prg_error err;
-	struct prg_row row;
 
-	two.row.id = one.row.id;
-	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
-	assert_int_equal(commit(b->store, &one), 0);
-	assert_int_equal(commit(other, &two), 0);
-	assert_int_equal(two.outcome, PRG_WRITTEN_EXISTS);
-	assert_int_equal(prg_store_find(other, &b->arena, one.row.id.text,
-	    &row), PRG_FOUND);
+	two.id = one.id;
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
+	assert_put(b->store, &one, PRG_PUT_DONE);
+	assert_put(other, &two, PRG_PUT_EXISTS);
+	assert_int_equal(prg_store_find(other, &b->arena, one.id.text, &row),
+	    PRG_FOUND);
 	prg_store_close(other);
 }
 
@@ -551,17 +609,19 @@ static void
 test_log_is_left(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1);
+	struct prg_row w = row_of("/", 1), row;
 	struct prg_error err;
 
-	assert_int_equal(commit(b->store, &w), 0);
+	assert_put(b->store, &w, PRG_PUT_DONE);
 	assert_true(size_of(b, "-wal") > 0);
 	prg_store_close(b->store);
 	assert_int_equal(size_of(b, "-wal"), -1);
-	assert_int_equal(prg_store_open(b->path, &b->store, &err), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND);
 	prg_store_close(b->store);
 	assert_int_equal(size_of(b, "-wal"), 0);
-	assert_int_equal(prg_store_open(b->path, &b->store, &err), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
 }
 
 /* The first is the one that opened the store. */
@@ -600,7 +660,8 @@ make_newer(const char *path)
 	sqlite3 *db;
 
 	sqlite3_open(path, &db);
-	sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL);
+	sqlite3_exec(db, "CREATE TABLE prg (version INTEGER, app TEXT);"
+	    "INSERT INTO prg VALUES (99, 'test')", NULL, NULL, NULL);
 	sqlite3_close(db);
 }
 
@@ -615,7 +676,7 @@ static const struct {
 	void		(*make)(const char *);
 	const char	*says;		/* is in the sentence */
 } refusals[] = {
-	{ "garbage.db",		make_garbage,	"not a database" },
+	{ "garbage.db",		make_garbage,	"not a prg store; name another" },
 	{ "newer.db",		make_newer,	"run a newer one" },
 	{ "folder.db",		make_folder,	"folder.db: can't be opened" },
 	{ "none/such.db",	NULL,		"No such file or directory" },
@@ -632,13 +693,13 @@ test_refused(void **state)
 		path_in(b, refusals[i].name);
 		if (refusals[i].make != NULL)
 			refusals[i].make(b->path);
-		if (prg_store_open(b->path, &other, &err) != -1)
+		if (open_at(b->path, PRG_STORE_SERVE, &other, &err) != -1)
 			fail_msg("%s: opened", refusals[i].name);
 		if (strstr(err.text, refusals[i].says) == NULL)
 			fail_msg("%s: no \"%s\" in: %s", refusals[i].name,
 			    refusals[i].says, err.text);
 	}
-	assert_int_equal(prg_store_open("mysql:x", &other, &err), -1);
+	assert_int_equal(open_at("mysql:x", PRG_STORE_SERVE, &other, &err), -1);
 	assert_non_null(strstr(err.text, "sqlite:PATH"));
 }
 
@@ -651,29 +712,27 @@ test_read_only(void **state)
 
 	if (geteuid() == 0 && seteuid(65534) == -1)
 		skip();
-	if (prg_store_open(b->path, &other, &err) != -1)
+	if (open_at(b->path, PRG_STORE_SERVE, &other, &err) != -1)
 		fail_msg("a store of another user was opened");
 	assert_true(geteuid() == getuid() || seteuid(0) == 0);
 	assert_non_null(strstr(err.text, "can't be"));
 }
 
-/* A database that another program holds locked: nothing is written, nothing dies. */
+/* A database that another program holds locked: nothing is written or dies. */
 static void
 test_locked(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1);
+	struct prg_row w = row_of("/", 1);
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
 	    SQLITE_OK);
-	assert_int_equal(commit(b->store, &w), -1);
-	assert_int_equal(w.outcome, PRG_WRITTEN_FAIL);
+	assert_put(b->store, &w, PRG_PUT_FAIL);
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	sqlite3_close(db);
-	assert_int_equal(commit(b->store, &w), 0);
-	assert_int_equal(w.outcome, PRG_WRITTEN);
+	assert_put(b->store, &w, PRG_PUT_DONE);
 }
 
 static sem_t waits;
@@ -711,7 +770,7 @@ test_first_start(void **state)
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
 	    SQLITE_OK);
 	assert_int_equal(pthread_create(&t, NULL, let_go, db), 0);
-	if (prg_store_open(b->path, &other, &err) == -1)
+	if (open_at(b->path, PRG_STORE_SERVE, &other, &err) == -1)
 		fail_msg("%s", err.text);
 	prg_store_close(other);
 	pthread_join(t, NULL);
@@ -724,16 +783,18 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_write_and_find),
 		TEST(test_same_id),
-		TEST(test_more),
 		TEST(test_list),
-		TEST(test_owned),
+		TEST(test_list_corrected),
 		TEST(test_replacement),
 		TEST(test_erase),
 		TEST(test_sweep),
+		TEST(test_sweep_in_steps),
+		TEST(test_erased_everywhere),
 		TEST(test_record),
 		TEST(test_record_that_ends_all),
 		TEST(test_record_left_open),
 		TEST(test_lent_and_left_open),
+		TEST(test_many_lent),
 		TEST(test_secrets),
 		TEST(test_two_processes),
 		TEST(test_write_ahead_log),
