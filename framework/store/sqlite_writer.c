@@ -48,7 +48,8 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
 	    " location = NULL, expires = 0, modified = ?1 "
 	    "WHERE rowid IN (SELECT rowid FROM submission"
-	    " WHERE expires > 0 AND expires <= ?1 ORDER BY expires LIMIT ?2)",
+	    " WHERE expires > 0 AND expires <= ?1 ORDER BY expires LIMIT ?2)"
+	    " AND state <> 'draft'",
 	[PRG_SQLITE_PURGE] =
 	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM submission"
 	    " WHERE state = 'gone' AND modified < ?1 LIMIT ?2)",

@@ -2,6 +2,8 @@
  * test_store.c - submissions in SQLite: what is written is found again, and what
  * can't be opened is refused with a sentence.
  */
+#include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -323,6 +325,8 @@ test_sweep_in_steps(void **state)
 	} while (n >= 4);
 	assert_int_equal(sum, 25);
 	assert_in_range(steps, 4, 7);
+	assert_int_equal(prg_store_list(b->store, &b->arena,
+	    (&(struct prg_list){ NULL, NULL, 100 })).count, 12);
 	assert_plan(b, "SELECT rowid FROM submission WHERE expires > 0 AND"
 	    " expires <= 5 ORDER BY expires LIMIT 4", "submission_expires");
 }
@@ -642,6 +646,362 @@ test_what_is_lent_reads(void **state)
 		prg_store_give_back(b->store, lent[i]);
 }
 
+/* -- Whose database it is ----------------------------------------------------- */
+
+/* Run SQL as another program would, and close the database again. */
+static void
+run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db;
+	char *why = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", sql, why);
+	sqlite3_close(db);
+}
+
+static char *
+read_file(const char *path, size_t *len)
+{
+	FILE *f = fopen(path, "r");
+	char *p = malloc(1 << 20);
+
+	assert_non_null(f);
+	assert_non_null(p);
+	*len = fread(p, 1, 1 << 20, f);
+	fclose(f);
+	return p;
+}
+
+static int
+count_files(const char *dir)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	assert_non_null(d);
+	while (readdir(d) != NULL)
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+static const enum prg_store_mode modes[] = { PRG_STORE_SERVE, PRG_STORE_EDIT,
+    PRG_STORE_READ };
+
+static const struct {
+	const char	*name;
+	const char	*sql;
+	const char	*says;
+} foreign[] = {
+	{ "another program's", "CREATE TABLE contacts (name)",
+	  "not a prg store; name another file" },
+	{ "with our version", "CREATE TABLE contacts (name);"
+	  "PRAGMA user_version = 2", "not a prg store" },
+	{ "with a version and no table", "PRAGMA user_version = 7",
+	  "not a prg store" },
+	{ "with our names", "CREATE TABLE submission (id); CREATE TABLE"
+	  " secret (id)", "not a prg store" },
+	{ "with a WAL", "PRAGMA journal_mode = WAL; CREATE TABLE contacts (n)",
+	  "not a prg store" },
+	{ "of another app", "CREATE TABLE prg (version INTEGER, app TEXT);"
+	  "INSERT INTO prg VALUES (3, 'other')", "store of \"other\"" },
+	{ "of a newer program", "CREATE TABLE prg (version INTEGER, app TEXT);"
+	  "INSERT INTO prg VALUES (99, 'test')", "run a newer one" },
+};
+
+/* It is refused, and neither changed nor given files beside it. */
+static void
+test_foreign(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+	size_t before, after;
+	char *old, *new;
+
+	prg_store_close(b->store);
+	b->store = NULL;
+	for (size_t i = 0; i < 3 * sizeof(foreign) / sizeof(foreign[0]); i++) {
+		path_in(b, "other.db");
+		unlink(b->path);
+		run_sql(b->path, foreign[i / 3].sql);
+		old = read_file(b->path, &before);
+		if (open_at(b->path, modes[i % 3], &other, &err) == 0)
+			fail_msg("%s: opened", foreign[i / 3].name);
+		if (strstr(err.text, foreign[i / 3].says) == NULL)
+			fail_msg("%s: %s", foreign[i / 3].name, err.text);
+		new = read_file(b->path, &after);
+		assert_int_equal(before, after);
+		assert_memory_equal(old, new, before);
+		/* test.db, its turn and this one. */
+		assert_int_equal(count_files(b->dir), 3);
+		free(old);
+		free(new);
+	}
+}
+
+static void
+test_missing(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+	int files = count_files(b->dir);
+
+	path_in(b, "none.db");
+	for (int i = 1; i < 3; i++) {
+		assert_int_equal(open_at(b->path, modes[i], &other, &err), -1);
+		assert_non_null(strstr(err.text, "there is no store"));
+		assert_int_equal(count_files(b->dir), files);
+	}
+	close(open(b->path, O_CREAT | O_WRONLY, 0600));
+	for (int i = 1; i < 3; i++) {
+		assert_int_equal(open_at(b->path, modes[i], &other, &err), -1);
+		assert_non_null(strstr(err.text, "not a prg store"));
+		assert_int_equal(count_files(b->dir), files + 1);
+	}
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
+	prg_store_close(other);
+	assert_int_equal(open_at("", PRG_STORE_SERVE, &other, &err), -1);
+	assert_int_equal(open_at(":memory:", PRG_STORE_SERVE, &other, &err), -1);
+	assert_non_null(strstr(err.text, "not a path"));
+}
+
+/* Reading changes nothing, and makes no file beside the store. */
+static void
+test_reading(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1), row;
+	struct prg_store *other;
+	struct prg_error err;
+	size_t before, after;
+	char *old, *new;
+
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	for (int served = 1; served >= 0; served--) {
+		if (!served) {
+			prg_store_close(b->store);
+			b->store = NULL;
+		}
+		old = read_file(b->path, &before);
+		assert_int_equal(open_at(b->path, PRG_STORE_READ, &other, &err),
+		    0);
+		assert_int_equal(prg_store_find(other, &b->arena, w.id.text,
+		    &row), PRG_FOUND);
+		prg_store_close(other);
+		new = read_file(b->path, &after);
+		assert_int_equal(before, after);
+		assert_memory_equal(old, new, before);
+		assert_int_equal(count_files(b->dir), served ? 4 : 2);
+		free(old);
+		free(new);
+	}
+}
+
+/* The names that a path may have are no part of a URL. */
+static void
+test_odd_name(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+
+	path_in(b, "a?b#c%41.db");
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
+	prg_store_close(other);
+	assert_int_equal(open_at(b->path, PRG_STORE_READ, &other, &err), 0);
+	prg_store_close(other);
+}
+
+/* Stores of versions 1 and 2, as they were, and as a dump that was read back. */
+static const char version_1[] =
+	"CREATE TABLE submission (id TEXT PRIMARY KEY, route TEXT NOT NULL,"
+	" state TEXT NOT NULL, owner TEXT, digest TEXT, input TEXT, result TEXT,"
+	" location TEXT, created INTEGER NOT NULL, modified INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL DEFAULT 0, lease INTEGER NOT NULL DEFAULT 0,"
+	" attempts INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX submission_recent ON submission (route, created)"
+	" WHERE state = 'done' AND location IS NULL;"
+	"CREATE INDEX submission_owner ON submission (owner, route, created)"
+	" WHERE owner IS NOT NULL;"
+	"CREATE INDEX submission_expires ON submission (expires)"
+	" WHERE expires > 0;"
+	"CREATE TABLE secret (purpose TEXT NOT NULL, made INTEGER NOT NULL,"
+	" bytes BLOB NOT NULL, PRIMARY KEY (purpose, made)) STRICT,"
+	" WITHOUT ROWID;"
+	"INSERT INTO submission (id, route, state, created, modified) VALUES"
+	" ('000000000000000000000000001', '/', 'done', 1, 1);";
+
+static const char *const olds[] = {
+	"PRAGMA user_version = 1",
+	"PRAGMA user_version = 1; PRAGMA journal_mode = WAL",
+	"CREATE INDEX submission_gone ON submission (modified) WHERE state ="
+	" 'gone'; PRAGMA user_version = 2",
+	"SELECT 1",
+	"CREATE INDEX submission_gone ON submission (modified) WHERE state ="
+	" 'gone'",
+};
+
+static void
+test_migration(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+	struct prg_row row;
+
+	for (size_t i = 0; i < 3 * sizeof(olds) / sizeof(olds[0]); i++) {
+		path_in(b, "old.db");
+		unlink(b->path);
+		run_sql(b->path, version_1);
+		run_sql(b->path, olds[i / 3]);
+		if (open_at(b->path, modes[i % 3], &other, &err) == -1)
+			fail_msg("%s: %s", olds[i / 3], err.text);
+		assert_int_equal(prg_store_find(other, &b->arena,
+		    "000000000000000000000000001", &row), PRG_FOUND);
+		prg_store_close(other);
+		if (modes[i % 3] == PRG_STORE_READ)
+			continue;
+		run_sql(b->path, "UPDATE prg SET version = version WHERE"
+		    " version = 3 AND app = 'test'; SELECT"
+		    " iif(changes() = 1, 1, abs(-9223372036854775808))");
+	}
+}
+
+static void
+test_read_back(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1), row;
+	struct prg_store *other;
+	struct prg_error err;
+	char command[200];
+
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	snprintf(command, sizeof(command), "sqlite3 %s .dump | sqlite3"
+	    " %s/dump.db", b->path, b->dir);
+	if (system(command) != 0)
+		skip();
+	path_in(b, "dump.db");
+	for (int i = 2; i >= 0; i--) {
+		if (open_at(b->path, modes[i], &other, &err) == -1)
+			fail_msg("%s", err.text);
+		assert_int_equal(prg_store_find(other, &b->arena, w.id.text,
+		    &row), PRG_FOUND);
+		if (i < 2)
+			assert_put(other, &w, PRG_PUT_EXISTS);
+		prg_store_close(other);
+	}
+}
+
+/* -- Files that people move --------------------------------------------------- */
+
+/* Nothing is acknowledged until the file is back; then all goes on. */
+static void
+test_moved(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w[] = { row_of("/", 1), row_of("/", 1), row_of("/", 1) };
+	struct prg_error err;
+	struct prg_row row;
+	char old[80];
+
+	snprintf(old, sizeof(old), "%s/old", b->dir);
+	assert_put(b->store, &w[0], PRG_PUT_DONE);
+	assert_int_equal(prg_store_check(b->store, &err), 0);
+	assert_int_equal(rename(b->path, old), 0);
+	assert_put(b->store, &w[1], PRG_PUT_FAIL);
+	assert_int_equal(prg_store_check(b->store, &err), -1);
+	assert_non_null(strstr(err.text, "moved or replaced"));
+	close(open(b->path, O_CREAT | O_WRONLY, 0600));
+	assert_put(b->store, &w[1], PRG_PUT_FAIL);
+	assert_int_equal(rename(old, b->path), 0);
+	assert_int_equal(prg_store_check(b->store, &err), 0);
+	assert_put(b->store, &w[2], PRG_PUT_DONE);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w[0].id.text,
+	    &row), PRG_FOUND);
+}
+
+/* A WAL without its database is not written over. */
+static void
+test_moved_and_closed(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1), row;
+	struct prg_error err;
+	char old[80];
+
+	snprintf(old, sizeof(old), "%s/old", b->dir);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(rename(b->path, old), 0);
+	prg_store_close(b->store);
+	b->store = NULL;
+	assert_true(size_of(b, "-wal") > 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), -1);
+	assert_non_null(strstr(err.text, "-wal holds rows"));
+	close(open(b->path, O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), -1);
+	assert_true(size_of(b, "-wal") > 0);
+	assert_int_equal(rename(old, b->path), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND);
+}
+
+/* The open file still has the rows of a WAL that was removed. */
+static void
+test_log_removed(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1), row;
+	struct prg_error err;
+	char log[80];
+
+	snprintf(log, sizeof(log), "%s-wal", b->path);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(unlink(log), 0);
+	assert_int_equal(prg_store_check(b->store, &err), -1);
+	assert_non_null(strstr(err.text, "-wal: the file was removed"));
+	row = row_of("/", 1);
+	assert_put(b->store, &row, PRG_PUT_FAIL);
+	prg_store_close(b->store);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND);
+}
+
+/* Files beside the store have its owner and mode, whoever made them. */
+static void
+test_owner(void **state)
+{
+	static const char *const suffixes[] = { "-wal", "-shm", "-turn" };
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1);
+	struct prg_error err;
+	struct stat st;
+	char path[80];
+
+	if (geteuid() != 0)
+		skip();
+	prg_store_close(b->store);
+	snprintf(path, sizeof(path), "%s-turn", b->path);
+	unlink(path);
+	assert_int_equal(chown(b->path, 65534, 65534), 0);
+	assert_int_equal(chmod(b->path, 0640), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_EDIT, &b->store, &err), 0);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s%s", b->path, suffixes[i]);
+		assert_int_equal(stat(path, &st), 0);
+		if (st.st_uid != 65534 || (st.st_mode & 0777) != 0640)
+			fail_msg("%s: %d %o", path, (int)st.st_uid,
+			    st.st_mode & 0777);
+	}
+}
+
 /* -- What can't be opened ---------------------------------------------------------- */
 
 static void
@@ -800,6 +1160,16 @@ main(void)
 		TEST(test_write_ahead_log),
 		TEST(test_log_is_left),
 		TEST(test_what_is_lent_reads),
+		TEST(test_foreign),
+		TEST(test_missing),
+		TEST(test_reading),
+		TEST(test_odd_name),
+		TEST(test_migration),
+		TEST(test_read_back),
+		TEST(test_moved),
+		TEST(test_moved_and_closed),
+		TEST(test_log_removed),
+		TEST(test_owner),
 		TEST(test_refused),
 		TEST(test_read_only),
 		TEST(test_first_start),
