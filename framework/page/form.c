@@ -3,34 +3,7 @@
  */
 #include <string.h>
 
-#include "form/check.h"
 #include "page/model.h"
-
-/* How each kind looks, and what it is called in JSON. */
-static const struct look {
-	const char	*name;
-	const char	*shape;		/* what templates ask for */
-	const char	*type;		/* of an <input> */
-	const char	*inputmode;
-} looks[] = {
-	[PRG_KIND_TEXT]		= { "text", "input", "text", NULL },
-	[PRG_KIND_AREA]		= { "area", "area", NULL, NULL },
-	[PRG_KIND_EMAIL]	= { "email", "input", "email", NULL },
-	[PRG_KIND_URL]		= { "url", "input", "url", NULL },
-	[PRG_KIND_TEL]		= { "tel", "input", "tel", NULL },
-	[PRG_KIND_PASSWORD]	= { "password", "input", "password", NULL },
-	[PRG_KIND_INT]		= { "integer", "input", "text", "numeric" },
-	[PRG_KIND_RANGE]	= { "range", "input", "range", NULL },
-	[PRG_KIND_NUMBER]	= { "number", "input", "text", "decimal" },
-	[PRG_KIND_BOOL]		= { "bool", "checkbox", NULL, NULL },
-	[PRG_KIND_CHOICE]	= { "choice", "radios", NULL, NULL },
-	[PRG_KIND_CHOICES]	= { "choices", "checkboxes", NULL, NULL },
-	[PRG_KIND_DATE]		= { "date", "input", "date", NULL },
-	[PRG_KIND_TIME]		= { "time", "input", "time", NULL },
-	[PRG_KIND_MONTH]	= { "month", "input", "month", NULL },
-	[PRG_KIND_COLOUR]	= { "colour", "input", "color", NULL },
-	[PRG_KIND_HIDDEN]	= { "hidden", "hidden", NULL, NULL }
-};
 
 static void
 set_text(json_t *m, const char *name, const char *value)
@@ -43,17 +16,7 @@ set_text(json_t *m, const char *name, const char *value)
 static bool
 has_length(const struct prg_field *f)
 {
-	switch (f->kind) {
-	case PRG_KIND_TEXT:
-	case PRG_KIND_AREA:
-	case PRG_KIND_EMAIL:
-	case PRG_KIND_URL:
-	case PRG_KIND_TEL:
-	case PRG_KIND_PASSWORD:
-		return true;
-	default:
-		return false;
-	}
+	return prg_kind(f->kind)->max > 0 && f->kind != PRG_KIND_HIDDEN;
 }
 
 /* A group of controls: the first has "-0" behind the id. */
@@ -80,8 +43,7 @@ set_bounds(json_t *m, const struct prg_field *f)
 		set_bound(m, "maxlength", (double)prg_field_max(f));
 	if (has_length(f) && f->min > 0)
 		set_bound(m, "minlength", f->min);
-	if (f->kind == PRG_KIND_INT || f->kind == PRG_KIND_RANGE ||
-	    f->kind == PRG_KIND_NUMBER) {
+	if (prg_kind(f->kind)->bounded) {
 		if (prg_field_has_min(f))
 			set_bound(m, "min", f->min);
 		if (prg_field_has_max(f))
@@ -116,7 +78,7 @@ field_json(const struct prg_field *f)
 	json_t *m = json_object();
 
 	set_text(m, "name", f->name);
-	set_text(m, "type", looks[f->kind].name);
+	set_text(m, "type", prg_kind(f->kind)->name);
 	set_text(m, "label", prg_field_label(f));
 	set_text(m, "hint", f->hint);
 	json_object_set_new(m, "required", json_boolean(f->required));
@@ -187,7 +149,7 @@ described_by(struct prg_arena *a, const struct prg_field *f, const char *error)
 static void
 set_shape(struct prg_arena *a, json_t *m, const struct prg_field *f)
 {
-	const struct look *look = &looks[f->kind];
+	const struct prg_kind_row *look = prg_kind(f->kind);
 	const json_t *value = json_object_get(m, "value");
 	const char *text = json_string_value(value);
 
@@ -228,29 +190,6 @@ drop_bounds(json_t *m)
 	json_object_del(m, "step");
 }
 
-/* Whether a browser's own control for it would hold nothing else. */
-static bool
-is_strict(const struct prg_field *f)
-{
-	return f->kind == PRG_KIND_URL || f->kind == PRG_KIND_RANGE ||
-	    f->kind == PRG_KIND_COLOUR || f->kind == PRG_KIND_DATE ||
-	    f->kind == PRG_KIND_TIME || f->kind == PRG_KIND_MONTH;
-}
-
-/* Whether what was typed is of that kind at all, if not one that fits. */
-static bool
-is_of_kind(const struct prg_form *form, const struct prg_field *f,
-    const char *typed)
-{
-	struct prg_value v = { .arena = form->faults->arena,
-	    .messages = form->faults->messages };
-	struct prg_field any = { .name = f->name, .kind = f->kind,
-	    .min = f->min, .max = f->max, .size = f->size };
-
-	return typed == NULL || *typed == '\0' ||
-	    prg_kind_read(&any, prg_span(typed), &v) == NULL;
-}
-
 /*
  * A control for what was typed, for which a date picker, say, has no room: it would
  * show something else or nothing, and nothing that was typed may be lost.
@@ -260,7 +199,7 @@ loosen(json_t *m, const struct prg_form *form, const struct prg_field *f)
 {
 	const char *typed = json_string_value(json_object_get(m, "value"));
 
-	if (!is_strict(f) || is_of_kind(form, f, typed))
+	if (typed == NULL || prg_field_can_show(form->faults->arena, f, typed))
 		return;
 	set_text(m, "type", "text");
 	drop_bounds(m);
@@ -291,12 +230,12 @@ field_model(struct prg_arena *a, const struct prg_form *form,
     const struct prg_field *f)
 {
 	json_t *m = field_json(f);
-	const char *error = prg_errors_find(form->faults, f->name);
+	const char *error = prg_errors_find(form->faults, f);
 
 	set_value(m, f, json_object_get(form->values, f->name));
 	set_text(m, "id", prg_arena_printf(a, "f-%s", f->name));
 	json_object_set_new(m, "optional", json_boolean(!f->required &&
-	    f->kind != PRG_KIND_RANGE && f->kind != PRG_KIND_COLOUR));
+	    !prg_kind(f->kind)->filled));
 	set_text(m, "error", error);
 	set_text(m, "describedby", described_by(a, f, error));
 	set_text(m, "autocomplete", f->autocomplete);
@@ -319,8 +258,7 @@ errors_model(struct prg_arena *a, const struct prg_form *form)
 	    e = e->next) {
 		m = json_object();
 		set_text(m, "text", e->text);
-		f = e->field == NULL ? NULL :
-		    prg_field_find(form->fields, prg_span(e->field));
+		f = e->field;
 		if (f != NULL && f->kind != PRG_KIND_HIDDEN)
 			set_text(m, "href", prg_arena_printf(a, "#f-%s%s",
 			    f->name, is_group(f) ? "-0" : ""));

@@ -53,7 +53,7 @@ date_text(struct prg_arena *a, const struct prg_messages *messages, int64_t ms)
 		.time = prg_arena_copy(a, s + 11, 5)
 	};
 
-	return prg_message_fill(a, messages, PRG_MSG_DATE, &h);
+	return prg_message_fill(a, messages, PRG_MSG_DATE_FORMAT, &h);
 }
 
 static void

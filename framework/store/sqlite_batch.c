@@ -91,7 +91,7 @@ settle(struct prg_sqlite *s, struct prg_sqlite_job *list, bool good)
 			last = &list->waiter.next;
 		}
 	}
-	s->stats.rows += (uint64_t)rows;
+	s->stats.rows += (unsigned)rows;
 	s->stats.batches += rows > 0;
 	s->stats.waiting -= rows;
 	pthread_mutex_unlock(&s->queue_lock);

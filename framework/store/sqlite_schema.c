@@ -86,8 +86,8 @@ number(sqlite3 *db, const char *sql)
 static int
 refuse(const struct prg_sqlite *s, struct prg_error *err)
 {
-	return prg_error_set(err, "%s: not a prg store; name another file",
-	    s->path);
+	return prg_error_set(err, "--store: %s: not a prg store; name another"
+	    " file", s->path);
 }
 
 /* Of a store from before the table 'prg'; 0 if it is empty, or -1. */

@@ -86,10 +86,10 @@ struct prg_record {
 };
 
 struct prg_store_stats {
-	uint64_t	batches;	/* transactions, each one sync */
-	uint64_t	rows;		/* put or erased */
-	uint64_t	refused;	/* because too many waited */
-	int		waiting;	/* for the disk, now */
+	unsigned long long	batches; /* transactions, each one sync */
+	unsigned long long	rows;	/* put or erased */
+	unsigned long long	refused; /* because too many waited */
+	int			waiting; /* rows, for the disk, now */
 };
 
 enum prg_store_mode {

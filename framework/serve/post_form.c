@@ -1,0 +1,216 @@
+/*
+ * post_form.c - the form of a POST: gate, names, values and files, form key.
+ */
+#include <string.h>
+
+#include "base/date.h"
+#include "base/scan.h"
+#include "form/multipart.h"
+#include "request/idempotency.h"
+#include "request/intake.h"
+#include "request/origin.h"
+#include "serve/post_form.h"
+
+const char prg_key_name[] = "prg-key";
+
+enum {
+	MAX_NAME = 256,			/* bytes */
+	MAX_HEAD = 8 << 10,		/* bytes in the header of a part */
+	MAX_HEAD_LINES = 8,
+	CHUNK = 8 << 10
+};
+
+static struct prg_refusal
+refuse(int status, const char *why)
+{
+	return (struct prg_refusal){ status, why };
+}
+
+/* Nothing of the body is read before this. */
+bool
+prg_post_admit(struct prg_req *r)
+{
+	struct prg_gate_result result = prg_gate(&r->in,
+	    r->core->options.origin);
+
+	r->post->unsure = result.gate == PRG_GATE_UNSURE;
+	if (result.gate == PRG_GATE_REFUSE)
+		r->trace.reason = result.reason;
+	return result.gate != PRG_GATE_REFUSE;
+}
+
+/* Whether a Content-Type is that of a form, in UTF-8. */
+static bool
+is_urlencoded(const char *type)
+{
+	struct prg_span rest = prg_span(type != NULL ? type : "");
+	struct prg_param p;
+	int charset;
+
+	if (!prg_span_alike(prg_param_head(&rest),
+	    prg_span("application/x-www-form-urlencoded")))
+		return false;
+	charset = prg_param_find(rest, "charset", &p);
+	return charset == 0 ||
+	    (charset == 1 && prg_span_alike(p.raw, prg_span("utf-8")));
+}
+
+struct prg_refusal
+prg_post_check_head(struct prg_req *r)
+{
+	const struct prg_options *o = &r->core->options;
+	bool urlencoded = is_urlencoded(r->in.content_type);
+	struct prg_intake in;
+
+	if (r->in.content_encoding != NULL ||
+	    (!urlencoded && !prg_multipart_is(r->in.content_type)))
+		return refuse(415, NULL);
+	in = prg_intake(&r->arena, r->conn, &r->in,
+	    (size_t)(urlencoded ? o->max_body : o->max_upload));
+	return in.refused;
+}
+
+static struct prg_form_limits
+limits_of(const struct prg_options *o)
+{
+	return (struct prg_form_limits){
+		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value,
+		(size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
+	};
+}
+
+static struct prg_refusal
+read_urlencoded(struct prg_req *r)
+{
+	const struct prg_form_limits limits = limits_of(&r->core->options);
+	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
+	    (size_t)r->core->options.max_body);
+	struct prg_span body;
+
+	if (prg_intake_all(&in, &body).status != 0)
+		return in.refused;
+	return prg_urlencoded_read(&r->arena, body, &limits, &r->post->pairs);
+}
+
+/* Each chunk as it arrives: the content of files is not kept. */
+static struct prg_refusal
+read_multipart(struct prg_req *r)
+{
+	const struct prg_options *o = &r->core->options;
+	const struct prg_form_limits limits = limits_of(o);
+	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
+	    (size_t)o->max_upload);
+	struct prg_collector *c = prg_collector(&r->arena, r->in.content_type,
+	    &limits);
+	struct prg_refusal refused;
+	char chunk[CHUNK];
+	size_t n;
+
+	while ((n = prg_intake_read(&in, chunk, sizeof(chunk))) > 0 &&
+	    prg_collector_feed(c, chunk, n))
+		;
+	refused = prg_collector_end(c, &r->post->pairs, &r->post->files);
+	return in.refused.status != 0 ? in.refused : refused;
+}
+
+/* The hidden field "_charset_" names the form's encoding (HTML, 4.10.22.4). */
+static struct prg_refusal
+check_charset(struct prg_req *r)
+{
+	const struct prg_pair *p = prg_pairs_find(&r->post->pairs, "_charset_",
+	    NULL);
+
+	if (p == NULL || p->value.len == 0 ||
+	    prg_span_alike(p->value, prg_span("utf-8")))
+		return refuse(0, NULL);
+	return refuse(400, "The form is not in UTF-8.");
+}
+
+struct prg_refusal
+prg_post_read_form(struct prg_req *r)
+{
+	struct prg_refusal refused = prg_multipart_is(r->in.content_type) ?
+	    read_multipart(r) : read_urlencoded(r);
+
+	return refused.status != 0 ? refused : check_charset(r);
+}
+
+/* -- The key --------------------------------------------------------------- */
+
+enum prg_key_verdict
+prg_post_judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
+{
+	bool ages = strcmp(purpose, "submit") == 0;
+	const struct prg_pair *p = prg_pairs_find(&r->post->pairs, prg_key_name,
+	    NULL);
+	struct prg_key_scope scope = prg_req_scope(r, purpose);
+	struct prg_key_check check = {
+		.text = p != NULL ? p->value : (struct prg_span){ NULL, 0 },
+		.now = prg_now() / 1000,
+		.age = ages ? r->core->options.form_age : 0
+	};
+
+	return prg_keys_verify(r->core->keys, &scope, &check, id);
+}
+
+/* The ID that the client's Idempotency-Key names; false if it is malformed. */
+static bool
+name_id(struct prg_req *r)
+{
+	struct prg_key_scope scope = prg_req_scope(r, "submit");
+	struct prg_span name;
+
+	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
+		return false;
+	r->post->named = true;
+	r->post->claim.id = prg_keys_name(r->core->keys, &scope, name);
+	return true;
+}
+
+/* The ID of the form key; a new one where there is no good key. */
+static void
+read_key(struct prg_req *r)
+{
+	struct prg_post *p = r->post;
+
+	p->key = prg_post_judge_key(r, "submit", &p->claim.id);
+	if (p->key == PRG_KEY_NONE && r->route->key_required)
+		p->key = PRG_KEY_BAD;
+	p->claim.fresh = p->key != PRG_KEY_GOOD;
+	if (p->claim.fresh)
+		p->claim.id = prg_id_new();
+}
+
+struct prg_refusal
+prg_post_choose_id(struct prg_req *r)
+{
+	struct prg_refusal refused = { 0, NULL };
+
+	if (r->in.idempotency_key == NULL)
+		read_key(r);
+	else if (!name_id(r))
+		return (struct prg_refusal){ 400, "Idempotency-Key must be a"
+		    " quoted string of at most 255 characters." };
+	if (r->post->named && r->new_visitor != NULL)
+		return (struct prg_refusal){ 403, "Get the form first. Send its"
+		    " cookie together with the Idempotency-Key." };
+	if (r->post->unsure && r->route->owner && r->post->key != PRG_KEY_GOOD)
+		refused.status = 403;
+	return refused;
+}
+
+/* 415 says what would be accepted (RFC 9110, 15.5.16). */
+struct prg_reply
+prg_post_refuse(struct prg_req *r, const struct prg_refusal *refused)
+{
+	struct prg_reply reply = prg_reply(&r->arena,
+	    (enum prg_status)refused->status);
+
+	if (refused->status == 415 && r->in.content_encoding != NULL)
+		prg_reply_header(&reply, "Accept-Encoding", "identity");
+	else if (refused->status == 415)
+		prg_reply_header(&reply, "Accept",
+		    "application/x-www-form-urlencoded, multipart/form-data");
+	return prg_problem_reply(r, reply,
+	    &(struct prg_problem){ .detail = refused->why });
+}
