@@ -45,15 +45,14 @@ date_text(struct prg_arena *a, const struct prg_messages *messages, int64_t ms)
 {
 	const struct prg_date iso = prg_date_iso(ms / 1000);
 	const char *s = iso.text;	/* "2026-11-24T23:22:00Z" */
-	struct prg_placeholders h = {
-		.day = prg_arena_printf(a, "%d", atoi(s + 8)),
-		.month = prg_messages_find(messages, prg_arena_printf(a, "month_%d",
-		    atoi(s + 5))),
-		.year = prg_arena_copy(a, s, 4),
-		.time = prg_arena_copy(a, s + 11, 5)
+	const char *const values[] = {
+		"day", prg_arena_printf(a, "%d", atoi(s + 8)),
+		"month", messages->texts[PRG_MSG_MONTH_1 - 1 + atoi(s + 5)],
+		"year", prg_arena_copy(a, s, 4),
+		"time", prg_arena_copy(a, s + 11, 5), NULL
 	};
 
-	return prg_message_fill(a, messages, PRG_MSG_DATE_FORMAT, &h);
+	return prg_message_fill(a, messages, PRG_MSG_DATE_FORMAT, values);
 }
 
 static void
