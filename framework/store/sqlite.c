@@ -1,9 +1,10 @@
 /*
- * sqlite.c - the store in one file, for one machine; nothing to install or start.
+ * sqlite.c - the store in one file, for one machine; nothing to install or
+ * start.
  *
- * WAL lets readers run beside the one writer, synchronous=FULL makes a commit last
- * through a power cut.  Other processes may have the same file open: SQLite's
- * locks see to that, and turn.h.
+ * WAL lets readers run beside the one writer, synchronous=FULL makes a commit
+ * last through a power cut.  Other processes may have the same file open:
+ * SQLite's locks see to that, and turn.h.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ prg_sqlite_error(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
 	return prg_error_set(err, "%s: %s", s->path, sqlite3_errmsg(db));
 }
 
-/* -- The files -------------------------------------------------------------- */
+/* -- The files ----------------------------------------------------------- */
 
 /* All zeros if there is no such file. */
 static struct stat
@@ -53,16 +54,16 @@ int
 prg_sqlite_in_place(const struct prg_sqlite *s, struct prg_error *err)
 {
 	if (prg_sqlite_inode(s, "") != s->file)
-		return prg_error_set(err, "%s: the file was moved or replaced; put"
-		    " it back", s->path);
+		return prg_error_set(err, "%s: the file was moved or replaced;"
+		    " put it back", s->path);
 	if (s->log != 0 && prg_sqlite_inode(s, "-wal") != s->log)
-		return prg_error_set(err, "%s-wal: the file was removed; restart"
-		    " the program, which writes its rows to %s first", s->path,
-		    s->path);
+		return prg_error_set(err, "%s-wal: the file was removed;"
+		    " restart the program, which writes its rows to %s first",
+		    s->path, s->path);
 	return 0;
 }
 
-/* -- Connections -------------------------------------------------------------- */
+/* -- Connections --------------------------------------------------------- */
 
 /*
  * Processes that write wait for a turn (turn.h), so this waits for another
@@ -112,8 +113,8 @@ prg_sqlite_connect(const struct prg_sqlite *s, int flags, sqlite3 **db,
 		sqlite3_busy_handler(*db, prg_sqlite_wait, NULL);
 		sqlite3_wal_autocheckpoint(*db, 0);
 		if (reads)
-			sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
-			    NULL);
+			sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+			    1, NULL);
 		return 0;
 	}
 	os = *db != NULL ? sqlite3_system_errno(*db) : 0;
@@ -141,7 +142,7 @@ prg_sqlite_end_statements(sqlite3 *db)
 			sqlite3_reset(st);
 }
 
-/* -- Opening ------------------------------------------------------------------ */
+/* -- Opening ------------------------------------------------------------- */
 
 /* Look at the path before anything is opened or made.  -1 with a sentence. */
 static int
@@ -161,12 +162,13 @@ check_path(struct prg_sqlite *s, struct prg_error *err)
 			return prg_error_set(err, "%s: can't be opened: %s",
 			    s->path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode))
-		return prg_error_set(err, "%s: can't be opened: it is not a file",
+		return prg_error_set(err, "%s: can't be opened: not a file",
 		    s->path);
 	else if (s->mode != PRG_STORE_READ && eaccess(s->path, W_OK) == -1)
-		return prg_error_set(err, "%s: can't be written to: %s", s->path,
-		    strerror(errno));
-	if (stat_beside(s, "").st_size == 0 && stat_beside(s, "-wal").st_size > 0)
+		return prg_error_set(err, "%s: can't be written to: %s",
+		    s->path, strerror(errno));
+	if (stat_beside(s, "").st_size == 0 &&
+	    stat_beside(s, "-wal").st_size > 0)
 		return prg_error_set(err, "%s is missing, but %s-wal holds rows"
 		    " of it; put %s back", s->path, s->path, s->path);
 	return 0;
@@ -188,8 +190,8 @@ check_log(struct prg_sqlite *s, struct prg_error *err)
 	if (s->mode != PRG_STORE_READ || log.st_size == 0 || index ||
 	    geteuid() == 0 || geteuid() == stat_beside(s, "").st_uid)
 		return 0;
-	return prg_error_set(err, "%s-wal holds rows that are not in %s yet; run"
-	    " this as its owner", s->path, s->path);
+	return prg_error_set(err, "%s-wal holds rows that are not in %s yet;"
+	    " run this as its owner", s->path, s->path);
 }
 
 /* Find out whose database it is, with the connection that becomes a reader. */
@@ -289,9 +291,10 @@ prg_sqlite_open(const char *path, const struct prg_store_place *place,
 	struct prg_sqlite *s = calloc(1, sizeof(*s));
 
 	/*
-	 * Statistics of memory would be one lock for all threads at each malloc;
-	 * room for 20 pages at once is more than a process that looks once needs.
-	 * Refused if SQLite is in use already: then it is as it is.
+	 * Statistics of memory would be one lock for all threads at each
+	 * malloc; room for 20 pages at once is more than a process that looks
+	 * once needs. Refused if SQLite is in use already: then it is as it
+	 * is.
 	 */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
@@ -300,7 +303,10 @@ prg_sqlite_open(const char *path, const struct prg_store_place *place,
 	s->store.ops = &sqlite_ops;
 	s->mode = place->mode;
 	s->app = place->app;
-	/* SQLite resolves links too: the files beside it lie beside the target. */
+	/*
+	 * SQLite resolves links too: the files beside it lie beside the
+	 * target.
+	 */
 	if (realpath(path, s->path) == NULL)
 		snprintf(s->path, sizeof(s->path), "%s", path);
 	make_locks(s);

@@ -55,8 +55,8 @@ struct prg_sqlite_job {
 	const struct prg_record	*record;
 	void			*arg;
 	int64_t			 time;
-	int			 count;		/* of rows, at most; then changed */
-	bool			 unwaited;	/* no thread sleeps on 'waiter' */
+	int			 count;		/* rows: limit, then result */
+	bool			 unwaited;	/* 'waiter' is not used */
 	bool			 settled;
 	struct prg_waiter	 waiter;
 	struct prg_sqlite_job	*next;
@@ -76,7 +76,7 @@ struct prg_sqlite {
 	pthread_mutex_t		 lock;		/* of those below */
 	pthread_cond_t		 given;
 	struct prg_sqlite_reader *idle;		/* the last used first */
-	int			 open;		/* less those lent to handlers */
+	int			 open;		/* not lent to a handler */
 	int			 most;
 
 	/* Jobs for the writing thread. */
@@ -86,7 +86,7 @@ struct prg_sqlite {
 	bool			 started, stop;
 	struct prg_sqlite_job	*first, **last;
 	struct prg_store_stats	 stats;
-	struct prg_sqlite_job	 sweep;		/* outlives a call that gives up */
+	struct prg_sqlite_job	 sweep;		/* outlives its call */
 	bool			 sweeping;
 
 	/* The writing thread's own. */
@@ -95,8 +95,8 @@ struct prg_sqlite {
 	int			 turn;
 	int			 log_pages;	/* in the WAL */
 	bool			 company;	/* the last batch was large */
-	bool			 erased;	/* rows that the WAL still has */
-	int64_t			 emptied;	/* the last try to empty it, ms */
+	bool			 erased;	/* the WAL has such rows */
+	int64_t			 emptied;	/* last try to empty it, ms */
 	const struct prg_row	*recording;	/* its 'record' runs */
 	bool			 offence;	/* it broke the rules */
 };
@@ -105,7 +105,7 @@ struct prg_sqlite {
 	"id, route, state, owner, digest, input, result, location, "	\
 	"created, modified, expires, lease, attempts"
 
-/* -- sqlite.c --------------------------------------------------------------- */
+/* -- sqlite.c ------------------------------------------------------------ */
 
 /* Open a connection; 'flags' are sqlite3_open_v2()'s.  -1 with a sentence. */
 int	prg_sqlite_connect(const struct prg_sqlite *, int flags, sqlite3 **,
@@ -134,7 +134,7 @@ int	prg_sqlite_failed(const struct prg_sqlite *, sqlite3 *);
 int	prg_sqlite_error(const struct prg_sqlite *, sqlite3 *,
 	    struct prg_error *);
 
-/* -- sqlite_schema.c -------------------------------------------------------- */
+/* -- sqlite_schema.c ----------------------------------------------------- */
 
 /*
  * Find out whose database this is.  Returns the version of its schema, 0 if it
@@ -146,7 +146,7 @@ int	prg_sqlite_recognise(const struct prg_sqlite *, sqlite3 *, bool *ready,
 /* Create or migrate the store, with the turn.  -1 with a sentence. */
 int	prg_sqlite_make_ready(struct prg_sqlite *, struct prg_error *);
 
-/* -- sqlite_batch.c --------------------------------------------------------- */
+/* -- sqlite_batch.c ------------------------------------------------------ */
 
 /* Hand a job to the writing thread, and wait until it is settled. */
 enum prg_put	prg_sqlite_write(struct prg_sqlite *, struct prg_sqlite_job *);
@@ -157,7 +157,7 @@ bool	prg_sqlite_enqueue(struct prg_sqlite *, struct prg_sqlite_job *);
 /* Write what waits, close the writer, end the thread. */
 void	prg_sqlite_stop(struct prg_sqlite *);
 
-/* -- sqlite_writer.c -------------------------------------------------------- */
+/* -- sqlite_writer.c ----------------------------------------------------- */
 
 /* Open the connection that writes.  -1 with a sentence. */
 int	prg_sqlite_open_writer(struct prg_sqlite *, struct prg_error *);
@@ -177,7 +177,7 @@ sqlite3_stmt	*prg_sqlite_statement(struct prg_sqlite *,
 /* Run it.  False if that failed; the log says why. */
 bool	prg_sqlite_do(struct prg_sqlite *, enum prg_sqlite_statement);
 
-/* -- The members of struct prg_store_ops ------------------------------------ */
+/* -- The members of struct prg_store_ops --------------------------------- */
 
 void	prg_sqlite_close_readers(struct prg_sqlite *);
 bool	prg_sqlite_add_reader(struct prg_sqlite *, sqlite3 *);

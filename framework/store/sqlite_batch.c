@@ -1,10 +1,12 @@
 /*
- * sqlite_batch.c - the thread that writes: many rows, one transaction, one sync.
+ * sqlite_batch.c - the thread that writes: many rows, one transaction, one
+ * sync.
  *
- * A thread that has a row to store hands it over and sleeps.  The writing thread
- * takes all rows that wait, commits them together and wakes their threads.  Rows
- * that come meanwhile are the next batch, so batches grow with the load.  All
- * else that writes goes the same way and takes its turn in the same queue.
+ * A thread that has a row to store hands it over and sleeps.  The writing
+ * thread takes all rows that wait, commits them together and wakes their
+ * threads.  Rows that come meanwhile are the next batch, so batches grow with
+ * the load.  All else that writes goes the same way and takes its turn in the
+ * same queue.
  */
 #include <string.h>
 #include <time.h>
@@ -15,16 +17,17 @@
 #include "store/sqlite.h"
 
 /*
- * If rows come in company, more are on their way while a batch is written.  To
- * wait a moment for them before the sync makes fewer and larger syncs, and so more
- * rows a second, each answered sooner.  A row that comes alone does not wait.
+ * If rows come in company, more are on their way while a batch is written.
+ * To wait a moment for them before the sync makes fewer and larger syncs, and
+ * so more rows a second, each answered sooner.  A row that comes alone does
+ * not wait.
  */
 enum {
 	COMPANY = 8,			/* rows in the batch before */
 	LINGER = 200 * 1000		/* nanoseconds */
 };
 
-/* -- The queue ---------------------------------------------------------------- */
+/* -- The queue ----------------------------------------------------------- */
 
 /* Locked: all jobs that wait, in the order in which they came. */
 static struct prg_sqlite_job *
@@ -69,8 +72,8 @@ take_more(struct prg_sqlite *s, struct prg_sqlite_job *list)
 }
 
 /*
- * Tell the threads how their jobs have ended.  A woken thread may be gone with its
- * job at any time.
+ * Tell the threads how their jobs have ended.  A woken thread may be gone
+ * with its job at any time.
  */
 static void
 settle(struct prg_sqlite *s, struct prg_sqlite_job *list, bool good)
@@ -99,7 +102,7 @@ settle(struct prg_sqlite *s, struct prg_sqlite_job *list, bool good)
 	prg_pool_wake(woken);
 }
 
-/* -- A batch ------------------------------------------------------------------ */
+/* -- A batch ------------------------------------------------------------- */
 
 /* False if the transaction can't go on. */
 static bool
@@ -140,7 +143,9 @@ commit(struct prg_sqlite *s, struct prg_sqlite_job *list)
 	return good;
 }
 
-/* Whether a batch can be written: the connection is open, and it is our turn. */
+/*
+ * Whether a batch can be written: the connection is open, and it is our turn.
+ */
 static bool
 begin(struct prg_sqlite *s)
 {
@@ -153,8 +158,8 @@ begin(struct prg_sqlite *s)
 	}
 	if (prg_turn_take(s->turn, PRG_SQLITE_BUSY_MS))
 		return true;
-	prg_log(PRG_LOG_ERROR, "store: %s-turn: another process has held the lock"
-	    " for %d seconds", s->path, PRG_SQLITE_BUSY_MS / 1000);
+	prg_log(PRG_LOG_ERROR, "store: %s-turn: another process has had the"
+	    " lock for %d seconds", s->path, PRG_SQLITE_BUSY_MS / 1000);
 	return false;
 }
 
@@ -177,7 +182,7 @@ write_batches(void *arg)
 	return NULL;
 }
 
-/* -- Callers ------------------------------------------------------------------ */
+/* -- Callers ------------------------------------------------------------- */
 
 /* Locked: start the thread with the first job. */
 static bool

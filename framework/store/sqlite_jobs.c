@@ -28,7 +28,7 @@ change(struct prg_sqlite *s, enum prg_sqlite_statement i, int64_t one, int two)
 	return prg_sqlite_do(s, i) ? sqlite3_changes(s->db) : -1;
 }
 
-/* -- One row ---------------------------------------------------------------- */
+/* -- One row ------------------------------------------------------------- */
 
 static void
 bind_row(sqlite3_stmt *st, const struct prg_row *row)
@@ -117,7 +117,7 @@ prg_sqlite_erase(struct prg_store *store, const struct prg_id *id,
 	    &(struct prg_sqlite_job){ .run = erase, .row = &row });
 }
 
-/* -- Many rows -------------------------------------------------------------- */
+/* -- Many rows ----------------------------------------------------------- */
 
 /* The WAL is emptied after the last rows, not after each few. */
 static bool
@@ -189,7 +189,7 @@ prg_sqlite_purge(struct prg_store *store, int64_t before)
 	return sum;
 }
 
-/* -- The app's own tables --------------------------------------------------- */
+/* -- The app's own tables ------------------------------------------------ */
 
 static bool
 schema(struct prg_sqlite *s, struct prg_sqlite_job *job)
@@ -210,13 +210,13 @@ prg_sqlite_schema(struct prg_store *store, const char *sql,
 	const struct prg_record text = { NULL, (void *)(uintptr_t)sql };
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 
-	prg_error_set(err, "%s: can't be written to; the log says why", s->path);
+	prg_error_set(err, "%s: can't be written to; see the log", s->path);
 	return prg_sqlite_write(s, &(struct prg_sqlite_job){ .run = schema,
 	    .several = true, .record = &text, .arg = err }) == PRG_PUT_DONE ?
 	    0 : -1;
 }
 
-/* -- The secrets that all processes share ----------------------------------- */
+/* -- The secrets that all processes share -------------------------------- */
 
 static bool
 add_secret(struct prg_sqlite *s, const char *purpose, int64_t made)

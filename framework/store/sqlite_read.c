@@ -34,7 +34,7 @@ struct prg_sqlite_reader {
 	sqlite3_stmt		*st[QUERIES];
 };
 
-/* -- The pool ----------------------------------------------------------------- */
+/* -- The pool ------------------------------------------------------------ */
 
 static void
 reader_close(struct prg_sqlite_reader *r)
@@ -183,7 +183,7 @@ prg_sqlite_give_back(struct prg_store *store, void *lent)
 		reader_close(r);
 }
 
-/* -- Rows ------------------------------------------------------------------------------ */
+/* -- Rows ---------------------------------------------------------------- */
 
 static const char *
 column_text(struct prg_arena *a, sqlite3_stmt *st, int i)

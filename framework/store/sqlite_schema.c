@@ -1,9 +1,9 @@
 /*
  * sqlite_schema.c - whose database it is, and which version its schema has.
  *
- * The table 'prg' says that the database is a store, of which app and version:
- * a dump that is read back has it.  application_id and user_version say the same
- * to file(1) and to older programs.
+ * The table 'prg' says that the database is a store, of which app and
+ * version: a dump that is read back has it.  application_id and user_version
+ * say the same to file(1) and to older programs.
  */
 #include <string.h>
 #include <unistd.h>
@@ -13,10 +13,11 @@
 enum { APPLICATION_ID = 0x70726773 };	/* "prgs" */
 
 /*
- * Submissions lie in the order in which they came, so that a batch of new ones
- * fills a few pages; only the index of IDs, which are random within a second, is
- * touched all over.  (WITHOUT ROWID, measured: 0.86 times the POSTs a second.)
- * Small pages, of which a new ID changes one, are less to write than SQLite's 4 KB.
+ * Submissions lie in the order in which they came, so that a batch of new
+ * ones fills a few pages; only the index of IDs, which are random within a
+ * second, is touched all over.  (WITHOUT ROWID, measured: 0.86 times the
+ * POSTs a second.) Small pages, of which a new ID changes one, are less to
+ * write than SQLite's 4 KB.
  *
  * One entry for each version of the schema: what makes it of the one before.
  * Never changed once released, only added to.
@@ -67,7 +68,7 @@ static const char *const migrations[] = {
 
 enum { LAST_VERSION = sizeof(migrations) / sizeof(migrations[0]) };
 
-/* -- Recognising -------------------------------------------------------------- */
+/* -- Recognising --------------------------------------------------------- */
 
 /* The first column of the first row; -1 if there is none. */
 static int
@@ -112,31 +113,26 @@ old_version(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
 	    " 'submission_gone'");
 }
 
-static int
-check_app(const struct prg_sqlite *s, const char *app, struct prg_error *err)
-{
-	if (s->app == NULL || app[0] == '\0' || strcmp(app, s->app) == 0)
-		return 0;
-	return prg_error_set(err, "%s: the store of \"%s\", not of \"%s\"; name"
-	    " another file", s->path, app, s->app);
-}
-
 /* What the table 'prg' says: the version, or -1 with a sentence. */
 static int
 read_version(const struct prg_sqlite *s, sqlite3_stmt *st,
     struct prg_error *err)
 {
+	const char *app;
 	int version;
 
 	if (sqlite3_step(st) != SQLITE_ROW)
 		return refuse(s, err);
 	version = sqlite3_column_int(st, 0);
+	app = (const char *)sqlite3_column_text(st, 1);
 	if (version > LAST_VERSION)
 		return prg_error_set(err, "%s: its schema has version %d, this"
 		    " program knows %d: run a newer one", s->path, version,
 		    LAST_VERSION);
-	return check_app(s, (const char *)sqlite3_column_text(st, 1), err) == 0 ?
-	    version : -1;
+	if (s->app == NULL || app[0] == '\0' || strcmp(app, s->app) == 0)
+		return version;
+	return prg_error_set(err, "--store: %s: the store of \"%s\", not of"
+	    " \"%s\"; name another file", s->path, app, s->app);
 }
 
 int
@@ -158,7 +154,7 @@ prg_sqlite_recognise(const struct prg_sqlite *s, sqlite3 *db, bool *ready,
 	return version;
 }
 
-/* -- Creating and migrating --------------------------------------------------- */
+/* -- Creating and migrating ---------------------------------------------- */
 
 static int
 exec(sqlite3 *db, const char *sql)
@@ -226,12 +222,13 @@ prg_sqlite_make_ready(struct prg_sqlite *s, struct prg_error *err)
 	if ((fd = prg_turn_open(s->path, err)) == -1)
 		rc = -1;
 	else if (!prg_turn_take(fd, PRG_SQLITE_BUSY_MS))
-		rc = prg_error_set(err, "%s-turn: another process holds the lock",
+		rc = prg_error_set(err, "%s-turn: another process has the lock",
 		    s->path);
 	if (rc == 0)
 		rc = make_ready(s, db, err);
 	else
-		sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+		    NULL);
 	sqlite3_close(db);
 	if (fd != -1)
 		close(fd);

@@ -8,7 +8,7 @@
 #include "store/sqlite.h"
 
 enum {
-	CHECKPOINT_PAGES = 2000,	/* of the WAL, before it is copied back */
+	CHECKPOINT_PAGES = 2000,	/* of the WAL, then copied back */
 	EMPTY_MS = 1000			/* between two tries to empty the WAL */
 };
 
@@ -20,8 +20,8 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	[PRG_SQLITE_UNDO] = "ROLLBACK TO prg_row",
 	[PRG_SQLITE_RELEASE] = "RELEASE prg_row",
 	/*
-	 * The primary key decides: a draft gives way, any other row stays.  A row
-	 * that takes the place of a draft becomes the last one stored.
+	 * The primary key decides: a draft gives way, any other row stays.  A
+	 * row that takes the place of a draft becomes the last one stored.
 	 */
 	[PRG_SQLITE_PUT] =
 	    "INSERT INTO submission (" PRG_SQLITE_COLUMNS ") "
@@ -41,8 +41,9 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    " location = NULL, expires = 0, modified = ?1 "
 	    "WHERE id = ?3 AND state <> 'gone'",
 	[PRG_SQLITE_SWEEP_DRAFTS] =
-	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM submission"
-	    " WHERE expires > 0 AND expires <= ?1 ORDER BY expires LIMIT ?2)"
+	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
+	    " submission WHERE expires > 0 AND expires <= ?1 ORDER BY expires"
+	    " LIMIT ?2)"
 	    " AND state = 'draft'",
 	[PRG_SQLITE_SWEEP_RESULTS] =
 	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
@@ -51,13 +52,16 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    " WHERE expires > 0 AND expires <= ?1 ORDER BY expires LIMIT ?2)"
 	    " AND state <> 'draft'",
 	[PRG_SQLITE_PURGE] =
-	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM submission"
-	    " WHERE state = 'gone' AND modified < ?1 LIMIT ?2)",
-	/* Made now, or a second after the one before: no two are of one second. */
+	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
+	    " submission WHERE state = 'gone' AND modified < ?1 LIMIT ?2)",
+	/*
+	 * Made now, or a second after the one before: no two are of one
+	 * second.
+	 */
 	[PRG_SQLITE_ADD_SECRET] =
 	    "INSERT INTO secret (purpose, made, bytes) VALUES (?1, max(?2,"
-	    " (SELECT ifnull(max(made) + 1, 0) FROM secret WHERE purpose = ?1)),"
-	    " ?3)",
+	    " (SELECT ifnull(max(made) + 1, 0) FROM secret WHERE purpose ="
+	    " ?1)), ?3)",
 	/* A secret was replaced when the next one was made. */
 	[PRG_SQLITE_FORGET_SECRETS] =
 	    "DELETE FROM secret WHERE purpose = 'key' AND made < (SELECT"
@@ -84,7 +88,7 @@ prg_sqlite_do(struct prg_sqlite *s, enum prg_sqlite_statement i)
 	return good;
 }
 
-/* -- The connection ----------------------------------------------------------- */
+/* -- The connection ------------------------------------------------------ */
 
 static int
 count_pages(void *arg, sqlite3 *db, const char *name, int pages)
@@ -97,7 +101,10 @@ count_pages(void *arg, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-/* The app's record gets the handle, but the transaction is shared with others. */
+/*
+ * The app's record gets the handle, but the transaction is shared with
+ * others.
+ */
 static int
 authorize(void *arg, int action, const char *what, const char *b, const char *c,
     const char *d)
@@ -116,8 +123,8 @@ authorize(void *arg, int action, const char *what, const char *b, const char *c,
 }
 
 /*
- * The last statement opens the WAL, which then stays the same file until we close
- * the connection.
+ * The last statement opens the WAL, which then stays the same file until we
+ * close the connection.
  */
 int
 prg_sqlite_open_writer(struct prg_sqlite *s, struct prg_error *err)
@@ -144,9 +151,9 @@ prg_sqlite_open_writer(struct prg_sqlite *s, struct prg_error *err)
 }
 
 /*
- * SQLite copies the WAL back and removes it when the last connection is closed.
- * That needs the turn.  If the database was moved away, the WAL must stay: it is
- * missing when the database is put back.
+ * SQLite copies the WAL back and removes it when the last connection is
+ * closed. That needs the turn.  If the database was moved away, the WAL must
+ * stay: it is missing when the database is put back.
  */
 void
 prg_sqlite_close_writer(struct prg_sqlite *s)

@@ -9,8 +9,9 @@
 /* The first row is for a path without a scheme, too. */
 static const struct kind {
 	const char	*scheme;
-	int		(*open)(const char *path, const struct prg_store_place *,
-			    struct prg_store **, struct prg_error *);
+	int		(*open)(const char *path,
+			    const struct prg_store_place *, struct prg_store **,
+			    struct prg_error *);
 } kinds[] = {
 	{ "sqlite:",	prg_sqlite_open },
 	{ NULL,		NULL }
@@ -49,8 +50,8 @@ prg_store_open(const struct prg_store_place *place, struct prg_store **store,
 	const struct kind *kind = find_kind(&rest);
 
 	if (kind == NULL)
-		return prg_error_set(err, "%.*s is no kind of store; give a path or"
-		    " sqlite:PATH", (int)(rest - place->url), place->url);
+		return prg_error_set(err, "%.*s is no kind of store; give a"
+		    " path or sqlite:PATH", (int)(rest - place->url), place->url);
 	return kind->open(rest, place, store, err);
 }
 

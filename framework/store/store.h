@@ -1,8 +1,8 @@
 /*
  * store.h - what outlives the redirect: submissions, each under its ID.
  *
- * The seam for databases: SQLite is one.  Every statement touches one ID, but for
- * the list of a route and what looks after the whole.
+ * The seam for databases: SQLite is one.  Every statement touches one ID, but
+ * for the list of a route and what looks after the whole.
  */
 #ifndef PRG_STORE_H
 #define PRG_STORE_H
@@ -33,7 +33,7 @@ struct prg_row {
 	const char	*digest;
 	const char	*input;		/* JSON */
 	const char	*result;	/* JSON */
-	const char	*location;	/* where its 303 leads, if not to itself */
+	const char	*location;	/* NULL: its 303 leads to itself */
 	int64_t		 created;	/* milliseconds since 1970 */
 	int64_t		 modified;
 	int64_t		 expires;	/* 0: never */
@@ -70,7 +70,7 @@ struct prg_keyring {
 enum prg_put {
 	PRG_PUT_FAIL,		/* nothing of it is stored; the log says why */
 	PRG_PUT_DONE,		/* durable */
-	PRG_PUT_EXISTS,		/* the ID is taken (to erase: there is no row) */
+	PRG_PUT_EXISTS,		/* the ID is taken; to erase: no row */
 	PRG_PUT_REFUSED,	/* by 'record': the row is undone as well */
 	PRG_PUT_BUSY		/* too many wait for the disk */
 };
@@ -183,7 +183,7 @@ int	prg_store_open(const struct prg_store_place *, struct prg_store **,
 /* "done" and so on, as the database has it. */
 const char *prg_state_name(enum prg_state);
 
-/* -- Kinds of store ----------------------------------------------------------- */
+/* -- Kinds of store ------------------------------------------------------ */
 
 /* 'path' is the URL without its scheme. */
 int	prg_sqlite_open(const char *path, const struct prg_store_place *,

@@ -1,15 +1,15 @@
 /*
  * turn.c - processes that write to one file, one after the other.
  *
- * There are two locks: the turn, and the right to have it next.  A process that
- * gives the turn back and wants it again must become the next first, so the turn
- * goes to a process that waits.  The kernel drops the locks of a process that
- * ends.
+ * There are two locks: the turn, and the right to have it next.  A process
+ * that gives the turn back and wants it again must become the next first, so
+ * the turn goes to a process that waits.  The kernel drops the locks of a
+ * process that ends.
  *
- * fcntl(2) either waits for a lock for ever or not at all, and a process that was
- * stopped keeps its locks.  So the lock is looked at, after pauses that grow with
- * the time waited: some 20 looks for a commit of 2 ms, 300 in 5 seconds, and the
- * turn is noticed an eighth late at most.
+ * fcntl(2) either waits for a lock for ever or not at all, and a process that
+ * was stopped keeps its locks.  So the lock is looked at, after pauses that
+ * grow with the time waited: some 20 looks for a commit of 2 ms, 300 in 5
+ * seconds, and the turn is noticed an eighth late at most.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -66,7 +66,8 @@ static bool
 set_lock(int fd, int byte, short type)
 {
 	struct flock f = {
-		.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1
+		.l_type = type, .l_whence = SEEK_SET, .l_start = byte,
+		.l_len = 1
 	};
 
 	return fcntl(fd, F_OFD_SETLK, &f) == 0;

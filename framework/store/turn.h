@@ -1,11 +1,11 @@
 /*
  * turn.h - processes that write to one file, one after the other.
  *
- * Commits and checkpoints are made by the process that has the turn, and by no
- * other.  SQLite's write lock is not enough: it has no queue, so a process with
- * much to write takes it again at once and another may wait for ever; and before
- * version 3.51.3 a checkpoint beside another connection's commit can damage the
- * log (sqlite.org/wal.html, "The WAL-Reset Bug").
+ * Commits and checkpoints are made by the process that has the turn, and by
+ * no other.  SQLite's write lock is not enough: it has no queue, so a process
+ * with much to write takes it again at once and another may wait for ever;
+ * and before version 3.51.3 a checkpoint beside another connection's commit
+ * can damage the log (sqlite.org/wal.html, "The WAL-Reset Bug").
  */
 #ifndef PRG_TURN_H
 #define PRG_TURN_H
@@ -16,9 +16,9 @@
 #include "base/error.h"
 
 /*
- * Open the file with the locks, "{path}-turn".  It is created with the owner and
- * the mode of the file at 'path', if there is one; only by that owner or by root,
- * as others would lock the owner out.  -1 with a sentence.
+ * Open the file with the locks, "{path}-turn".  It is created with the owner
+ * and the mode of the file at 'path', if there is one; only by that owner or
+ * by root, as others would lock the owner out.  -1 with a sentence.
  */
 int	prg_turn_open(const char *path, struct prg_error *);
 

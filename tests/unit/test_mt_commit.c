@@ -80,8 +80,8 @@ count_rows(struct prg_store *s)
 	void *db, *lent = prg_store_borrow(s, &db);
 	int n;
 
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM submission",
-	    -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM"
+	    " submission", -1, &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	n = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
@@ -182,7 +182,7 @@ test_bad_rows(void **state)
 	assert_int_equal(count_rows(b->store), THREADS * 10);
 }
 
-/* -- Sweeping while rows come ------------------------------------------------- */
+/* -- Sweeping while rows come -------------------------------------------- */
 
 static atomic_bool sweeping;
 static atomic_int stored;

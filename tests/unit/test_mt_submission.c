@@ -75,7 +75,7 @@ put(struct memory *m, const struct prg_row *row)
 	pthread_mutex_unlock(&m->lock);
 }
 
-/* -- One ID, many threads ----------------------------------------------------------- */
+/* -- One ID, many threads ------------------------------------------------ */
 
 struct race {
 	struct prg_submissions	*submissions;
@@ -157,7 +157,7 @@ test_one_runs(void **state)
 	pthread_barrier_destroy(&c.start);
 }
 
-/* -- What a POST means -------------------------------------------------------------------- */
+/* -- What a POST means --------------------------------------------------- */
 
 static const struct {
 	const char	*name;

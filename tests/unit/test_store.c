@@ -1,6 +1,6 @@
 /*
- * test_store.c - submissions in SQLite: what is written is found again, and what
- * can't be opened is refused with a sentence.
+ * test_store.c - submissions in SQLite: what is written is found again, and
+ * what can't be opened is refused with a sentence.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -179,7 +179,7 @@ test_list_corrected(void **state)
 	assert_int_equal(rows.list[0].created, 1);
 }
 
-/* -- A draft gives way, anything else stays ----------------------------------------- */
+/* -- A draft gives way, anything else stays ------------------------------ */
 
 static const struct {
 	const char	*name;
@@ -196,8 +196,8 @@ static const struct {
 	  PRG_PUT_EXISTS },
 	{ "a result by a draft", PRG_STATE_DONE, PRG_STATE_DRAFT, "ann", "/",
 	  PRG_PUT_EXISTS },
-	{ "what is gone by a result", PRG_STATE_GONE, PRG_STATE_DONE, "ann", "/",
-	  PRG_PUT_EXISTS },
+	{ "what is gone by a result", PRG_STATE_GONE, PRG_STATE_DONE, "ann",
+	  "/", PRG_PUT_EXISTS },
 	{ "a draft of another owner", PRG_STATE_DRAFT, PRG_STATE_DONE, "bob",
 	  "/", PRG_PUT_EXISTS },
 	{ "a draft by nobody", PRG_STATE_DRAFT, PRG_STATE_DONE, NULL, "/",
@@ -270,8 +270,8 @@ test_erase(void **state)
 	assert_string_equal(row.digest, "d");
 	assert_int_equal(prg_store_erase(b->store, &w.id, 8), PRG_PUT_EXISTS);
 	assert_int_equal(prg_store_purge(b->store, 7), 0);
-	assert_plan(b, "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
-	    " submission WHERE state = 'gone' AND modified < 8 LIMIT 1)",
+	assert_plan(b, "DELETE FROM submission WHERE rowid IN (SELECT rowid"
+	    " FROM submission WHERE state = 'gone' AND modified < 8 LIMIT 1)",
 	    "submission_gone");
 	assert_int_equal(prg_store_purge(b->store, 8), 1);
 	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
@@ -366,7 +366,7 @@ test_erased_everywhere(void **state)
 	assert_int_equal(count_in(b, "", "SECRET-4711"), 0);
 }
 
-/* -- record: both or neither ------------------------------------------------ */
+/* -- record: both or neither --------------------------------------------- */
 
 static bool
 take_one(void *good, void *db)
@@ -418,7 +418,8 @@ test_record(void **state)
 	assert_int_equal(stock(b->store), 9);
 	assert_int_equal(prg_store_find(b->store, &b->arena, two.id.text,
 	    &row), PRG_FOUND_NONE);
-	assert_int_equal(prg_store_schema(b->store, "CREATE TABEL x", &err), -1);
+	assert_int_equal(prg_store_schema(b->store, "CREATE TABEL x", &err),
+	    -1);
 	assert_non_null(strstr(err.text, "TABEL"));
 	assert_put(b->store, &two, PRG_PUT_DONE);
 }
@@ -467,7 +468,10 @@ leave_open(void *out, void *db)
 	return true;
 }
 
-/* It would keep the writer from seeing, and so from following, another process. */
+/*
+ * It would keep the writer from seeing, and so from following, another
+ * process.
+ */
 static void
 test_record_left_open(void **state)
 {
@@ -490,8 +494,8 @@ test_record_left_open(void **state)
 static void
 test_lent_and_left_open(void **state)
 {
-	static const char *const leave[] = { "SELECT 1 FROM submission", "BEGIN;"
-	    " SELECT 1 FROM submission" };
+	static const char *const leave[] = { "SELECT 1 FROM submission",
+	    "BEGIN; SELECT 1 FROM submission" };
 	struct box *b = *state;
 	struct prg_row w = row_of("/", 1), row;
 	sqlite3_stmt *st;
@@ -534,7 +538,7 @@ test_many_lent(void **state)
 		prg_store_give_back(b->store, lent[i]);
 }
 
-/* -- Secrets ------------------------------------------------------------------------------ */
+/* -- Secrets ------------------------------------------------------------- */
 
 static void
 test_secrets(void **state)
@@ -559,7 +563,7 @@ test_secrets(void **state)
 	assert_memory_equal(three.naming, one.naming, PRG_SECRET_BYTES);
 	assert_int_equal(prg_store_rotate(other, 1100, 100), 0);
 	assert_int_equal(prg_store_keyring(b->store, &four), 0);
-	assert_int_equal(four.secrets.count, 2);	/* the first is forgotten */
+	assert_int_equal(four.secrets.count, 2);	/* less the first */
 	assert_memory_equal(four.secrets.bytes[1], three.secrets.bytes[0],
 	    PRG_SECRET_BYTES);
 	prg_store_close(other);
@@ -646,7 +650,7 @@ test_what_is_lent_reads(void **state)
 		prg_store_give_back(b->store, lent[i]);
 }
 
-/* -- Whose database it is ----------------------------------------------------- */
+/* -- Whose database it is ------------------------------------------------ */
 
 /* Run SQL as another program would, and close the database again. */
 static void
@@ -765,7 +769,8 @@ test_missing(void **state)
 	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
 	prg_store_close(other);
 	assert_int_equal(open_at("", PRG_STORE_SERVE, &other, &err), -1);
-	assert_int_equal(open_at(":memory:", PRG_STORE_SERVE, &other, &err), -1);
+	assert_int_equal(open_at(":memory:", PRG_STORE_SERVE, &other, &err),
+	    -1);
 	assert_non_null(strstr(err.text, "not a path"));
 }
 
@@ -816,11 +821,14 @@ test_odd_name(void **state)
 	prg_store_close(other);
 }
 
-/* Stores of versions 1 and 2, as they were, and as a dump that was read back. */
+/*
+ * Stores of versions 1 and 2, as they were, and as a dump that was read back.
+ */
 static const char version_1[] =
 	"CREATE TABLE submission (id TEXT PRIMARY KEY, route TEXT NOT NULL,"
-	" state TEXT NOT NULL, owner TEXT, digest TEXT, input TEXT, result TEXT,"
-	" location TEXT, created INTEGER NOT NULL, modified INTEGER NOT NULL,"
+	" state TEXT NOT NULL, owner TEXT, digest TEXT, input TEXT,"
+	" result TEXT, location TEXT, created INTEGER NOT NULL,"
+	" modified INTEGER NOT NULL,"
 	" expires INTEGER NOT NULL DEFAULT 0, lease INTEGER NOT NULL DEFAULT 0,"
 	" attempts INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"CREATE INDEX submission_recent ON submission (route, created)"
@@ -897,7 +905,7 @@ test_read_back(void **state)
 	}
 }
 
-/* -- Files that people move --------------------------------------------------- */
+/* -- Files that people move ---------------------------------------------- */
 
 /* Nothing is acknowledged until the file is back; then all goes on. */
 static void
@@ -940,10 +948,12 @@ test_moved_and_closed(void **state)
 	prg_store_close(b->store);
 	b->store = NULL;
 	assert_true(size_of(b, "-wal") > 0);
-	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), -1);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err),
+	    -1);
 	assert_non_null(strstr(err.text, "-wal holds rows"));
 	close(open(b->path, O_CREAT | O_WRONLY, 0600));
-	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), -1);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err),
+	    -1);
 	assert_true(size_of(b, "-wal") > 0);
 	assert_int_equal(rename(old, b->path), 0);
 	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
@@ -1002,7 +1012,7 @@ test_owner(void **state)
 	}
 }
 
-/* -- What can't be opened ---------------------------------------------------------- */
+/* -- What can't be opened ------------------------------------------------ */
 
 static void
 make_garbage(const char *path)
@@ -1036,7 +1046,7 @@ static const struct {
 	void		(*make)(const char *);
 	const char	*says;		/* is in the sentence */
 } refusals[] = {
-	{ "garbage.db",		make_garbage,	"not a prg store; name another" },
+	{ "garbage.db",		make_garbage,	"not a prg store" },
 	{ "newer.db",		make_newer,	"run a newer one" },
 	{ "folder.db",		make_folder,	"folder.db: can't be opened" },
 	{ "none/such.db",	NULL,		"No such file or directory" },

@@ -1,5 +1,6 @@
 /*
- * test_turn.c - a process that waits for a turn gets it before the one that had it.
+ * test_turn.c - a process that waits for a turn gets it before the one that
+ * had it.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -174,7 +175,10 @@ test_none(void **state)
 	assert_non_null(strstr(err.text, "/nowhere/at/all-turn: No such file"));
 }
 
-/* It has the owner and the mode of the store, and a stranger does not make it. */
+/*
+ * It has the owner and the mode of the store, and a stranger does not make
+ * it.
+ */
 static void
 test_owner(void **state)
 {
