@@ -28,6 +28,9 @@ prg_sqlite_failed(const struct prg_sqlite *s, sqlite3 *db)
 int
 prg_sqlite_error(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
 {
+	if ((sqlite3_errcode(db) & 0xff) == SQLITE_CANTOPEN)
+		return prg_error_set(err, "%s-wal or -shm can't be opened: %s",
+		    s->path, strerror(sqlite3_system_errno(db)));
 	return prg_error_set(err, "%s: %s", s->path, sqlite3_errmsg(db));
 }
 

@@ -51,7 +51,8 @@ prg_store_open(const struct prg_store_place *place, struct prg_store **store,
 
 	if (kind == NULL)
 		return prg_error_set(err, "%.*s is no kind of store; give a"
-		    " path or sqlite:PATH", (int)(rest - place->url), place->url);
+		    " path or sqlite:PATH", (int)(rest - place->url),
+		    place->url);
 	return kind->open(rest, place, store, err);
 }
 

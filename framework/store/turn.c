@@ -27,38 +27,28 @@ enum { NEXT, TURN };		/* bytes of the file that are locked */
 
 enum { SHORTEST_US = 50, LONGEST_US = 20000 };
 
-/* What SQLite does with the files that it makes beside a database. */
-static int
-create(const char *name, const struct stat *st)
-{
-	int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	if (fd == -1)
-		return errno == EEXIST ? open(name, O_RDWR | O_CLOEXEC) : -1;
-	if (st != NULL && fchown(fd, st->st_uid, st->st_gid) == -1)
-		(void)!fchown(fd, (uid_t)-1, st->st_gid);
-	if (st != NULL && fchmod(fd, st->st_mode & 0777) == -1)
-		return fd;
-	return fd;
-}
-
 int
 prg_turn_open(const char *path, struct prg_error *err)
 {
-	struct stat st;
+	struct stat st, own;
 	bool there = stat(path, &st) == 0;
 	bool ours = !there || geteuid() == 0 || geteuid() == st.st_uid;
 	char name[PATH_MAX];
 	int fd;
 
 	snprintf(name, sizeof(name), "%s-turn", path);
-	fd = open(name, O_RDWR | O_CLOEXEC);
-	if (fd == -1 && errno == ENOENT && ours)
-		fd = create(name, there ? &st : NULL);
-	if (fd != -1)
-		return fd;
-	return prg_error_set(err, "%s: %s%s", name, strerror(errno), ours ? "" :
-	    "; run this as the owner of the store");
+	fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (ours ? O_CREAT : 0),
+	    0600);
+	if (fd == -1)
+		return prg_error_set(err, "%s: %s%s", name, strerror(errno),
+		    ours ? "" : "; run this as the owner of the store");
+	/* Root may be led to another file here: ours is empty. */
+	if (there && ours && fstat(fd, &own) == 0 && own.st_size == 0 &&
+	    own.st_nlink == 1) {
+		(void)!fchown(fd, st.st_uid, st.st_gid);
+		(void)!fchmod(fd, st.st_mode & 0777);
+	}
+	return fd;
 }
 
 /* The lock of an open file: a lock of the process would end at any close(2). */
