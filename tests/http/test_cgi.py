@@ -133,7 +133,8 @@ def refused(t, place):
             status(parse_cgi(done.stdout), 200)
     with t.row("HTTP_PROXY does not reach a handler"):
         r = Cgi(place, "probe").request("GET", "/", [("Accept", "application/json")],
-                                        more=[("HTTP_PROXY", "http://evil.example")])
+                                        more=[("HTTP_PROXY", "http://evil.example"),
+                                              ("PRG_STORE", place.file("probe.db"))])
         equal(status(r, 200).json["proxy"], "none")
 
 
