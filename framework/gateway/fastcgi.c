@@ -24,7 +24,6 @@
 
 enum {
 	LOOK = 100,		/* ms between looks at deadlines */
-	DOZE = 1000,		/* ms without a request until the clock slows down */
 	OWN_FDS = 128,		/* descriptors that are no connections */
 	LAST = 1000		/* ms that idle connections are served while draining */
 };
@@ -66,7 +65,7 @@ wait_signal(int ms)
 		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L
 	};
 	static const int signals[] = {
-		SIGTERM, SIGINT, SIGHUP, SIGUSR1, PRG_POOL_KICK
+		SIGTERM, SIGINT, SIGHUP, SIGUSR1
 	};
 	sigset_t set;
 	int sig;
@@ -80,31 +79,24 @@ wait_signal(int ms)
 
 /* What is due now; returns the ms until the next time. */
 static int
-tick(struct prg_fcgi *s, int64_t *busy, int64_t *looked)
+tick(struct prg_fcgi *s)
 {
 	int64_t now = prg_clock_ms();
 
-	if (prg_pool_tick(s->pool))
-		*busy = now;
-	if (now - *looked >= LOOK) {
-		*looked = now;
+	if (now >= s->look_at) {
+		s->look_at = now + LOOK;
 		prg_fcgi_end_late(s);
 		prg_fcgi_accept_again(s);
 	}
-	if (now - *busy < DOZE)
-		return PRG_POOL_TICK;
-	prg_pool_doze(s->pool);
-	return DOZE;
+	return prg_pool_tick(s->pool) ? PRG_POOL_TICK : LOOK;
 }
 
 /* Until it is time to stop. */
 static void
 control(struct prg_fcgi *s)
 {
-	int64_t busy = 0, looked = 0;
-
 	for (;;) {
-		switch (wait_signal(tick(s, &busy, &looked))) {
+		switch (wait_signal(tick(s))) {
 		case SIGTERM:
 		case SIGINT:
 			return;
@@ -115,9 +107,6 @@ control(struct prg_fcgi *s)
 		case SIGUSR1:
 			if (s->service.report != NULL)
 				s->service.report(s->service.arg);
-			break;
-		case PRG_POOL_KICK:
-			busy = prg_clock_ms();
 			break;
 		}
 	}

@@ -96,6 +96,7 @@ struct prg_fcgi {
 	struct prg_service	 service;
 	struct prg_pool		*pool;
 	int			 epoll;
+	int64_t			 look_at;	/* ms; the control thread's */
 	pid_t			 served_by;	/* whom to tell once we serve */
 	bool			 begun;		/* accepting */
 	bool			 is_unix;

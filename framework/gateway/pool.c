@@ -3,13 +3,12 @@
  *
  * A worker without a request either watches the epoll set or is spare.  No more
  * workers watch than there are free slots, so that the kernel wakes no worker
- * that would have to wait for a slot.  Spare workers sleep on a stack, the last
- * one is used first, and those at the bottom end after a while.
+ * that would have to wait for a slot.  Spare workers sleep on a stack.  Those that
+ * were not needed for a while end.
  */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +17,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "gateway/pool.h"
 
 #ifndef PRG_POOL_IDLE
-#define PRG_POOL_IDLE 60	/* s until a spare worker ends */
+#define PRG_POOL_IDLE	60	/* s after which a spare worker ends */
 #endif
 
 enum {
@@ -37,7 +37,6 @@ enum {
 struct prg_pool {
 	struct prg_pool_conf	 conf;
 	int			 stop;		/* eventfd */
-	pthread_t		 control;
 	pthread_mutex_t		 lock;		/* of what follows */
 	pthread_cond_t		 ended;
 	int			 slots;
@@ -45,12 +44,13 @@ struct prg_pool {
 	int			 running;	/* slots held */
 	int			 watching;	/* workers in epoll_wait() */
 	int			 nspare;
+	int			 unused;	/* the least of that, of late */
+	int64_t			 idle_at;	/* ms; when to end those */
 	int			 workers;
 	int			 commits;
 	atomic_uint		 tick;
 	unsigned		 given;		/* slots, in all */
 	unsigned		 given_before;	/* at the last tick */
-	bool			 dozing;
 	bool			 stopping;
 	struct prg_waiter	*spare;		/* a stack */
 	struct prg_waiter	*ready;		/* a queue: they wait for a slot */
@@ -121,7 +121,8 @@ find_watcher(struct prg_pool *p)
 		return false;
 	if (w != NULL) {
 		p->spare = w->next;
-		p->nspare--;
+		if (--p->nspare < p->unused)
+			p->unused = p->nspare;
 		sem_post(&w->woken);
 	} else if (p->workers < p->conf.threads) {
 		p->workers++;
@@ -163,60 +164,39 @@ wait_for(struct prg_waiter *w)
 {
 	while (sem_wait(&w->woken) == -1 && errno == EINTR)
 		continue;
+	sem_destroy(&w->woken);
 }
 
-/* Wait for PRG_POOL_IDLE; true if posted. */
-static bool
-wait_long(struct prg_waiter *w)
-{
-	struct timespec t;
-	int rc;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	t.tv_sec += PRG_POOL_IDLE;
-	do
-		rc = sem_timedwait(&w->woken, &t);
-	while (rc == -1 && errno == EINTR);
-	return rc == 0;
-}
-
-/* Take a spare worker off the stack that nobody wants; false if one does. */
-static bool
-remove_spare(struct prg_pool *p, const struct prg_waiter *w)
-{
-	struct prg_waiter **at = &p->spare;
-
-	while (*at != NULL && *at != w)
-		at = &(*at)->next;
-	if (*at == NULL)
-		return false;
-	*at = w->next;
-	p->nspare--;
-	return true;
-}
-
-/* Sleep until needed to watch; false if the worker is to end.  Locked. */
+/* Sleep until needed to watch; false if not needed any more.  Locked. */
 static bool
 be_spare(struct prg_pool *p)
 {
 	struct prg_waiter me;
-	bool posted;
 
 	prg_pool_waiter(&me);
 	me.next = p->spare;
 	p->spare = &me;
 	p->nspare++;
 	pthread_mutex_unlock(&p->lock);
-	posted = wait_long(&me);
+	wait_for(&me);
 	pthread_mutex_lock(&p->lock);
-	if (!posted && !remove_spare(p, &me)) {
-		pthread_mutex_unlock(&p->lock);
-		wait_for(&me);
-		pthread_mutex_lock(&p->lock);
-		posted = true;
+	return me.pool != NULL;
+}
+
+/* End the topmost 'n' spare workers.  Locked. */
+static void
+end_spare(struct prg_pool *p, int n)
+{
+	struct prg_waiter *w;
+
+	for (; n > 0; n--) {
+		w = p->spare;
+		p->spare = w->next;
+		p->nspare--;
+		w->pool = NULL;
+		sem_post(&w->woken);
 	}
-	sem_destroy(&me.woken);
-	return posted && !p->stopping;
+	p->unused = p->nspare;
 }
 
 /* Give the slot up and watch, or be spare; false if the worker is to end. */
@@ -241,7 +221,7 @@ static bool
 stop_watching(struct prg_pool *p)
 {
 	struct prg_waiter me;
-	bool start, waits, kick;
+	bool start, waits;
 
 	prg_pool_waiter(&me);
 	pthread_mutex_lock(&p->lock);
@@ -250,8 +230,6 @@ stop_watching(struct prg_pool *p)
 		pthread_mutex_unlock(&p->lock);
 		return false;
 	}
-	kick = p->dozing;
-	p->dozing = false;
 	if ((waits = !has_slot(p)))
 		queue(p, &me);
 	else
@@ -261,11 +239,8 @@ stop_watching(struct prg_pool *p)
 	pthread_mutex_unlock(&p->lock);
 	if (start)
 		start_worker(p);
-	if (kick)
-		pthread_kill(p->control, PRG_POOL_KICK);
 	if (waits)
 		wait_for(&me);
-	sem_destroy(&me.woken);
 	return true;
 }
 
@@ -332,10 +307,8 @@ prg_pool_unblock(void)
 		p->running++;
 	since = p->tick;
 	pthread_mutex_unlock(&p->lock);
-	if (!waits)
-		return;
-	wait_for(&me);
-	sem_destroy(&me.woken);
+	if (waits)
+		wait_for(&me);
 }
 
 void
@@ -343,7 +316,6 @@ prg_pool_sleep(struct prg_waiter *w)
 {
 	prg_pool_block();
 	wait_for(w);
-	sem_destroy(&w->woken);
 	if (mine != NULL)
 		since = mine->tick;
 }
@@ -413,7 +385,6 @@ prg_pool_start(const struct prg_pool_conf *conf, struct prg_error *err)
 		return NULL;
 	}
 	p->conf = *conf;
-	p->control = pthread_self();
 	p->slots = 2 * (int)sysconf(_SC_NPROCESSORS_ONLN);
 	if (p->slots > conf->threads)
 		p->slots = conf->threads;
@@ -434,6 +405,7 @@ bool
 prg_pool_tick(struct prg_pool *p)
 {
 	struct pollfd f = { .fd = p->conf.epoll, .events = POLLIN };
+	int64_t now = prg_clock_ms();
 	struct prg_waiter *w;
 	bool start = false, busy;
 
@@ -450,25 +422,20 @@ prg_pool_tick(struct prg_pool *p)
 			start = find_watcher(p);
 	}
 	p->given_before = p->given;
+	if (now >= p->idle_at) {
+		end_spare(p, p->unused);
+		p->idle_at = now + PRG_POOL_IDLE * 1000;
+	}
 	pthread_mutex_unlock(&p->lock);
 	if (start)
 		start_worker(p);
 	return busy;
 }
 
-void
-prg_pool_doze(struct prg_pool *p)
-{
-	pthread_mutex_lock(&p->lock);
-	p->dozing = p->running == 0;
-	pthread_mutex_unlock(&p->lock);
-}
-
 /* The eventfd stays readable, so each worker that watches sees it. */
 bool
 prg_pool_stop(struct prg_pool *p, int ms)
 {
-	struct prg_waiter *next;
 	struct timespec t;
 	bool gone;
 
@@ -477,10 +444,7 @@ prg_pool_stop(struct prg_pool *p, int ms)
 	pthread_mutex_lock(&p->lock);
 	p->stopping = true;
 	eventfd_write(p->stop, 1);
-	for (; p->spare != NULL; p->spare = next) {
-		next = p->spare->next;
-		sem_post(&p->spare->woken);
-	}
+	end_spare(p, p->nspare);
 	while (p->workers > 0 &&
 	    pthread_cond_timedwait(&p->ended, &p->lock, &t) == 0)
 		continue;

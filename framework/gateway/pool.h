@@ -59,22 +59,17 @@ struct prg_pool_conf {
 	void	*arg;
 };
 
-/*
- * Start a pool with one worker.  The calling thread is the control thread: it
- * calls prg_pool_tick() every PRG_POOL_TICK ms, or seldom after prg_pool_doze();
- * the next request then sends it PRG_POOL_KICK.
- */
-enum { PRG_POOL_TICK = 20, PRG_POOL_KICK = 23 };	/* ms; SIGURG */
-
+/* Start a pool with one worker; it starts others when they are needed. */
 struct prg_pool	*prg_pool_start(const struct prg_pool_conf *,
 		    struct prg_error *);
 
 /*
- * Lend a slot if requests wait and no slot has come free since the last call.
- * Returns true while workers run.
+ * Call every PRG_POOL_TICK ms while it returns true: workers run.  A slot is lent
+ * if requests wait and none has come free since the last call.
  */
+enum { PRG_POOL_TICK = 20 };
+
 bool	prg_pool_tick(struct prg_pool *);
-void	prg_pool_doze(struct prg_pool *);
 
 /* End the workers: false if some still run after 'ms'. */
 bool	prg_pool_stop(struct prg_pool *, int ms);
