@@ -19,8 +19,8 @@ int	prg_command_run(int argc, char **argv, const struct prg_app *,
 /* One run of the program. */
 struct prg_run {
 	struct prg_core		 core;
+	struct prg_service	 service;
 	const char		*id;	/* the word after the command, or NULL */
-	void			(*serve)(void *core, struct prg_conn *);
 };
 
 /* Print "app: object: reason" to stderr; always 1, the exit status. */

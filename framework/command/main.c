@@ -62,8 +62,6 @@ report(void *core)
 static int
 serve_fastcgi(struct prg_run *run, int fd)
 {
-	const struct prg_service service = { run->serve, report, started,
-	    &run->core };
 	const struct prg_options *o = &run->core.options;
 	struct prg_fastcgi fastcgi = {
 		.listen = fd == -1 ? o->listen : NULL,
@@ -82,7 +80,7 @@ serve_fastcgi(struct prg_run *run, int fd)
 	block_signals();
 	if (prg_core_open(&run->core, &err) == -1 ||
 	    prg_core_start(&run->core, &err) == -1 ||
-	    (rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
+	    (rc = prg_fastcgi_run(&fastcgi, &run->service, &err)) == -1)
 		return prg_run_fail(run, err.text, "");
 	prg_core_report(&run->core, "stop");
 	if (rc == 1)
@@ -93,8 +91,6 @@ serve_fastcgi(struct prg_run *run, int fd)
 static int
 serve(struct prg_run *run)
 {
-	const struct prg_service service = { .serve = run->serve,
-	    .arg = &run->core };
 	struct prg_error err;
 	int fd;
 
@@ -107,7 +103,7 @@ serve(struct prg_run *run)
 		    " HOST:PORT, or let a web server start this program");
 	if (prg_core_open(&run->core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
-	return prg_cgi_run(&service) == 0 ? 0 : 1;
+	return prg_cgi_run(&run->service) == 0 ? 0 : 1;
 }
 
 /* -- check and routes -------------------------------------------------------- */
@@ -182,17 +178,15 @@ static const struct command *
 find_command(struct prg_run *run, int count, char **words)
 {
 	const struct command *c = commands;
-	int wanted;
 
 	while (count > 0 && c->name != NULL && strcmp(c->name, words[0]) != 0)
 		c++;
-	wanted = c->id[0] != '\0' ? 2 : 1;
 	if (c->name == NULL)
 		prg_run_fail(run, words[0], "unknown command; see --help");
-	else if (count > wanted)
-		prg_run_fail(run, words[wanted], "unexpected; see --help");
-	else if (count < 2 && wanted == 2)
-		prg_run_fail(run, c->name, "missing ID; see ls");
+	else if (c->id[0] != '\0' && count != 2)
+		prg_run_fail(run, c->name, "give one ID; see ls");
+	else if (c->id[0] == '\0' && count > 1)
+		prg_run_fail(run, words[1], "unexpected; see --help");
 	else
 		return c;
 	return NULL;
@@ -244,7 +238,8 @@ prg_command_run(int argc, char **argv, const struct prg_app *app,
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 	struct prg_run run = { .core = { .app = app,
-	    .lock = PTHREAD_MUTEX_INITIALIZER }, .serve = request };
+	    .lock = PTHREAD_MUTEX_INITIALIZER },
+	    .service = { request, report, started, &run.core } };
 	int rc;
 
 	if (app->name == NULL || app->name[0] == '\0' || prg_id_open() == -1 ||
