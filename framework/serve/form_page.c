@@ -72,8 +72,12 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 	const struct prg_page page = run_get(r, filled);
 	json_t *models[] = { r->core->globals, prg_model(r), NULL };
 
-	if (page.status != PRG_OK)
+	if (page.status == PRG_NOT_FOUND)
 		return prg_error_reply(r, page.status, NULL);
+	if (page.status != PRG_OK || page.template_name == NULL) {
+		r->trace.reason = "the handler returned no outcome of prg.h";
+		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
+	}
 	set_model(r, filled);
 	prg_reply_shows(&reply, filled->text);
 	prg_reply_header(&reply, "Vary", r->route->owner ? "Accept, Cookie" :
