@@ -201,29 +201,40 @@ check_log(struct prg_sqlite *s, struct prg_error *err)
 static int
 look(struct prg_sqlite *s, sqlite3 **db, bool *ready, struct prg_error *err)
 {
-	if (check_log(s, err) == -1 ||
-	    prg_sqlite_connect(s, SQLITE_OPEN_READONLY, db, err) == -1)
+	/* A start that was interrupted has to be undone first. */
+	bool undo = s->mode != PRG_STORE_READ &&
+	    prg_sqlite_inode(s, "-journal") != 0;
+
+	sqlite3_close(*db);
+	if (prg_sqlite_connect(s, undo ? SQLITE_OPEN_READWRITE :
+	    SQLITE_OPEN_READONLY, db, err) == -1)
 		return -1;
 	if (prg_sqlite_recognise(s, *db, ready, err) == -1) {
 		sqlite3_close(*db);
 		*db = NULL;
 		return -1;
 	}
-	*ready = s->mode == PRG_STORE_READ || (*ready && !s->immutable);
+	*ready = s->mode == PRG_STORE_READ || (*ready && !undo);
 	return 0;
 }
 
 static int
 open_store(struct prg_sqlite *s, struct prg_error *err)
 {
+	bool there, ready = false;
 	sqlite3 *db = NULL;
-	bool ready = false;
 
-	if (check_path(s, err) == -1)
+	if (check_path(s, err) == -1 || check_log(s, err) == -1)
 		return -1;
-	if ((stat_beside(s, "").st_size > 0 || s->mode != PRG_STORE_SERVE) &&
-	    look(s, &db, &ready, err) == -1)
+	there = stat_beside(s, "").st_size > 0 || s->mode != PRG_STORE_SERVE;
+	if (there && look(s, &db, &ready, err) == -1)
 		return -1;
+	if (there && s->immutable && s->mode != PRG_STORE_READ) {
+		/* It is a store, so a WAL may be made. */
+		s->immutable = false;
+		if (look(s, &db, &ready, err) == -1)
+			return -1;
+	}
 	if (!ready) {
 		sqlite3_close(db);
 		s->immutable = false;
