@@ -159,7 +159,7 @@ def no_store(t, place):
             equal(r.get("Cache-Control"), "no-store")
     with t.row("a result is 503 then, to be loaded again, not sent"):
         r = status(store.request(result), 503)
-        has(r.text, "Nothing is lost: load it again in a minute.")
+        has(r.text, message("unavailable"))
         lacks(r.text, "send the form")
     with t.row("and 200 once it does"):
         store.mend()
