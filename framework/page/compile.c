@@ -1,17 +1,17 @@
 /*
  * compile.c - a template's text into its program.
  *
- * One pass.  What a value may do at its place is decided on the way: literal
- * text goes through a prg_context before it is added (template_emit.c).  Here
- * is what the tags do, and which lines are no part of the text.
+ * One pass.  Literal text goes through a prg_context before it is added (emit.c), so
+ * that each tag knows its place.  This file says what tags do, and which lines are
+ * no part of the text.
  */
 #include <string.h>
 
-#include "page/template_emit.h"
+#include "page/compile.h"
 
 /* What is around a tag on its line. */
 struct place {
-	struct prg_span	pad;		/* whitespace right before it */
+	struct prg_span	pad;		/* white space right before it */
 	bool		left;		/* that and nothing more */
 	bool		right;		/* nothing behind it */
 	bool		alone;		/* its line is no part of the text */
@@ -103,7 +103,7 @@ look_around(const struct prg_compiler *c, const struct prg_tag *t)
 	return p;
 }
 
-/* Add the source up to 'to', without the whitespace that a block takes off. */
+/* Add the source up to 'to', without the white space that a block takes off. */
 static int
 copy_text(struct prg_compiler *c, size_t to)
 {
@@ -140,7 +140,7 @@ add_value(struct prg_compiler *c, const struct prg_tag *t)
 
 	prg_emit_url(c, t->line);
 	op = prg_emit_named(c, PRG_OP_VALUE, t, true);
-	if (c->plain)
+	if (c->set->plain)
 		op->how = raw ? PRG_HOW_RAW : PRG_HOW_ESCAPED;
 	else if (prg_context_value(&c->context, raw, op, &why) == -1)
 		return refuse_place(c, t, why.text);
@@ -168,11 +168,19 @@ add_section(struct prg_compiler *c, const struct prg_tag *t,
 	struct prg_error why = { "" };
 
 	prg_emit_url(c, t->line);
-	if (!c->plain && prg_context_open(&c->context, &why) == -1)
+	if (!c->set->plain && prg_context_open(&c->context, &why) == -1)
 		return refuse_place(c, t, why.text);
 	prg_emit_named(c, t->kind == '#' ? PRG_OP_SECTION : PRG_OP_INVERTED, t,
 	    !p->alone);
 	return push_frame(c, t, p);
+}
+
+/* The op has lines of its own, each behind this. */
+static void
+set_indent(struct prg_template_op *op, struct prg_span indent)
+{
+	op->indent = indent;
+	op->flags |= PRG_OP_OWN;
 }
 
 /* A partial, or a parent, which is one that is given blocks. */
@@ -183,7 +191,7 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 	struct prg_template_op *op;
 	struct prg_error why = { "" };
 
-	if (!prg_context_is_text(&c->context)) {
+	if (c->context.state != PRG_IN_TEXT) {
 		prg_context_where(&c->context, &why);
 		return refuse_place(c, t, why.text);
 	}
@@ -192,7 +200,7 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 	if (c->depth == 0)
 		op->flags |= PRG_OP_ALWAYS;
 	if (p->alone)
-		prg_emit_indent(c, op, p->pad);
+		set_indent(op, p->pad);
 	return t->kind == '>' ? 0 : push_frame(c, t, p);
 }
 
@@ -233,9 +241,9 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
 {
 	struct prg_template_op *op;
 	struct prg_error why = { "" };
-	bool rcdata = prg_context_is_rcdata(&c->context);
+	bool rcdata = c->context.state == PRG_IN_RCDATA;
 
-	if (!rcdata && !prg_context_is_text(&c->context)) {
+	if (!rcdata && c->context.state != PRG_IN_TEXT) {
 		prg_context_where(&c->context, &why);
 		return refuse_place(c, t, why.text);
 	}
@@ -245,11 +253,9 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
 	if (push_frame(c, t, p) == -1)
 		return -1;
 	if (p->alone)
-		prg_emit_indent(c, op, block_indent(c, p));
-	else if (p->left) {
-		prg_emit_indent(c, op, p->pad);
-		op->flags &= (uint8_t)~PRG_OP_OWN;
-	}
+		set_indent(op, block_indent(c, p));
+	else if (p->left)
+		op->indent = p->pad;
 	return 0;
 }
 
@@ -266,8 +272,7 @@ end_parent(struct prg_compiler *c, const struct prg_frame *f)
 		return;
 	pad = &c->ops[f->pad];
 	op->indent = pad->text;
-	op->indent_len = pad->len;
-	pad->len = 0;
+	pad->text.len = 0;
 	pad->flags = 0;
 }
 
@@ -308,11 +313,12 @@ add_end(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
 		return prg_scan_refuse(&c->scan, t->line, "expected {{/%.*s}} "
 		    "(for line %u), not {{/%.*s}}", PRG_SPAN(f->tag.whole),
 		    f->tag.line, PRG_SPAN(t->whole));
-	if (!c->plain && end_context(c, t, f) == -1)
+	if (!c->set->plain && end_context(c, t, f) == -1)
 		return -1;
 	if (f->tag.kind == '<' && p->alone)
 		end_parent(c, f);
-	c->ops[f->op].end = c->barrier = c->count;
+	c->ops[f->op].end = c->count - f->op;
+	c->barrier = c->count;
 	c->dedent = f->dedent;
 	c->depth--;
 	return 0;
@@ -374,15 +380,15 @@ end_template(struct prg_compiler *c)
 		return prg_scan_refuse(&c->scan, t->line,
 		    "expected {{/%.*s}} before the end", PRG_SPAN(t->whole));
 	}
-	if (prg_context_is_text(&c->context))
+	if (c->context.state == PRG_IN_TEXT)
 		return 0;
 	prg_context_where(&c->context, &why);
 	return prg_scan_refuse(&c->scan, c->line,
 	    "expected the end in the text, not %s", why.text);
 }
 
-int
-prg_compile(struct prg_compiler *c)
+static int
+compile(struct prg_compiler *c)
 {
 	struct prg_tag t;
 	int got;
@@ -393,4 +399,27 @@ prg_compile(struct prg_compiler *c)
 	if (got == -1 || copy_text(c, c->scan.text.len) == -1)
 		return -1;
 	return end_template(c);
+}
+
+int
+prg_template_compile(struct prg_template *t, const struct prg_templates *set,
+    struct prg_span text, struct prg_error *err)
+{
+	struct prg_arena scratch = { 0 };
+	struct prg_compiler *c = prg_arena_get(&scratch, sizeof(*c));
+	int rc;
+
+	c->scratch = &scratch;
+	c->set = set;
+	c->line = 1;
+	c->bol = true;
+	text.p = prg_arena_copy(set->arena, text.p, text.len);
+	rc = prg_scan(&c->scan, t->file, text, err) == -1 ? -1 : compile(c);
+	if (rc == 0) {
+		t->count = c->count;
+		t->ops = (void *)prg_arena_copy(set->arena, (char *)c->ops,
+		    c->count * sizeof(*c->ops));
+	}
+	prg_arena_release(&scratch);
+	return rc;
 }

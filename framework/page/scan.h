@@ -1,8 +1,8 @@
 /*
- * template_scan.h - the tags of a template, one after the other.
+ * scan.h - the tags of a template, one after the other.
  */
-#ifndef PRG_TEMPLATE_SCAN_H
-#define PRG_TEMPLATE_SCAN_H
+#ifndef PRG_SCAN_H
+#define PRG_SCAN_H
 
 #include "page/template.h"
 
@@ -21,7 +21,7 @@ struct prg_scan {
 
 struct prg_tag {
 	char		kind;		/* # ^ / > < $ ! = & or 0, a value */
-	bool		dynamic;	/* the name stood behind a '*' */
+	bool		dynamic;	/* the name is behind a '*' */
 	struct prg_span	whole;		/* all between the kind and the end */
 	struct prg_span	name;
 	size_t		start;
@@ -29,10 +29,11 @@ struct prg_tag {
 	unsigned	line;
 };
 
-struct prg_scan	prg_scan(const char *file, struct prg_span text,
-		    struct prg_error *);
+/* Start at the first byte.  -1 if the text is too long, or not UTF-8. */
+int	prg_scan(struct prg_scan *, const char *file, struct prg_span text,
+	    struct prg_error *);
 
-/* The next tag: 1, or 0 if there is none, or -1 if it's broken. */
+/* The next tag: 1, or 0 if there is none, or -1 if it is broken. */
 int	prg_scan_tag(struct prg_scan *, struct prg_tag *);
 
 /* Set the error to "FILE:LINE: " and this; always -1. */
