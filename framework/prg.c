@@ -1,25 +1,21 @@
 /*
  * prg.c - one request from end to end; start reading at serve(), below.
  *
- *	gateway -> serve: read -> place -> GET:  get.c -> answer.c
- *	                              \\--> POST: post.c -> waits for the body
- *	gateway -> resume: post.c, submit.c -> held
- *	committer: the row is durable
- *	gateway -> resume: submit.c -> answer.c
+ *	gateway -> serve -> respond -> an endpoint
+ *	                           \-> GET:  prg_get(), serve/get.c
+ *	                           \-> POST: prg_post(), serve/post.c
  */
-#include <string.h>
-
-#include "base/clock.h"
-#include "serve/req.h"
+#include "command/command.h"
 #include "request/accept.h"
+#include "serve/req.h"
 
-/* What there is of a page. */
+/* The representations of a page. */
 enum { HTML, JSON, TYPES };
 static const char *const types[TYPES] = { "text/html", "application/json" };
 
-/* What the client likes best; who names none of it gets HTML, who excludes it nothing. */
+/* A client that names neither gets HTML, unless it excludes all but other types. */
 static void
-read_accept(struct prg_req *r)
+negotiate(struct prg_req *r)
 {
 	int best = prg_accept_best(r->in.accept, types, TYPES);
 	const char *or_any;
@@ -28,109 +24,77 @@ read_accept(struct prg_req *r)
 	if (best != -1)
 		return;
 	or_any = prg_arena_printf(&r->arena, "%s, */*;q=0.001", r->in.accept);
-	r->wants_nothing = prg_accept_best(or_any, types, TYPES) == -1;
+	r->unacceptable = prg_accept_best(or_any, types, TYPES) == -1;
 }
 
-/* Where it leads: false if there is nothing of ours. */
+/* Match the path with the table of routes. */
 static bool
-find_place(struct prg_req *r)
+find_route(struct prg_req *r)
 {
-	r->place = prg_routes_find(r->core->app->routes, r->in.path);
-	r->route = r->place.route;
-	if (r->route == NULL)
+	const struct prg_route *routes = r->core->app->routes;
+
+	r->place = prg_routes_find(routes, r->in.path);
+	if ((r->route = r->place.route) == NULL)
 		return false;
-	r->fields = r->route->fields != NULL ? r->route->fields : prg_no_fields;
-	r->tally = &r->core->tallies[r->route - r->core->app->routes];
+	if (r->route->fields != NULL)
+		r->fields = r->route->fields;
+	r->trace.tally = &r->core->metrics.tallies[r->route - routes];
 	return true;
 }
 
-/* Pages of our own, by prg_own_paths[]. */
-static const struct own {
-	bool			(*may_ask)(const struct prg_req *);
-	enum prg_verdict	(*get)(struct prg_req *);
-} owns[PRG_OWNS] = {
-	[PRG_OWN_CSS] = { NULL, prg_get_stylesheet },
-	[PRG_OWN_HEALTH] = { prg_status_may_ask, prg_get_health },
-	[PRG_OWN_METRICS] = { prg_status_may_ask, prg_get_metrics }
-};
-
-static const struct own *
-find_own(struct prg_req *r)
-{
-	int i = 0;
-
-	while (i < PRG_OWNS && strcmp(r->in.path, prg_own_paths[i]) != 0)
-		i++;
-	if (i == PRG_OWNS || (owns[i].may_ask != NULL && !owns[i].may_ask(r)))
-		return NULL;
-	r->tally += 1 + i;
-	return &owns[i];
-}
-
-static enum prg_verdict
+static struct prg_reply
 dispatch(struct prg_req *r)
 {
-	const struct own *own = find_own(r);
+	const struct prg_endpoint *endpoint = prg_endpoint_find(r);
 
-	if (own == NULL && !find_place(r))
-		return prg_answer_error(r, PRG_NOT_FOUND, NULL);
+	if (endpoint == NULL && !find_route(r))
+		return prg_error_reply(r, PRG_NOT_FOUND, NULL);
 	switch (r->in.method) {
 	case PRG_METHOD_GET:
 	case PRG_METHOD_HEAD:
-		if (own != NULL)
-			return own->get(r);
-		return r->wants_nothing ? prg_answer_error(r,
-		    PRG_NOT_ACCEPTABLE, NULL) : prg_get(r);
+		return endpoint != NULL ? endpoint->get(r) : prg_get(r);
 	case PRG_METHOD_POST:
-		return own != NULL ? prg_answer_not_allowed(r) : prg_post(r);
+		return endpoint != NULL ? prg_not_allowed(r) : prg_post(r);
 	case PRG_METHOD_OPTIONS:
-		return prg_answer_options(r);
+		return prg_options_reply(r);
 	case PRG_METHOD_UNKNOWN:
-		return prg_answer_error(r, PRG_NOT_IMPLEMENTED, NULL);
+		return prg_error_reply(r, PRG_NOT_IMPLEMENTED, NULL);
 	case PRG_METHOD_OTHER:
 		break;
 	}
-	return prg_answer_not_allowed(r);
+	return prg_not_allowed(r);
 }
 
-static enum prg_verdict
+static struct prg_reply
+respond(struct prg_req *r)
+{
+	int refused = prg_request_read(&r->arena, r->conn,
+	    r->core->options.base, &r->in);
+
+	prg_trace_name(r);
+	negotiate(r);
+	return refused == 0 ? dispatch(r) :
+	    prg_error_reply(r, (enum prg_status)refused, r->in.why);
+}
+
+/* Every request passes through here, on a thread of its own. */
+static void
 serve(void *arg, struct prg_conn *conn)
 {
-	struct prg_core *core = arg;
-	struct prg_req *r = prg_req_take(core, conn);
-	int refused;
+	struct prg_req *r = prg_req_take(arg, conn);
+	struct prg_reply reply = respond(r);
 
-	r->began = prg_clock_ns();
-	refused = prg_request_read(&r->arena, conn, core->options.base,
-	    &r->in);
-	prg_note_name(r);
-	read_accept(r);
-	if (refused != 0)
-		return prg_answer_error(r, (enum prg_status)refused, r->in.why);
-	return dispatch(r);
+	if (r->new_visitor != NULL)
+		prg_reply_header(&reply, "Set-Cookie", r->new_visitor);
+	if (prg_reply_send(&reply, conn, &r->in) == -1 &&
+	    r->trace.reason == NULL)
+		r->trace.reason = "the peer has left";
+	prg_trace_end(r, reply.status);
+	prg_req_give(r);
 }
 
-/*
- * What it waited for has happened: its body has come, its row is settled, or another
- * of its ID is.
- */
-static enum prg_verdict
-resume(void *arg, struct prg_conn *conn)
+int
+prg_main(int argc, char **argv, const struct prg_app *app)
 {
-	struct prg_req *r = conn->held;
-
-	(void)arg;
-	return r->go_on(r);
-}
-
-static void
-report(void *arg)
-{
-	prg_core_report(arg, "report");
-}
-
-struct prg_service
-prg_core_service(struct prg_core *core)
-{
-	return (struct prg_service){ serve, resume, report, NULL, core };
+	return prg_command_run(argc, argv, app, serve);
 }

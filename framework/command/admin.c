@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "command/command.h"
 #include "page/model.h"
-#include "serve/req.h"
+#include "request/route.h"
 
 enum { LIST_MAX = 1000 };
 
@@ -18,15 +19,15 @@ open_store(struct prg_core *core, char **words)
 	struct prg_error err;
 
 	if (words[0] != NULL && !prg_id_parse(prg_span(words[0]), bytes))
-		return prg_cli_say(core, "an ID has 27 letters and digits; see ls");
+		return prg_command_fail(core, "an ID has 27 letters and digits; see ls");
 	if (prg_store_expect(core->options.store, &err) == -1 ||
 	    prg_store_open(core->options.store, &core->store, &err) == -1)
-		return prg_cli_say(core, err.text);
+		return prg_command_fail(core, err.text);
 	return 0;
 }
 
 int
-prg_admin_ls(struct prg_core *core, char **words)
+prg_command_ls(struct prg_core *core, char **words)
 {
 	struct prg_list wanted = { NULL, NULL, LIST_MAX };
 	struct prg_rows rows;
@@ -43,7 +44,7 @@ prg_admin_ls(struct prg_core *core, char **words)
 }
 
 int
-prg_admin_show(struct prg_core *core, char **words)
+prg_command_show(struct prg_core *core, char **words)
 {
 	const struct prg_route *route;
 	struct prg_shown shown = { .url = "" };	/* JSON: no words */
@@ -54,7 +55,7 @@ prg_admin_show(struct prg_core *core, char **words)
 		return 1;
 	switch (prg_store_find(core->store, &core->arena, words[0], &row)) {
 	case PRG_FOUND_NONE:
-		return prg_cli_say(core, "there is no submission of this ID");
+		return prg_command_fail(core, "there is no submission of this ID");
 	case PRG_FOUND_FAIL:
 		return 1;
 	case PRG_FOUND:
@@ -72,26 +73,30 @@ prg_admin_show(struct prg_core *core, char **words)
 }
 
 int
-prg_admin_rm(struct prg_core *core, char **words)
+prg_command_rm(struct prg_core *core, char **words)
 {
-	struct prg_write w = { .kind = PRG_WRITE_ERASE };
-	struct prg_batch batch = { .list = &w };
+	struct prg_id id;
 
 	if (open_store(core, words) != 0)
 		return 1;
-	memcpy(w.row.id.text, words[0], sizeof(w.row.id.text));
-	w.row.modified = prg_now();
-	if (prg_store_commit(core->store, &batch) == -1)
+	memcpy(id.text, words[0], sizeof(id.text));
+	switch (prg_store_erase(core->store, &id, prg_now())) {
+	case PRG_PUT_DONE:
+		return 0;
+	case PRG_PUT_EXISTS:
+		return prg_command_fail(core,
+		    "there is no submission of this ID");
+	default:
 		return 1;
-	return w.outcome == PRG_WRITTEN ? 0 :
-	    prg_cli_say(core, "there is no submission of this ID");
+	}
 }
 
 /* A tombstone must outlive every form that could be sent under its ID (D6). */
 int
-prg_admin_purge(struct prg_core *core, char **words)
+prg_command_purge(struct prg_core *core, char **words)
 {
-	int64_t now = prg_now(), age = core->options.form_age * 1000;
+	int64_t now = prg_now();
+	int64_t age = core->options.form_age * INT64_C(1000);
 	int swept, sum = 0, gone;
 
 	if (open_store(core, words) != 0)
@@ -108,10 +113,10 @@ prg_admin_purge(struct prg_core *core, char **words)
 }
 
 int
-prg_admin_rotate(struct prg_core *core, char **words)
+prg_command_rotate(struct prg_core *core, char **words)
 {
 	if (core->options.secret_file != NULL)
-		return prg_cli_say(core, "the secrets are in --secret-file: put a"
+		return prg_command_fail(core, "the secrets are in --secret-file: put a"
 		    " new one in its first line and start again");
 	if (open_store(core, words) != 0)
 		return 1;

@@ -15,8 +15,15 @@
 #include "gateway/successor.h"
 #include "page/model.h"
 #include "page/names.h"
-#include "serve/req.h"
+#include "command/command.h"
+#include "request/request.h"
+#include "request/route.h"
 
+/* Answers one request. */
+static void	(*serve_request)(void *, struct prg_conn *);
+
+static int	ready_fd;		/* of prg_successor_inherited() */
+static char	**start_argv;		/* as we were started */
 static int	serve(struct prg_core *, char **);
 static int	check(struct prg_core *, char **);
 static int	routes(struct prg_core *, char **);
@@ -36,20 +43,20 @@ static const struct command {
 	{ "routes", 0, "routes",  "list the routes",
 	  routes },
 	{ "ls",     0, "ls",      "list the newest submissions",
-	  prg_admin_ls },
+	  prg_command_ls },
 	{ "show",   1, "show ID", "print a submission as JSON",
-	  prg_admin_show },
+	  prg_command_show },
 	{ "rm",     1, "rm ID",   "delete a submission; its address says 410",
-	  prg_admin_rm },
+	  prg_command_rm },
 	{ "purge",  0, "purge",   "clear what has expired, forget what is long gone",
-	  prg_admin_purge },
+	  prg_command_purge },
 	{ "rotate", 0, "rotate",  "sign forms with a new secret from now on",
-	  prg_admin_rotate },
+	  prg_command_rotate },
 	{ NULL, 0, NULL, NULL, NULL }
 };
 
 int
-prg_cli_say(const struct prg_core *core, const char *sentence)
+prg_command_fail(const struct prg_core *core, const char *sentence)
 {
 	fprintf(stderr, "%s: %s\n", core->app->name, sentence);
 	return 1;
@@ -85,6 +92,12 @@ say_start(void *core)
 	prg_log_end(&l);
 }
 
+static void
+report(void *core)
+{
+	prg_core_report(core, "report");
+}
+
 static int
 serve_fastcgi(struct prg_core *core, int fd)
 {
@@ -100,16 +113,16 @@ serve_fastcgi(struct prg_core *core, int fd)
 		.idle_timeout = (int)o->idle_timeout,
 		.max_connections = (int)o->max_connections,
 		.max_params = (size_t)o->max_params,
-		.ready_fd = core->ready_fd,
-		.argv = core->argv
+		.ready_fd = ready_fd,
+		.argv = start_argv
 	};
-	struct prg_service service = prg_core_service(core);
+	const struct prg_service service = { serve_request, report, say_start,
+	    core };
 	struct prg_error err;
 	int rc;
 
-	service.started = say_start;
 	if ((rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
-		return prg_cli_say(core, err.text);
+		return prg_command_fail(core, err.text);
 	prg_core_report(core, "stop");
 	if (rc == 1)
 		_exit(0);	/* a request that is not over uses all there is */
@@ -119,7 +132,7 @@ serve_fastcgi(struct prg_core *core, int fd)
 static int
 serve_cgi(struct prg_core *core)
 {
-	struct prg_service service = prg_core_service(core);
+	const struct prg_service service = { .serve = serve_request, .arg = core };
 
 	return prg_cgi_run(&service) == 0 ? 0 : 1;
 }
@@ -134,21 +147,21 @@ serve(struct prg_core *core, char **words)
 
 	(void)words;
 	if (prg_listen_inherited(&fd, &err) == -1)
-		return prg_cli_say(core, err.text);
+		return prg_command_fail(core, err.text);
 	cgi = fd == -1 && o->listen == NULL;
 	if (cgi && getenv("GATEWAY_INTERFACE") == NULL)
-		return prg_cli_say(core, "nowhere to listen: give --listen"
+		return prg_command_fail(core, "nowhere to listen: give --listen"
 		    " unix:PATH or --listen HOST:PORT, or let a web server start"
 		    " this program");
 	if (!cgi)
 		block_signals();
 	if ((!cgi && prg_options_fit(&core->options, &err) == -1) ||
 	    prg_core_open(core, &err) == -1)
-		return prg_cli_say(core, err.text);
+		return prg_command_fail(core, err.text);
 	if (cgi)
 		return serve_cgi(core);
 	if (prg_core_start(core, &err) == -1)
-		return prg_cli_say(core, err.text);
+		return prg_command_fail(core, err.text);
 	return serve_fastcgi(core, fd);
 }
 
@@ -167,7 +180,7 @@ check(struct prg_core *core, char **words)
 
 	(void)words;
 	if (prg_core_check(core, &err) == -1)
-		return prg_cli_say(core, err.text);
+		return prg_command_fail(core, err.text);
 	prg_views_compile(core->views);
 	if (prg_names_unknown(core->views, core->app, complain) > 0)
 		return 1;
@@ -241,7 +254,7 @@ place_store(struct prg_core *core)
 	if (core->options.store != NULL)
 		return 0;
 	if (state == NULL && getenv("GATEWAY_INTERFACE") != NULL)
-		return prg_cli_say(core, "as a CGI program it needs PRG_STORE, the"
+		return prg_command_fail(core, "as a CGI program it needs PRG_STORE, the"
 		    " path of the database, outside of what the web server"
 		    " serves");
 	core->options.store = prg_arena_printf(&core->arena, "%s%s%s.db",
@@ -275,7 +288,7 @@ run(struct prg_core *core, int argc, char **argv)
 			return usage(core);
 	if (prg_options_read(&core->options, &argc, argv, &err) == -1 ||
 	    (c = read_words(argc, argv, &err)) == NULL) {
-		prg_cli_say(core, err.text);
+		prg_command_fail(core, err.text);
 		return 2;
 	}
 	argv[argc] = NULL;
@@ -294,11 +307,15 @@ good_name(const char *name)
 }
 
 int
-prg_main(int argc, char **argv, const struct prg_app *app)
+prg_command_run(int argc, char **argv, const struct prg_app *app,
+    void (*request)(void *, struct prg_conn *))
 {
-	struct prg_core core = { .app = app, .lock = PTHREAD_MUTEX_INITIALIZER,
-	    .ready_fd = prg_successor_inherited() };
+	struct prg_core core = { .app = app,
+	    .lock = PTHREAD_MUTEX_INITIALIZER };
 	int rc;
+
+	ready_fd = prg_successor_inherited();
+	serve_request = request;
 
 	if (!good_name(app->name) || prg_id_open() == -1) {
 		fputs("prg: the app's name must be of a-z, 0-9 and '-'\n", stderr);
@@ -308,9 +325,9 @@ prg_main(int argc, char **argv, const struct prg_app *app)
 	if (getenv("GATEWAY_INTERFACE") != NULL)
 		argc = 1;
 	umask(077);
-	core.argv = prg_arena_get(&core.arena, (size_t)(argc + 1) *
+	start_argv = prg_arena_get(&core.arena, (size_t)(argc + 1) *
 	    sizeof(*argv));
-	memcpy(core.argv, argv, (size_t)argc * sizeof(*argv));
+	memcpy(start_argv, argv, (size_t)argc * sizeof(*argv));
 	rc = run(&core, argc - 1, argv + 1);
 	prg_core_close(&core);
 	return rc;

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "gateway/single.h"
+#include "gateway/gateway.h"
 
 struct cgi_conn {
-	struct prg_single	single;
+	struct prg_conn		conn;
 	long long		left;	/* bytes of the body; -1: up to EOF */
 	bool			broken;
 };
@@ -54,11 +54,10 @@ cgi_read(struct prg_conn *conn, char *p, size_t n)
 }
 
 static int
-cgi_write(struct prg_conn *conn, const char *p, size_t n)
+write_all(const char *p, size_t n)
 {
 	ssize_t put;
 
-	(void)conn;
 	while (n > 0) {
 		put = write(STDOUT_FILENO, p, n);
 		if (put == -1 && errno == EINTR)
@@ -71,8 +70,19 @@ cgi_write(struct prg_conn *conn, const char *p, size_t n)
 	return 0;
 }
 
+static int
+cgi_answer(struct prg_conn *conn, const struct prg_span *part, int n)
+{
+	int rc = 0;
+
+	(void)conn;
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = write_all(part[i].p, part[i].len);
+	return rc;
+}
+
 static const struct prg_conn_ops cgi_ops = {
-	cgi_read, cgi_write, prg_single_resume, NULL
+	cgi_read, cgi_answer, NULL
 };
 
 /*
@@ -104,7 +114,7 @@ drain(struct prg_conn *conn)
 int
 prg_cgi_run(const struct prg_service *service)
 {
-	struct cgi_conn c = { .single.conn.ops = &cgi_ops };
+	struct cgi_conn c = { .conn.ops = &cgi_ops };
 
 	/*
 	 * A client that sends "Proxy:" must not choose the proxy of what we
@@ -113,9 +123,9 @@ prg_cgi_run(const struct prg_service *service)
 	unsetenv("HTTP_PROXY");
 	signal(SIGPIPE, SIG_IGN);
 	umask(077);
-	c.single.conn.params = environ;
+	c.conn.params = environ;
 	c.left = body_length();
-	prg_single_serve(&c.single, service);
-	drain(&c.single.conn);
+	service->serve(service->arg, &c.conn);
+	drain(&c.conn);
 	return 0;
 }

@@ -28,6 +28,8 @@
 #include "gateway/codec.h"
 #include "gateway/gateway.h"
 
+enum prg_verdict { PRG_CONN_DONE, PRG_CONN_HELD, PRG_CONN_WAIT };
+
 enum prg_fcgi_state {
 	PRG_FCGI_TAKEN,		/* by a worker, or held by the service */
 	PRG_FCGI_PARKING,	/* whom epoll gives it, waits for the next */

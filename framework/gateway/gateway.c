@@ -5,12 +5,6 @@
 
 #include "gateway/gateway.h"
 
-void
-prg_conn_resume(struct prg_conn *c)
-{
-	c->ops->resume(c);
-}
-
 const char *
 prg_conn_param(const struct prg_conn *c, const char *name)
 {

@@ -11,14 +11,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 struct prg_conn;
-
-enum prg_verdict {
-	PRG_CONN_DONE,		/* answered; the gateway ends the request */
-	PRG_CONN_HELD,		/* prg_conn_resume() follows, once for each */
-	PRG_CONN_WAIT		/* resume it once the body can be read */
-};
 
 struct prg_gateway_stats {
 	int	connections;	/* open ones; of these: */
@@ -28,18 +23,18 @@ struct prg_gateway_stats {
 	long long accepted;	/* connections, in all */
 };
 
-/*
- * Write while serving or on resume.  Read there as well, before it was held: a
- * worker waits for what has not come yet, unless PRG_CONN_WAIT was returned
- * first.
- */
 struct prg_conn_ops {
-	/* Bytes of the body: how many, 0 at its end, -1 if it broke off. */
+	/*
+	 * Read up to 'n' bytes of the body and wait for them if need be.  Returns
+	 * how many, 0 at the end, -1 if the body broke off or came too slowly.
+	 */
 	long	(*read)(struct prg_conn *, char *, size_t n);
-	/* All 'n' bytes of the response; -1 if the peer is gone. */
-	int	(*write)(struct prg_conn *, const char *, size_t n);
-	void	(*resume)(struct prg_conn *);
-	/* How the gateway is; NULL where it has one request and no more. */
+	/*
+	 * Send the whole response, head and body, in 'n' parts; once for each
+	 * request.  -1 if the peer is gone.
+	 */
+	int	(*answer)(struct prg_conn *, const struct prg_span *, int n);
+	/* The state of the gateway; NULL where it serves a single request. */
 	struct prg_gateway_stats (*stats)(struct prg_conn *);
 };
 
@@ -47,23 +42,18 @@ struct prg_conn_ops {
 struct prg_conn {
 	const struct prg_conn_ops	*ops;
 	char				**params; /* "NAME=value", NULL */
-	void				*held;	/* the service's own */
-};
-
-/* 'serve' begins a request, 'resume' goes on with one that was held. */
-struct prg_service {
-	enum prg_verdict	(*serve)(void *arg, struct prg_conn *);
-	enum prg_verdict	(*resume)(void *arg, struct prg_conn *);
-	void			(*report)(void *arg); /* at SIGUSR1; or NULL */
-	void			(*started)(void *arg); /* it is; or NULL */
-	void			*arg;
 };
 
 /*
- * Let a worker of the gateway call the service's 'resume'.  From any thread,
- * also before 'serve' has returned PRG_CONN_HELD.
+ * 'serve' answers one request, on the thread that calls it; it blocks where it has
+ * to (see pool.h).
  */
-void	prg_conn_resume(struct prg_conn *);
+struct prg_service {
+	void	(*serve)(void *arg, struct prg_conn *);
+	void	(*report)(void *arg);	/* at SIGUSR1; or NULL */
+	void	(*started)(void *arg);	/* requests are accepted; or NULL */
+	void	*arg;
+};
 
 /*
  * The value of the first param of this name; NULL if there is none.  Names and

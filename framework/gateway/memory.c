@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/single.h"
+#include "gateway/gateway.h"
 
 struct memory_conn {
-	struct prg_single	 single;
+	struct prg_conn		 conn;
 	struct prg_memory	*m;
 	size_t			 at;	/* of the body, what has been read */
 };
@@ -29,9 +29,8 @@ memory_read(struct prg_conn *conn, char *p, size_t n)
 }
 
 static int
-memory_write(struct prg_conn *conn, const char *p, size_t n)
+add(struct memory_conn *c, const char *p, size_t n)
 {
-	struct memory_conn *c = (struct memory_conn *)conn;
 	char *out = realloc(c->m->out, c->m->out_len + n + 1);
 
 	if (out == NULL)
@@ -44,19 +43,29 @@ memory_write(struct prg_conn *conn, const char *p, size_t n)
 	return 0;
 }
 
+static int
+memory_answer(struct prg_conn *conn, const struct prg_span *part, int n)
+{
+	int rc = 0;
+
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = add((struct memory_conn *)conn, part[i].p, part[i].len);
+	return rc;
+}
+
 static const struct prg_conn_ops memory_ops = {
-	memory_read, memory_write, prg_single_resume, NULL
+	memory_read, memory_answer, NULL
 };
 
 void
 prg_memory_run(struct prg_memory *m, const struct prg_service *service)
 {
 	struct memory_conn c = {
-		.single.conn = { .ops = &memory_ops, .params = m->params },
+		.conn = { .ops = &memory_ops, .params = m->params },
 		.m = m
 	};
 
 	m->out = NULL;
 	m->out_len = 0;
-	prg_single_serve(&c.single, service);
+	service->serve(service->arg, &c.conn);
 }

@@ -22,9 +22,14 @@ conn_read(struct prg_conn *conn, char *p, size_t n)
 }
 
 static int
-conn_write(struct prg_conn *conn, const char *p, size_t n)
+conn_answer(struct prg_conn *conn, const struct prg_span *part, int n)
 {
-	return prg_codec_write(&((struct prg_fcgi_conn *)conn)->codec, p, n);
+	struct prg_codec *codec = &((struct prg_fcgi_conn *)conn)->codec;
+	int rc = 0;
+
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = prg_codec_write(codec, part[i].p, part[i].len);
+	return rc;
 }
 
 /* Of a worker that lets it be held and of who resumes it, the second has it. */
@@ -35,12 +40,6 @@ meet(struct prg_fcgi_conn *c)
 		prg_fcgi_make_ready(c);
 }
 
-static void
-conn_resume(struct prg_conn *conn)
-{
-	meet((struct prg_fcgi_conn *)conn);
-}
-
 static struct prg_gateway_stats
 conn_stats(struct prg_conn *conn)
 {
@@ -48,7 +47,7 @@ conn_stats(struct prg_conn *conn)
 }
 
 static const struct prg_conn_ops conn_ops = {
-	conn_read, conn_write, conn_resume, conn_stats
+	conn_read, conn_answer, conn_stats
 };
 
 /* -- the end of a request ------------------------------------------------ */
@@ -168,21 +167,16 @@ prg_fcgi_serve(struct prg_fcgi_conn *c)
 
 	c->conn.ops = &conn_ops;
 	c->conn.params = c->codec.req.envp;
-	c->conn.held = NULL;
 	c->ended = false;
 	c->codec.timeout = DRIBBLE * c->server->conf.io_timeout * 1000;
 	c->body.timeout = c->codec.timeout;
 	atomic_store(&c->met, 0);
-	return go_on(c, service->serve(service->arg, &c->conn));
+	service->serve(service->arg, &c->conn);
+	return go_on(c, PRG_CONN_DONE);
 }
 
 enum prg_fcgi_fate
 prg_fcgi_resume(struct prg_fcgi_conn *c)
 {
-	const struct prg_service *service = &c->server->service;
-
-	if (c->ended)
-		return prg_fcgi_end(c);
-	atomic_store(&c->met, 0);
-	return go_on(c, service->resume(service->arg, &c->conn));
+	return prg_fcgi_end(c);
 }

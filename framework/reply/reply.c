@@ -195,7 +195,7 @@ prg_reply_send(struct prg_reply *r, struct prg_conn *c,
 	add_head(r, &out);
 	if (has_body(r) && request->method != PRG_METHOD_HEAD)
 		prg_buf_add(&out, r->body.p, r->body.len);
-	return c->ops->write(c, out.p, out.len);
+	return c->ops->answer(c, &(struct prg_span){ out.p, out.len }, 1);
 }
 
 /* The short note is for what does not follow by itself (H6). */

@@ -1,55 +1,40 @@
 /*
- * answer.c - every way in which a request can end.
+ * answer.c - replies that many functions make: errors, redirects, pages.
  */
 #include <sodium.h>
 
 #include "base/date.h"
 #include "page/condition.h"
-#include "serve/req.h"
 #include "request/accept.h"
+#include "serve/req.h"
 
 enum { USUAL_PAGE = 4 << 10 };		/* bytes, to begin with */
 
-/* Send and be done: every way through a request ends here or in hold(). */
-enum prg_verdict
-prg_answer(struct prg_req *r, struct prg_reply *reply)
-{
-	if (r->new_visitor != NULL)
-		prg_reply_header(reply, "Set-Cookie", r->new_visitor);
-	if (prg_reply_send(reply, r->conn, &r->in) == -1 && r->reason == NULL)
-		r->reason = "the peer has left";
-	prg_note_end(r, reply->status);
-	prg_req_give(r);
-	return PRG_CONN_DONE;
-}
-
-/* An error is JSON as well for who names what that is called (RFC 9457). */
-enum prg_verdict
-prg_answer_problem(struct prg_req *r, struct prg_reply *reply,
+/* An error is JSON for clients that prefer one of its names (RFC 9457). */
+struct prg_reply
+prg_problem_reply(struct prg_req *r, struct prg_reply reply,
     struct prg_problem *p)
 {
 	static const char *const types[] = { "text/html", "application/json",
 	    "application/problem+json" };
 
-	if (r->reason == NULL)
-		r->reason = p->detail;
+	if (r->trace.reason == NULL)
+		r->trace.reason = p->detail;
 	p->json = prg_accept_best(r->in.accept, types, 3) > 0;
 	p->globals = r->core->globals;
 	p->messages = &r->core->messages;
-	prg_reply_problem(reply, r->core->views, p);
-	return prg_answer(r, reply);
+	prg_reply_problem(&reply, r->core->views, p);
+	return reply;
 }
 
-enum prg_verdict
-prg_answer_error(struct prg_req *r, enum prg_status status, const char *detail)
+struct prg_reply
+prg_error_reply(struct prg_req *r, enum prg_status status, const char *detail)
 {
-	struct prg_reply reply = prg_reply(&r->arena, status);
-	struct prg_problem p = { .detail = detail };
-
-	return prg_answer_problem(r, &reply, &p);
+	return prg_problem_reply(r, prg_reply(&r->arena, status),
+	    &(struct prg_problem){ .detail = detail });
 }
 
-/* Allow: what can be done at this place (RFC 9110, 10.2.1). */
+/* The methods of this address, for Allow (RFC 9110, 10.2.1). */
 static const char *
 methods(const struct prg_req *r)
 {
@@ -59,55 +44,53 @@ methods(const struct prg_req *r)
 	    r->place.id.text[0] == '\0');
 }
 
-enum prg_verdict
-prg_answer_not_allowed(struct prg_req *r)
+struct prg_reply
+prg_not_allowed(struct prg_req *r)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_METHOD_NOT_ALLOWED);
-	struct prg_problem p = { .detail = NULL };
 
 	prg_reply_header(&reply, "Allow", methods(r));
-	return prg_answer_problem(r, &reply, &p);
+	return prg_problem_reply(r, reply,
+	    &(struct prg_problem){ .detail = NULL });
 }
 
-enum prg_verdict
-prg_answer_options(struct prg_req *r)
+struct prg_reply
+prg_options_reply(struct prg_req *r)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_NO_CONTENT);
 
 	prg_reply_header(&reply, "Allow", methods(r));
-	return prg_answer(r, &reply);
+	return reply;
 }
 
-enum prg_verdict
-prg_answer_see_other(struct prg_req *r, const char *url)
+struct prg_reply
+prg_see_other(struct prg_req *r, const char *url)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_SEE_OTHER);
 
 	prg_reply_see_other(&reply, url, &r->core->messages);
-	return prg_answer(r, &reply);
+	return reply;
 }
 
-/* Make the page; one that can't be made is a 500, and says why with --dev. */
-bool
-prg_render(struct prg_req *r, struct prg_reply *reply,
+struct prg_reply
+prg_page_reply(struct prg_req *r, struct prg_reply reply,
     const struct prg_view *view)
 {
 	struct prg_error err;
 
-	prg_buf_reserve(&reply->body, USUAL_PAGE);
-	if (prg_views_render(r->core->views, view, &reply->body, &err) == 0) {
-		prg_reply_header(reply, "Content-Type",
+	prg_buf_reserve(&reply.body, USUAL_PAGE);
+	if (prg_views_render(r->core->views, view, &reply.body, &err) == 0) {
+		prg_reply_header(&reply, "Content-Type",
 		    "text/html; charset=utf-8");
-		return true;
+		return reply;
 	}
-	r->reason = prg_arena_strdup(&r->arena, err.text);
-	r->why = r->core->options.dev ? r->reason : NULL;
-	return false;
+	r->trace.reason = prg_arena_strdup(&r->arena, err.text);
+	return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR,
+	    r->core->options.dev ? r->trace.reason : NULL);
 }
 
-/* -- Conditional requests ------------------------------------------------------------ */
+/* -- Conditional requests ---------------------------------------------------- */
 
-/* A strong validator: a digest of the very bytes (H50). */
 const char *
 prg_etag(struct prg_arena *a, const struct prg_buf *body)
 {
@@ -121,20 +104,21 @@ prg_etag(struct prg_arena *a, const struct prg_buf *body)
 	return prg_arena_join(a, (const char *const[]){ "\"", hex, "\"", NULL });
 }
 
-/* Send a page that may be kept, or say that the client's copy is still good. */
-enum prg_verdict
-prg_answer_cacheable(struct prg_req *r, struct prg_reply *reply, int64_t modified)
+struct prg_reply
+prg_cacheable(struct prg_req *r, struct prg_reply reply, int64_t modified)
 {
-	struct prg_validators v = { prg_etag(&r->arena, &reply->body),
-	    modified / 1000, prg_now() / 1000 };
-	int status = prg_condition(&r->in, &v);
+	struct prg_validators v = { NULL, modified / 1000, prg_now() / 1000 };
+	int status;
 
-	if (status == 412)
-		return prg_answer_error(r, PRG_PRECONDITION_FAILED, NULL);
-	prg_reply_header(reply, "ETag", v.etag);
+	if (reply.status != PRG_OK)
+		return reply;
+	v.etag = prg_etag(&r->arena, &reply.body);
+	if ((status = prg_condition(&r->in, &v)) == 412)
+		return prg_error_reply(r, PRG_PRECONDITION_FAILED, NULL);
+	prg_reply_header(&reply, "ETag", v.etag);
 	if (modified != 0)
-		prg_reply_header(reply, "Last-Modified",
+		prg_reply_header(&reply, "Last-Modified",
 		    prg_date_http(v.modified).text);
-	reply->status = (enum prg_status)status;
-	return prg_answer(r, reply);
+	reply.status = (enum prg_status)status;
+	return reply;
 }

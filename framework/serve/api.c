@@ -1,7 +1,8 @@
 /*
- * api.c - what handlers call; prg.h says what each is for.
+ * api.c - what handlers call; prg.h is its manual.
+ *
+ * A mistake of the app is one line in the log and the safest answer, never a crash.
  */
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,16 +10,45 @@
 
 #include "base/date.h"
 #include "page/model.h"
-#include "serve/req.h"
 #include "request/cookie.h"
 #include "request/origin.h"
+#include "serve/req.h"
 
 enum {
 	MAX_RECENT = 1000,
 	MAX_REDIRECT = 1000	/* bytes, if each is "%XX"; nginx takes a head of 4 KB */
 };
 
-/* -- Outcomes ------------------------------------------------------------------ */
+static const char *
+vprint(struct prg_arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *s;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n < 0)
+		return "";
+	s = prg_arena_get(a, (size_t)n + 1);
+	vsnprintf(s, (size_t)n + 1, fmt, ap);
+	return s;
+}
+
+/* Note a mistake of the app: this request's log line is a warning about it. */
+static void __attribute__((format(printf, 2, 3)))
+mistake(struct prg_req *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	r->trace.mistaken = true;
+	r->trace.reason = vprint(&r->arena, fmt, ap);
+	va_end(ap);
+}
+
+/* -- Outcomes ---------------------------------------------------------------- */
 
 struct prg_page
 prg_show(struct prg_req *r, const char *name)
@@ -60,40 +90,18 @@ prg_invalid(struct prg_req *r)
 	return (struct prg_next){ PRG_NEXT_INVALID, NULL };
 }
 
-static const char *
-vprint(struct prg_arena *a, const char *fmt, va_list ap)
-{
-	va_list again;
-	char *s;
-	int n;
-
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	assert(n >= 0);
-	s = prg_arena_get(a, (size_t)n + 1);
-	vsnprintf(s, (size_t)n + 1, fmt, ap);
-	return s;
-}
-
 struct prg_next
 prg_fail(struct prg_req *r, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	r->reason = vprint(&r->arena, fmt, ap);
+	r->trace.reason = vprint(&r->arena, fmt, ap);
 	va_end(ap);
 	return (struct prg_next){ PRG_NEXT_FAIL, NULL };
 }
 
-/* -- In a handler --------------------------------------------------------------- */
-
-const void *
-prg_input(struct prg_req *r)
-{
-	return r->input;
-}
+/* -- JSON -------------------------------------------------------------------- */
 
 static void
 decref(void *j)
@@ -112,20 +120,14 @@ object_of(struct prg_req *r, json_t **j)
 }
 
 json_t *
-prg_result(struct prg_req *r)
-{
-	return object_of(r, &r->result);
-}
-
-json_t *
 prg_model(struct prg_req *r)
 {
 	return object_of(r, &r->model);
 }
 
-/* JSON holds nothing but UTF-8, so what is none is mended; that is rare. */
+/* JSON holds UTF-8 only, so other bytes are replaced; that is rare. */
 static json_t *
-mended(const char *text)
+repaired(const char *text)
 {
 	struct prg_arena a = { 0 };
 	struct prg_buf valid = prg_buf(&a, 3 * strlen(text));
@@ -142,7 +144,7 @@ set_text(json_t *j, const char *name, const char *text)
 {
 	json_t *value = json_string(text);
 
-	json_object_set_new(j, name, value != NULL ? value : mended(text));
+	json_object_set_new(j, name, value != NULL ? value : repaired(text));
 }
 
 void
@@ -155,23 +157,61 @@ prg_set(json_t *j, const char *name, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
-	assert(n >= 0);
-	if (n >= 0)
-		set_text(j, name, text);
+	if (n < 0)
+		return;
+	set_text(j, name, text);
 	free(text);
 }
 
-/* That none has this name is for the log to tell; the visitor can't help it. */
+/* -- The submission ---------------------------------------------------------- */
+
+const void *
+prg_input(struct prg_req *r)
+{
+	if (r->post != NULL && r->post->input != NULL)
+		return r->post->input;
+	mistake(r, "prg_input: there is input only in a post");
+	return prg_arena_get(&r->arena, r->fields->struct_size);
+}
+
+json_t *
+prg_result(struct prg_req *r)
+{
+	json_t *unused = NULL;
+
+	if (r->post != NULL)
+		return object_of(r, &r->post->result);
+	mistake(r, "prg_result: there is a result only in a post");
+	return object_of(r, &unused);
+}
+
+static const struct prg_id *
+id_of(const struct prg_req *r)
+{
+	return r->post != NULL ? &r->post->claim.id : &r->place.id;
+}
+
+const char *
+prg_id(struct prg_req *r)
+{
+	return id_of(r)->text;
+}
+
+const char *
+prg_address(struct prg_req *r)
+{
+	return prg_req_address(r, id_of(r));
+}
+
+/* -- Fields ------------------------------------------------------------------ */
+
 static const struct prg_field *
 find_field(struct prg_req *r, const char *caller, const char *name)
 {
 	const struct prg_field *f = prg_field_find(r->fields, prg_span(name));
 
-	if (f == NULL) {
-		r->mistaken = true;
-		r->reason = prg_arena_printf(&r->arena,
-		    "%s: there is no field '%s'", caller, name);
-	}
+	if (f == NULL)
+		mistake(r, "%s: there is no field '%s'", caller, name);
 	return f;
 }
 
@@ -186,18 +226,44 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = vprint(&r->arena, fmt, ap);
 	va_end(ap);
-	prg_errors_add(&r->faults, f == NULL ? NULL : f->name, text);
+	prg_errors_add(&r->errors, f == NULL ? NULL : f->name, text);
+}
+
+void
+prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (find_field(r, "prg_fill", field) == NULL)
+		return;
+	va_start(ap, fmt);
+	set_text(object_of(r, &r->prefill), field, vprint(&r->arena, fmt, ap));
+	va_end(ap);
+}
+
+const char *
+prg_value(struct prg_req *r, const char *field)
+{
+	return json_string_value(json_object_get(r->submitted, field));
+}
+
+/* -- Other submissions ------------------------------------------------------- */
+
+static struct prg_shown
+shown(struct prg_req *r, const struct prg_row *row,
+    const struct prg_route *route)
+{
+	return (struct prg_shown){ row, route->fields,
+	    prg_route_address(&r->arena, r->core->options.base, route,
+	    row->id.text), &r->core->messages };
 }
 
 static json_t *
 entry(struct prg_req *r, const struct prg_row *row)
 {
-	struct prg_shown s = { row, r->fields,
-	    prg_route_address(&r->arena, r->core->options.base, r->route,
-	    row->id.text), &r->core->messages };
+	struct prg_shown s = shown(r, row, r->route);
 
-	return r->json ? prg_shown_json(&s) :
-	    prg_shelf_model(r->core->shelf, &r->arena, &s);
+	return r->json ? prg_shown_json(&s) : prg_shown_model(&r->arena, &s);
 }
 
 bool
@@ -207,7 +273,11 @@ prg_recent(struct prg_req *r, const char *name, int count)
 	struct prg_list wanted = { r->route->path, r->owner, count };
 	struct prg_rows rows;
 
-	assert(count >= 1 && count <= MAX_RECENT);
+	if (count < 1 || count > MAX_RECENT) {
+		mistake(r, "prg_recent: a count of %d is not from 1 to %d",
+		    count, MAX_RECENT);
+		wanted.count = count < 1 ? 1 : MAX_RECENT;
+	}
 	rows = prg_store_list(r->core->store, &r->arena, &wanted);
 	for (int i = 0; i < rows.count; i++)
 		json_array_append_new(list, entry(r, &rows.list[i]));
@@ -220,15 +290,17 @@ prg_recent(struct prg_req *r, const char *name, int count)
 	return rows.count >= 0;
 }
 
-/* Whether this visitor may see it, as a page would show it. */
+/* Whether this visitor may see the row, as the page of its route would show it. */
 static bool
 is_open(struct prg_req *r, const struct prg_row *row,
     const struct prg_route *route)
 {
+	const char *visitor = route->owner ? prg_visitor_known(r) : NULL;
+
 	return strcmp(row->route, route->path) == 0 &&
 	    prg_row_state(row, prg_now()) == PRG_STATE_DONE &&
-	    (!route->owner || (row->owner != NULL && r->owner != NULL &&
-	    strcmp(row->owner, r->owner) == 0));
+	    (!route->owner || (row->owner != NULL && visitor != NULL &&
+	    strcmp(row->owner, visitor) == 0));
 }
 
 json_t *
@@ -237,17 +309,19 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	const struct prg_route *route =
 	    prg_routes_named(r->core->app->routes, path);
 	unsigned char bytes[PRG_ID_BYTES];
-	struct prg_shown shown;
+	struct prg_shown s;
 	struct prg_row row;
 	json_t *j;
 
-	assert(route != NULL);
+	if (route == NULL) {
+		mistake(r, "prg_find: there is no route '%s'", path);
+		return NULL;
+	}
 	if (!prg_id_parse(prg_span(id), bytes) || prg_store_find(r->core->store,
 	    &r->arena, id, &row) != PRG_FOUND || !is_open(r, &row, route))
 		return NULL;
-	shown = (struct prg_shown){ &row, route->fields, prg_route_address(
-	    &r->arena, r->core->options.base, route, id), &r->core->messages };
-	j = prg_shown_json(&shown);
+	s = shown(r, &row, route);
+	j = prg_shown_json(&s);
 	prg_arena_defer(&r->arena, decref, j);
 	return j;
 }
@@ -260,17 +334,7 @@ prg_db(struct prg_req *r)
 	return r->lent != NULL ? r->db : NULL;
 }
 
-void
-prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (find_field(r, "prg_fill", field) == NULL)
-		return;
-	va_start(ap, fmt);
-	set_text(object_of(r, &r->fill), field, vprint(&r->arena, fmt, ap));
-	va_end(ap);
-}
+/* -- The request ------------------------------------------------------------- */
 
 const char *
 prg_cookie(struct prg_req *r, const char *name)
@@ -282,40 +346,27 @@ prg_cookie(struct prg_req *r, const char *name)
 	return prg_arena_copy(&r->arena, s.p, s.len);
 }
 
+static struct prg_pairs *
+read_query(struct prg_req *r)
+{
+	static const struct prg_form_limits limits = { 100, 256, 8192 };
+	struct prg_pairs *pairs = prg_arena_get(&r->arena, sizeof(*pairs));
+
+	*pairs = prg_urlencoded_read(&r->arena, prg_span(r->in.query), &limits);
+	return pairs;
+}
+
 const char *
 prg_query(struct prg_req *r, const char *name)
 {
-	const struct prg_form_limits limits = { 100, 256, 8192 };
 	const struct prg_pair *p;
 
-	if (!r->query_read) {
-		r->query = prg_urlencoded_read(&r->arena,
-		    prg_span(r->in.query), &limits);
-		r->query_read = true;
-	}
-	p = prg_pairs_find(&r->query, name, NULL);
+	if (r->query == NULL)
+		r->query = read_query(r);
+	p = prg_pairs_find(r->query, name, NULL);
 	if (p == NULL || memchr(p->value.p, '\0', p->value.len) != NULL)
 		return NULL;
 	return prg_arena_copy(&r->arena, p->value.p, p->value.len);
-}
-
-const char *
-prg_value(struct prg_req *r, const char *field)
-{
-	return json_string_value(json_object_get(r->typed, field));
-}
-
-const char *
-prg_id(struct prg_req *r)
-{
-	return r->claim.id.text;
-}
-
-const char *
-prg_address(struct prg_req *r)
-{
-	return prg_route_address(&r->arena, r->core->options.base, r->route,
-	    r->claim.id.text);
 }
 
 void *

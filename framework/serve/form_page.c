@@ -1,15 +1,16 @@
 /*
- * form.c - a form page: blank, or with what was typed and what is wrong with it.
+ * form_page.c - the page of a form: blank, or with submitted values and errors.
  */
 #include "page/model.h"
 #include "serve/req.h"
 
 json_t *
-prg_errors_json(const struct prg_field_errors *faults)
+prg_errors_json(const struct prg_field_errors *errors)
 {
 	json_t *list = json_array(), *e;
 
-	for (const struct prg_field_error *f = faults->first; f != NULL; f = f->next) {
+	for (const struct prg_field_error *f = errors->first; f != NULL;
+	    f = f->next) {
 		e = json_object();
 		json_object_set_new(e, "detail", json_string(f->text));
 		if (f->field != NULL)
@@ -20,35 +21,14 @@ prg_errors_json(const struct prg_field_errors *faults)
 	return list;
 }
 
-static struct prg_form
-form_of(struct prg_req *r, const struct prg_filled *filled)
-{
-	return (struct prg_form){ r->fields,
-	    prg_route_url(&r->arena, r->core->options.base, r->route),
-	    filled->values, &r->faults };
-}
-
-/* The blank form is the same each time, but for its key: made once, then shared. */
 static json_t *
-html_model(struct prg_req *r, const struct prg_filled *filled)
+json_model(struct prg_req *r, const struct prg_form *form)
 {
-	struct prg_form form;
+	json_t *m = prg_form_json(form);
 
-	if (!filled->typed && r->fill == NULL)
-		return json_copy(prg_core_blank(r->core, r->route));
-	form = form_of(r, filled);
-	return prg_form_model(&r->arena, &form);
-}
-
-static json_t *
-json_model(struct prg_req *r, const struct prg_filled *filled)
-{
-	struct prg_form form = form_of(r, filled);
-	json_t *m = prg_form_json(&form);
-
-	if (r->faults.first != NULL) {
-		json_object_set(m, "values", filled->values);
-		json_object_set_new(m, "errors", prg_errors_json(&r->faults));
+	if (r->errors.first != NULL) {
+		json_object_set(m, "values", form->values);
+		json_object_set_new(m, "errors", prg_errors_json(&r->errors));
 	}
 	return m;
 }
@@ -58,55 +38,66 @@ form_model(struct prg_req *r, const struct prg_filled *filled)
 {
 	struct prg_key_scope scope = prg_req_scope(r, "submit");
 	struct prg_key key = prg_keys_sign(r->core->keys, filled->id, &scope);
-	json_t *m = r->json ? json_model(r, filled) : html_model(r, filled);
+	const struct prg_form form = { r->fields,
+	    prg_route_url(&r->arena, r->core->options.base, r->route),
+	    filled->values, &r->errors };
+	json_t *m = r->json ? json_model(r, &form) :
+	    prg_form_model(&r->arena, &form);
 
 	json_object_set_new(m, "key_name", json_string(prg_key_name));
 	json_object_set_new(m, "key", json_string(key.text));
 	return m;
 }
 
-/*
- * The app's own page around the form: a draft looks as the blank form does, with
- * whatever the app shows beside it.
- */
-bool
-prg_show_form(struct prg_req *r, struct prg_reply *reply,
-    const struct prg_filled *filled)
+/* Run the app's 'get': the page that it wants around the form. */
+static struct prg_page
+run_get(struct prg_req *r, const struct prg_filled *filled)
 {
-	json_t *m = prg_model(r), *models[] = { r->core->globals, m, NULL };
-	struct prg_view view = { NULL, models };
 	struct prg_page page;
 
-	r->typed = filled->typed ? filled->values : NULL;
+	r->submitted = filled->submitted ? filled->values : NULL;
 	prg_req_enter(r, "get");
 	page = r->route->get != NULL ? r->route->get(r) : prg_show(r, NULL);
 	prg_req_leave(r);
-	r->typed = NULL;
-	/* What was typed is there, whatever the app's page has come to miss (H24). */
-	if (page.status != PRG_OK && filled->typed)
-		page = prg_show(r, NULL);
-	if (page.status != PRG_OK) {
-		reply->status = page.status;
-		return false;
-	}
+	r->submitted = NULL;
+	/* Submitted values are shown even where the app has no page any more. */
+	return page.status != PRG_OK && filled->submitted ?
+	    prg_show(r, NULL) : page;
+}
+
+static void
+set_model(struct prg_req *r, const struct prg_filled *filled)
+{
+	json_t *m = prg_model(r);
+
 	if (r->route->title != NULL)
 		json_object_set_new(m, "title", json_string(r->route->title));
-	if (r->fill != NULL && !filled->typed)
-		json_object_update(filled->values, r->fill);
+	if (r->prefill != NULL && !filled->submitted)
+		json_object_update(filled->values, r->prefill);
 	if (prg_route_posts(r->route))
 		json_object_set_new(m, "form", form_model(r, filled));
-	prg_reply_header(reply, "Vary", r->route->owner ? "Accept, Cookie" :
+}
+
+/* Back shows a blank form from the browser's cache, with its key. */
+struct prg_reply
+prg_form_reply(struct prg_req *r, enum prg_status status,
+    const struct prg_filled *filled)
+{
+	struct prg_reply reply = prg_reply(&r->arena, status);
+	const struct prg_page page = run_get(r, filled);
+	json_t *models[] = { r->core->globals, prg_model(r), NULL };
+
+	if (page.status != PRG_OK)
+		return prg_error_reply(r, page.status, NULL);
+	set_model(r, filled);
+	prg_reply_shows(&reply, filled->text);
+	prg_reply_header(&reply, "Vary", r->route->owner ? "Accept, Cookie" :
 	    "Accept");
-	/* Back shows a blank form as the browser kept it, with its key (H58). */
-	prg_reply_header(reply, "Cache-Control", filled->typed ?
+	prg_reply_header(&reply, "Cache-Control", filled->submitted ?
 	    "private, no-store" : "private, no-cache");
-	if (r->json) {
-		prg_reply_json(reply, "application/json", json_incref(m));
-		return true;
-	}
-	view.name = page.template_name;
-	if (prg_render(r, reply, &view))
-		return true;
-	reply->status = PRG_INTERNAL_SERVER_ERROR;
-	return false;
+	if (!r->json)
+		return prg_page_reply(r, reply,
+		    &(struct prg_view){ page.template_name, models });
+	prg_reply_json(&reply, "application/json", json_incref(prg_model(r)));
+	return reply;
 }

@@ -1,5 +1,5 @@
 /*
- * get.c - a GET: the form, a draft, a result, the stylesheet.
+ * get.c - a GET: the form, a draft, a result.
  */
 #include <string.h>
 
@@ -7,72 +7,62 @@
 #include "page/model.h"
 #include "serve/req.h"
 
-enum { CSS_MAX_AGE = 365 * 24 * 3600 };
+/* -- The form ---------------------------------------------------------------- */
 
-/* -- The form -------------------------------------------------------------------- */
-
-static enum prg_verdict
-get_page(struct prg_req *r)
+static struct prg_reply
+get_form(struct prg_req *r)
 {
-	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
 	struct prg_id id = prg_id_new();
-	struct prg_filled filled = { .id = &id };
-	bool shown;
+	json_t *values = prg_fields_defaults(r->fields, r->route->defaults);
+	struct prg_reply reply = prg_form_reply(r, PRG_OK,
+	    &(struct prg_filled){ &id, values, false, NULL });
 
-	filled.values = prg_fields_defaults(r->fields, r->route->defaults);
-	shown = prg_show_form(r, &reply, &filled);
-	json_decref(filled.values);
-	if (!shown)
-		return prg_answer_error(r, reply.status, r->why);
-	return prg_route_posts(r->route) ? prg_answer(r, &reply) :
-	    prg_answer_cacheable(r, &reply, 0);
+	json_decref(values);
+	return prg_route_posts(r->route) ? reply : prg_cacheable(r, reply, 0);
 }
 
-/* -- A draft ----------------------------------------------------------------------- */
+/* -- A draft ----------------------------------------------------------------- */
 
-/* What was wrong, as it was stored. */
+/* Read the errors as prg_errors_json() wrote them. */
 static void
-read_faults(struct prg_req *r, const json_t *result)
+read_errors(struct prg_req *r, const json_t *list)
 {
-	const json_t *list = json_object_get(result, "errors"), *e;
 	const char *pointer, *text;
+	const json_t *e;
 	size_t i;
 
 	json_array_foreach(list, i, e) {
 		pointer = json_string_value(json_object_get(e, "pointer"));
 		text = json_string_value(json_object_get(e, "detail"));
 		if (text != NULL)
-			prg_errors_add(&r->faults, pointer == NULL ? NULL :
+			prg_errors_add(&r->errors, pointer == NULL ? NULL :
 			    prg_arena_strdup(&r->arena, pointer + 2),
 			    prg_arena_strdup(&r->arena, text));
 	}
 }
 
-static enum prg_verdict
+static struct prg_reply
 get_draft(struct prg_req *r, const struct prg_row *row)
 {
-	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
 	json_t *values = json_loads(row->input, 0, NULL);
 	json_t *result = json_loads(row->result, 0, NULL);
-	struct prg_filled filled = { &row->id, values, true };
 	json_t *first = json_object_get(result, "first");
-	bool shown;
+	struct prg_reply reply;
 
-	prg_reply_shows(&reply, row->input);
-	read_faults(r, result);
+	read_errors(r, json_object_get(result, "errors"));
 	if (first != NULL)
 		json_object_set(prg_model(r), "first", first);
-	shown = prg_show_form(r, &reply, &filled);
+	reply = prg_form_reply(r, PRG_OK,
+	    &(struct prg_filled){ &row->id, values, true, row->input });
 	json_decref(values);
 	json_decref(result);
 	prg_reply_header(&reply, "X-Robots-Tag", "noindex, nofollow");
-	return shown ? prg_answer(r, &reply) :
-	    prg_answer_error(r, reply.status, r->why);
+	return reply;
 }
 
-/* -- A result ------------------------------------------------------------------------ */
+/* -- A result ---------------------------------------------------------------- */
 
-/* Fresh for as long as the app says, but not beyond the end of the result (H55). */
+/* Fresh for as long as the app says, but not beyond the end of the result. */
 static const char *
 public_cache_control(struct prg_req *r, const struct prg_row *row)
 {
@@ -97,7 +87,7 @@ set_result_headers(struct prg_req *r, struct prg_reply *reply,
 	    public_cache_control(r, row) : "private, no-cache");
 }
 
-/* What the form to delete it sends. */
+/* The form that deletes the result. */
 static json_t *
 remove_model(struct prg_req *r, const char *url, const struct prg_id *id)
 {
@@ -111,7 +101,7 @@ remove_model(struct prg_req *r, const char *url, const struct prg_id *id)
 	return m;
 }
 
-/* What the page of a result has besides the result itself. */
+/* The part of the page that does not come from the row. */
 static json_t *
 page_model(struct prg_req *r, const struct prg_shown *shown)
 {
@@ -127,106 +117,93 @@ page_model(struct prg_req *r, const struct prg_shown *shown)
 	return m;
 }
 
-static bool
-show_html(struct prg_req *r, struct prg_reply *reply,
+static struct prg_reply
+result_page(struct prg_req *r, struct prg_reply reply,
     const struct prg_shown *shown)
 {
 	json_t *models[] = { r->core->globals, page_model(r, shown),
-	    prg_shelf_model(r->core->shelf, &r->arena, shown), NULL };
-	struct prg_view view = { r->route->result != NULL ? r->route->result :
-	    "result", models };
-	bool made = prg_render(r, reply, &view);
+	    prg_shown_model(&r->arena, shown), NULL };
 
+	reply = prg_page_reply(r, reply, &(struct prg_view){
+	    r->route->result != NULL ? r->route->result : "result", models });
 	json_decref(models[1]);
 	json_decref(models[2]);
-	return made;
+	return reply;
 }
 
-bool
-prg_show_result(struct prg_req *r, struct prg_reply *reply,
+struct prg_reply
+prg_result_reply(struct prg_req *r, struct prg_reply reply,
     const struct prg_row *row)
 {
-	struct prg_shown shown = { row, r->fields, prg_route_address(&r->arena,
-	    r->core->options.base, r->route, row->id.text),
+	struct prg_shown shown = { row, r->fields, prg_req_address(r, &row->id),
 	    &r->core->messages };
 
-	prg_reply_shows(reply, row->input);
-	prg_reply_shows(reply, row->result);
+	prg_reply_shows(&reply, row->input);
+	prg_reply_shows(&reply, row->result);
 	if (!r->json)
-		return show_html(r, reply, &shown);
-	prg_reply_json(reply, "application/json", prg_shown_json(&shown));
-	return true;
+		return result_page(r, reply, &shown);
+	prg_reply_json(&reply, "application/json", prg_shown_json(&shown));
+	return reply;
 }
 
-static enum prg_verdict
-get_done(struct prg_req *r, const struct prg_row *row)
+static struct prg_reply
+get_result(struct prg_req *r, const struct prg_row *row)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
 
 	if (row->location != NULL)
-		return prg_answer_see_other(r, row->location);
+		return prg_see_other(r, row->location);
 	set_result_headers(r, &reply, row);
-	if (!prg_show_result(r, &reply, row))
-		return prg_answer_error(r, PRG_INTERNAL_SERVER_ERROR, r->why);
-	return prg_answer_cacheable(r, &reply, row->modified);
+	return prg_cacheable(r, prg_result_reply(r, reply, row), row->modified);
 }
 
-/* Nobody has sent anything, so there is nothing to be sent again. */
-static enum prg_verdict
-answer_unread(struct prg_req *r)
+/* -- A submission ------------------------------------------------------------ */
+
+/* Nothing was sent, so the message of a 503 to a POST would be wrong. */
+static struct prg_reply
+unreadable(struct prg_req *r)
 {
-	r->reason = "the store does not answer";
-	return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE,
+	r->trace.reason = "the store does not answer";
+	return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE,
 	    r->core->messages.texts[PRG_MSG_UNREAD]);
 }
 
-/* A stranger learns no more of a row than that it might not exist (K9). */
-static enum prg_verdict
+/* To all but its owner a row looks as if it did not exist. */
+static bool
+may_see(const struct prg_req *r, const struct prg_row *row)
+{
+	return strcmp(row->route, r->route->path) == 0 && (!r->route->owner ||
+	    (row->owner != NULL && strcmp(row->owner, r->owner) == 0));
+}
+
+static struct prg_reply
 get_submission(struct prg_req *r)
 {
 	struct prg_row row;
+	enum prg_found found = prg_store_find(r->core->store, &r->arena,
+	    r->place.id.text, &row);
 
-	switch (prg_store_find(r->core->store, &r->arena, r->place.id.text,
-	    &row)) {
-	case PRG_FOUND_FAIL:
-		return answer_unread(r);
-	case PRG_FOUND_NONE:
-		return prg_answer_error(r, PRG_NOT_FOUND, NULL);
-	case PRG_FOUND:
-		break;
-	}
-	if (strcmp(row.route, r->route->path) != 0 ||
-	    !prg_visitor_may_see(r, &row))
-		return prg_answer_error(r, PRG_NOT_FOUND, NULL);
+	if (found == PRG_FOUND_FAIL)
+		return unreadable(r);
+	if (found == PRG_FOUND_NONE || !may_see(r, &row))
+		return prg_error_reply(r, PRG_NOT_FOUND, NULL);
 	switch (prg_row_state(&row, prg_now())) {
 	case PRG_STATE_DRAFT:
 		return get_draft(r, &row);
 	case PRG_STATE_DONE:
-		return get_done(r, &row);
+		return get_result(r, &row);
 	default:
-		return prg_answer_error(r, PRG_GONE, NULL);
+		return prg_error_reply(r, PRG_GONE, NULL);
 	}
 }
 
-enum prg_verdict
+struct prg_reply
 prg_get(struct prg_req *r)
 {
 	if (r->place.below != PRG_BELOW_NONE)
-		return prg_answer_not_allowed(r);
+		return prg_not_allowed(r);
+	if (r->unacceptable)
+		return prg_error_reply(r, PRG_NOT_ACCEPTABLE, NULL);
 	prg_visitor_find(r);
-	return r->place.id.text[0] != '\0' ? get_submission(r) : get_page(r);
-}
-
-/* For where the web server does not have the file itself. */
-enum prg_verdict
-prg_get_stylesheet(struct prg_req *r)
-{
-	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
-	struct prg_span css = prg_stylesheet();
-
-	prg_buf_add(&reply.body, css.p, css.len);
-	prg_reply_header(&reply, "Content-Type", "text/css; charset=utf-8");
-	prg_reply_header(&reply, "Cache-Control",
-	    prg_arena_printf(&r->arena, "public, max-age=%d", CSS_MAX_AGE));
-	return prg_answer_cacheable(r, &reply, 0);
+	return r->place.id.text[0] != '\0' ? get_submission(r) : get_form(r);
 }

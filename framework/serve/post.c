@@ -1,175 +1,27 @@
 /*
- * post.c - a POST on its way in: the gate, the form, its key.
+ * post.c - a POST, from its gate to its 303; read prg_post() first.
+ *
+ *	gate -> form -> key -> claim -> bind -> post() -> put -> 303
  */
 #include <string.h>
 
 #include "base/date.h"
-#include "form/param.h"
+#include "base/step.h"
+#include "form/json_text.h"
 #include "page/condition.h"
-#include "serve/req.h"
 #include "request/idempotency.h"
-#include "request/intake.h"
-#include "request/origin.h"
+#include "serve/post_form.h"
+#include "serve/req.h"
 
 const char prg_key_name[] = "prg-key";
 
-/* -- The gate ------------------------------------------------------------------------ */
-
-/* Before anything of the body is read: may this page send to us at all? */
-static bool
-may_come_in(struct prg_req *r)
-{
-	const struct prg_from from = { r->in.sec_fetch_site, r->in.origin,
-	    r->in.host, r->in.server_port };
-	struct prg_gate_result result = prg_gate(&from, r->core->options.origin);
-
-	r->unsure = result.gate == PRG_GATE_UNSURE;
-	if (result.gate == PRG_GATE_REFUSE)
-		r->reason = result.reason;
-	return result.gate != PRG_GATE_REFUSE;
-}
-
-/* -- The form ------------------------------------------------------------------------- */
-
-enum {
-	MAX_NAME = 256,			/* bytes */
-	MAX_HEAD = 8 << 10,		/* bytes in the header of a part */
-	MAX_HEAD_LINES = 8,
-	CHUNK = 8 << 10
-};
-
-/* Whether a Content-Type is that of a form, in UTF-8 (H38, F5). */
-static bool
-is_urlencoded(const char *type)
-{
-	struct prg_span rest = prg_span(type != NULL ? type : "");
-	struct prg_param p;
-	int charset;
-
-	if (!prg_span_alike(prg_param_head(&rest),
-	    prg_span("application/x-www-form-urlencoded")))
-		return false;
-	charset = prg_param_find(rest, "charset", &p);
-	return charset == 0 ||
-	    (charset == 1 && prg_span_alike(p.raw, prg_span("utf-8")));
-}
-
-static enum prg_verdict
-answer_wrong_type(struct prg_req *r)
-{
-	struct prg_reply reply = prg_reply(&r->arena,
-	    PRG_UNSUPPORTED_MEDIA_TYPE);
-	struct prg_problem p = { .detail = r->why };
-
-	if (r->in.content_encoding != NULL)
-		prg_reply_header(&reply, "Accept-Encoding", "identity");
-	else
-		prg_reply_header(&reply, "Accept",
-		    "application/x-www-form-urlencoded, multipart/form-data");
-	return prg_answer_problem(r, &reply, &p);
-}
-
-static int
-refuse(struct prg_req *r, int status, const char *why)
-{
-	r->why = why;
-	return status;
-}
-
-static struct prg_form_limits
-form_limits(const struct prg_options *o)
-{
-	return (struct prg_form_limits){
-		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value
-	};
-}
-
-static int
-read_urlencoded(struct prg_req *r)
-{
-	const struct prg_form_limits limits = form_limits(&r->core->options);
-	struct prg_body body = { .max = (size_t)r->core->options.max_body };
-	int refused = prg_request_body(&r->arena, r->conn, &r->in, &body);
-
-	if (refused != 0)
-		return refuse(r, refused, body.why);
-	r->posted = prg_urlencoded_read(&r->arena, body.bytes, &limits);
-	if (r->posted.refused != 0)
-		return refuse(r, r->posted.refused, prg_arena_printf(&r->arena,
-		    "The form has %s.", r->posted.limit));
-	return 0;
-}
-
-/* As it arrives: what is in files is not kept. */
-static int
-read_multipart(struct prg_req *r)
-{
-	const struct prg_options *o = &r->core->options;
-	const struct prg_multipart_limits limits = {
-		form_limits(o), (size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
-	};
-	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
-	    (size_t)o->max_upload);
-	struct prg_collector *c = prg_collector(&r->arena, r->in.content_type,
-	    &limits);
-	struct prg_refusal refused;
-	char chunk[CHUNK];
-	size_t n;
-
-	while ((n = prg_intake_read(&in, chunk, sizeof(chunk))) > 0 &&
-	    prg_collector_feed(c, chunk, n))
-		;
-	refused = prg_collector_end(c, &r->posted, &r->files);
-	if (in.refused != 0)
-		return refuse(r, in.refused, in.why);
-	return refuse(r, refused.status, refused.why);
-}
-
-/* Whether it is a form of a length that we take: 0, or the status and 'why'. */
-static int
-check_head(struct prg_req *r)
-{
-	const struct prg_options *o = &r->core->options;
-	bool urlencoded = is_urlencoded(r->in.content_type);
-	struct prg_intake in;
-
-	if (r->in.content_encoding != NULL ||
-	    (!urlencoded && !prg_multipart_is(r->in.content_type)))
-		return 415;
-	in = prg_intake(&r->arena, r->conn, &r->in,
-	    (size_t)(urlencoded ? o->max_body : o->max_upload));
-	return refuse(r, in.refused, in.why);
-}
-
-/* What a browser says of the form's encoding, in a hidden field of this name (F5). */
-static int
-check_charset(struct prg_req *r)
-{
-	const struct prg_pair *p = prg_pairs_find(&r->posted, "_charset_", NULL);
-
-	if (p == NULL || p->value.len == 0 ||
-	    prg_span_alike(p->value, prg_span("utf-8")))
-		return 0;
-	return refuse(r, 400, "The form is not in UTF-8.");
-}
-
-/* Read the form into 'posted'; 0, or the status and 'why'. */
-static int
-read_form(struct prg_req *r)
-{
-	int refused = prg_multipart_is(r->in.content_type) ?
-	    read_multipart(r) : read_urlencoded(r);
-
-	return refused != 0 ? refused : check_charset(r);
-}
-
-/* -- The key ---------------------------------------------------------------------------- */
+/* -- The key ----------------------------------------------------------------- */
 
 static enum prg_key_verdict
 judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
 {
 	bool ages = strcmp(purpose, "submit") == 0;
-	const struct prg_pair *p = prg_pairs_find(&r->posted, prg_key_name,
+	const struct prg_pair *p = prg_pairs_find(&r->post->pairs, prg_key_name,
 	    NULL);
 	struct prg_key_scope scope = prg_req_scope(r, purpose);
 	struct prg_key_check check = {
@@ -181,108 +33,418 @@ judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
 	return prg_keys_verify(r->core->keys, &scope, &check, id);
 }
 
-/* Under which ID: the key's, the one that the client's header names, or a new one. */
+/* The ID that the client's Idempotency-Key names; false if it is malformed. */
 static bool
-choose_id(struct prg_req *r)
+name_id(struct prg_req *r)
 {
 	struct prg_key_scope scope = prg_req_scope(r, "submit");
 	struct prg_span name;
 
-	if (r->in.idempotency_key != NULL) {
-		if (!prg_idempotency_key(&r->arena, r->in.idempotency_key,
-		    &name))
-			return false;
-		r->named = true;
-		r->claim.id = prg_keys_name(r->core->keys, &scope, name);
-		return true;
-	}
-	r->key = judge_key(r, "submit", &r->claim.id);
-	if (r->key == PRG_KEY_NONE && r->route->key_required)
-		r->key = PRG_KEY_BAD;
-	r->claim.fresh = r->key != PRG_KEY_GOOD;
-	if (r->claim.fresh)
-		r->claim.id = prg_id_new();
+	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
+		return false;
+	r->post->named = true;
+	r->post->claim.id = prg_keys_name(r->core->keys, &scope, name);
 	return true;
 }
 
-/* -- Deleting ------------------------------------------------------------------------------ */
-
-/* Gone now, or gone before: its address says so. */
-static enum prg_verdict
-erased(struct prg_req *r)
+/* The ID of the form key; a new one where there is no good key. */
+static void
+read_key(struct prg_req *r)
 {
-	if (r->write.outcome == PRG_WRITTEN_FAIL)
-		return prg_answer_error(r, PRG_SERVICE_UNAVAILABLE, NULL);
-	return prg_answer_see_other(r, prg_route_address(&r->arena,
-	    r->core->options.base, r->route, r->place.id.text));
+	struct prg_post *p = r->post;
+
+	p->key = judge_key(r, "submit", &p->claim.id);
+	if (p->key == PRG_KEY_NONE && r->route->key_required)
+		p->key = PRG_KEY_BAD;
+	p->claim.fresh = p->key != PRG_KEY_GOOD;
+	if (p->claim.fresh)
+		p->claim.id = prg_id_new();
 }
 
-static enum prg_verdict
+/* Choose the ID under which the form is stored; a status if it is refused. */
+static struct prg_refusal
+choose_id(struct prg_req *r)
+{
+	struct prg_refusal refused = { 0, NULL };
+
+	if (r->in.idempotency_key == NULL)
+		read_key(r);
+	else if (!name_id(r))
+		return (struct prg_refusal){ 400, "Idempotency-Key must be a"
+		    " quoted string of at most 255 characters." };
+	if (r->post->named && r->new_visitor != NULL)
+		return (struct prg_refusal){ 403, "Get the form first. Send its"
+		    " cookie together with the Idempotency-Key." };
+	if (r->post->unsure && r->route->owner && r->post->key != PRG_KEY_GOOD)
+		refused.status = 403;
+	return refused;
+}
+
+/* -- Bind and check ---------------------------------------------------------- */
+
+/* Files cannot be stored yet: each is an error of its field. */
+static void
+refuse_files(struct prg_req *r)
+{
+	struct prg_placeholders h = { .label = NULL };
+	const struct prg_file *file;
+	const struct prg_field *f;
+
+	for (size_t i = 0; i < r->post->files.count; i++) {
+		file = &r->post->files.list[i];
+		f = prg_field_find(r->fields, file->name);
+		if (f != NULL && prg_errors_find(&r->errors, f->name) != NULL)
+			continue;
+		h.label = f != NULL ? prg_field_label(f) :
+		    file->filename != NULL ? file->filename : file->name.p;
+		prg_errors_add(&r->errors, f != NULL ? f->name : NULL,
+		    prg_message_fill(&r->arena, &r->core->messages,
+		    PRG_MSG_NO_FILE, &h));
+	}
+}
+
+/* Fill the app's struct from the form, and note the errors. */
+static void
+bind(struct prg_req *r)
+{
+	struct prg_post *p = r->post;
+
+	r->errors.first = r->errors.last = NULL;
+	p->result = NULL;
+	p->input = prg_arena_get(&r->arena, r->fields->struct_size);
+	if (r->route->defaults != NULL)
+		memcpy(p->input, r->route->defaults, r->fields->struct_size);
+	refuse_files(r);
+	prg_fields_bind(r->fields, &p->pairs, p->input, &r->errors);
+}
+
+/* Add an error of the form as a whole. */
+static void
+add_error(struct prg_req *r, enum prg_message_id message)
+{
+	prg_errors_add(&r->errors, NULL, r->core->messages.texts[message]);
+}
+
+/* A form without a good key runs no handler; it only has to be sent again. */
+static void
+check_key(struct prg_req *r)
+{
+	if (r->post->key == PRG_KEY_OLD)
+		add_error(r, PRG_MSG_FORM_OLD);
+	else if (r->post->key == PRG_KEY_BAD)
+		add_error(r, PRG_MSG_FORM_UNKNOWN);
+}
+
+/* -- Store ------------------------------------------------------------------- */
+
+/* JSON as it is stored; takes the reference. */
+static const char *
+dump(struct prg_req *r, json_t *j)
+{
+	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
+
+	prg_json_add(&b, j);
+	json_decref(j);
+	return b.p;
+}
+
+/* The app's SQL, on the store's thread, while this request waits. */
+static bool
+run_record(void *arg, void *db)
+{
+	struct prg_req *r = arg;
+	bool good;
+
+	prg_req_enter(r, "record");
+	good = r->route->record(r, db);
+	prg_req_leave(r);
+	return good;
+}
+
+static enum prg_put
+store_result(struct prg_req *r, const char *location)
+{
+	struct prg_post *p = r->post;
+	const struct prg_record record = { run_record, r };
+	struct prg_row *row = &p->claim.row;
+
+	*row = prg_claim_row(&p->claim, PRG_STATE_DONE, r->route->keep);
+	row->route = r->route->path;
+	row->owner = r->owner;
+	row->location = location;
+	row->input = dump(r, prg_fields_input(r->fields, &p->pairs, p->input));
+	row->result = dump(r, json_incref(prg_result(r)));
+	return prg_store_put(r->core->store, row,
+	    r->route->record != NULL ? &record : NULL);
+}
+
+/* Keep the submitted values and their errors; 'first' is an earlier result. */
+static enum prg_put
+store_draft(struct prg_req *r, const char *first)
+{
+	struct prg_post *p = r->post;
+	json_t *result = json_object();
+	struct prg_row row = prg_claim_row(&p->claim, PRG_STATE_DRAFT,
+	    r->core->options.draft_age);
+
+	json_object_set_new(result, "errors", prg_errors_json(&r->errors));
+	if (first != NULL)
+		json_object_set_new(result, "first", json_string(first));
+	row.route = r->route->path;
+	row.owner = r->owner;
+	row.input = dump(r, prg_fields_typed(r->fields, &p->pairs));
+	row.result = dump(r, result);
+	return prg_store_put(r->core->store, &row, NULL);
+}
+
+/* -- Replies ----------------------------------------------------------------- */
+
+/* A stored result: 303 to it, or 201 with it for a program. */
+static struct prg_reply
+stored(struct prg_req *r, const struct prg_row *row)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_CREATED);
+	const char *url = prg_req_address(r, &row->id);
+
+	prg_step("before-answer");
+	if (prg_row_state(row, prg_now()) != PRG_STATE_DONE)
+		return prg_see_other(r, url);	/* which is 410 */
+	if (!r->json || row->location != NULL)
+		return prg_see_other(r, row->location != NULL ? row->location :
+		    url);
+	prg_reply_location(&reply, url);
+	prg_reply_header(&reply, "Content-Location", url);
+	prg_reply_header(&reply, "Vary", "Accept");
+	return prg_result_reply(r, reply, row);
+}
+
+/* 422 with the errors: for programs, and for routes that ask for it. */
+static struct prg_reply
+unprocessable(struct prg_req *r)
+{
+	struct prg_post *p = r->post;
+	struct prg_problem problem = { .detail = NULL };
+	struct prg_id fresh = prg_id_new();
+	struct prg_filled filled = { .submitted = true };
+	struct prg_reply reply;
+
+	if (r->json) {
+		problem.errors = prg_errors_json(&r->errors);
+		return prg_problem_reply(r, prg_reply(&r->arena,
+		    PRG_UNPROCESSABLE_CONTENT), &problem);
+	}
+	/* A named ID has no time: as the ID of a form key it would be too old. */
+	filled.id = p->named ? &fresh : &p->claim.id;
+	filled.values = prg_fields_typed(r->fields, &p->pairs);
+	filled.text = dump(r, json_incref(filled.values));
+	reply = prg_form_reply(r, PRG_UNPROCESSABLE_CONTENT, &filled);
+	json_decref(filled.values);
+	return reply;
+}
+
+/* Content that differs from the first under a key that allows only one. */
+static struct prg_reply
+used_before(struct prg_req *r)
+{
+	return prg_error_reply(r, PRG_UNPROCESSABLE_CONTENT, r->post->named ?
+	    "This Idempotency-Key was used for another form." :
+	    "This form was sent before with different values.");
+}
+
+static struct prg_reply
+unavailable(struct prg_req *r)
+{
+	return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE, NULL);
+}
+
+/* -- From the claim to the row ----------------------------------------------- */
+
+/* The form again: a draft at its address, or 422. */
+static enum prg_put
+invalid(struct prg_req *r, const char *first, struct prg_reply *reply)
+{
+	enum prg_put put;
+
+	if (r->json || r->post->named || r->route->rerender) {
+		*reply = unprocessable(r);
+		return PRG_PUT_REFUSED;
+	}
+	put = store_draft(r, first);
+	*reply = put == PRG_PUT_DONE ?
+	    prg_see_other(r, prg_req_address(r, &r->post->claim.id)) :
+	    unavailable(r);
+	return put;
+}
+
+/* Run the handler: its next action. */
+static struct prg_next
+run_post(struct prg_req *r)
+{
+	struct prg_next next;
+
+	prg_req_enter(r, "post");
+	next = r->route->post != NULL ? r->route->post(r) : prg_created(r);
+	prg_req_leave(r);
+	if (next.kind == PRG_NEXT_FAIL && r->trace.reason == NULL)
+		r->trace.reason = "the handler returned no outcome of prg.h";
+	return next;
+}
+
+/*
+ * Check the form, run the handler, store what it returned.  PRG_PUT_EXISTS if
+ * another process has taken the ID meanwhile; else 'reply' is the answer.
+ */
+static enum prg_put
+run(struct prg_req *r, struct prg_reply *reply)
+{
+	struct prg_next next;
+	enum prg_put put;
+
+	bind(r);
+	check_key(r);
+	if (r->errors.first != NULL)
+		return invalid(r, NULL, reply);
+	next = run_post(r);
+	if (next.kind == PRG_NEXT_INVALID)
+		return invalid(r, NULL, reply);
+	put = next.kind == PRG_NEXT_FAIL ? PRG_PUT_FAIL :
+	    store_result(r, next.location);
+	if (put == PRG_PUT_REFUSED && r->errors.first != NULL)
+		return invalid(r, NULL, reply);
+	*reply = put == PRG_PUT_DONE ? stored(r, &r->post->claim.row) :
+	    unavailable(r);
+	return put;
+}
+
+/* On a route that is 'once': ask, and link to the first result. */
+static enum prg_put
+ask_again(struct prg_req *r, struct prg_reply *reply)
+{
+	struct prg_post *p = r->post;
+	const char *first = prg_req_address(r, &p->claim.row.id);
+
+	if (p->named || r->json) {
+		*reply = used_before(r);
+		return PRG_PUT_REFUSED;
+	}
+	bind(r);
+	add_error(r, PRG_MSG_FORM_USED);
+	p->claim.id = prg_keys_derive(r->core->keys, &p->claim.id,
+	    p->claim.digest);
+	return invalid(r, first, reply);
+}
+
+static enum prg_put
+act(struct prg_req *r, struct prg_reply *reply)
+{
+	struct prg_claim *c = &r->post->claim;
+
+	switch (prg_claim_take(r->core->submissions, &r->arena, c)) {
+	case PRG_CLAIM_RUN:
+		return run(r, reply);
+	case PRG_CLAIM_USED:
+		return ask_again(r, reply);
+	case PRG_CLAIM_REPLAY:
+		*reply = stored(r, &c->row);
+		return PRG_PUT_DONE;
+	case PRG_CLAIM_BUSY:
+		*reply = prg_error_reply(r, PRG_CONFLICT, "The first request"
+		    " with this Idempotency-Key has not been answered yet.");
+		return PRG_PUT_REFUSED;
+	case PRG_CLAIM_FAIL:
+		break;
+	}
+	*reply = unavailable(r);
+	return PRG_PUT_FAIL;
+}
+
+/* Until no other process has taken the ID: its row then gives the answer. */
+static struct prg_reply
+submit(struct prg_req *r)
+{
+	struct prg_claim *c = &r->post->claim;
+	struct prg_reply reply;
+	enum prg_put put;
+
+	do {
+		put = act(r, &reply);
+		prg_claim_end(r->core->submissions, c);
+		if (put == PRG_PUT_EXISTS && c->fresh)
+			c->id = prg_id_new();
+	} while (put == PRG_PUT_EXISTS);
+	return reply;
+}
+
+/* -- Delete ------------------------------------------------------------------ */
+
+/* The result is gone now, or was before: its address says so. */
+static struct prg_reply
 erase(struct prg_req *r)
 {
 	struct prg_id id;
 
 	if (judge_key(r, "delete", &id) != PRG_KEY_GOOD ||
 	    strcmp(id.text, r->place.id.text) != 0)
-		return prg_answer_error(r, PRG_FORBIDDEN,
+		return prg_error_reply(r, PRG_FORBIDDEN,
 		    r->core->messages.texts[PRG_MSG_DELETE_AGAIN]);
-	r->write.kind = PRG_WRITE_ERASE;
-	r->write.row.id = id;
-	r->write.row.modified = prg_now();
-	r->go_on = erased;
-	return prg_hold(r);
+	switch (prg_store_erase(r->core->store, &id, prg_now())) {
+	case PRG_PUT_DONE:
+	case PRG_PUT_EXISTS:
+		return prg_see_other(r, prg_req_address(r, &id));
+	default:
+		return unavailable(r);
+	}
 }
 
-/* -- All of it -------------------------------------------------------------------------------- */
+/* -- The whole --------------------------------------------------------------- */
 
-static enum prg_verdict
-refused(struct prg_req *r, int status)
+/* A form under a fresh ID cannot be sent again, so it needs no digest. */
+static void
+prepare_claim(struct prg_req *r)
 {
-	return status == 415 ? answer_wrong_type(r) :
-	    prg_answer_error(r, (enum prg_status)status, r->why);
+	struct prg_post *p = r->post;
+	struct prg_content content = { .pairs = &p->pairs, .files = &p->files,
+	    .except = prg_key_name };
+
+	if (!p->claim.fresh) {
+		p->digest = prg_keys_digest(r->core->keys, &content);
+		p->claim.digest = p->digest.text;
+	}
+	p->claim.once = r->route->once || p->named;
+	p->claim.impatient = p->named;
 }
 
-/* The body can be read. */
-static enum prg_verdict
-take_form(struct prg_req *r)
+/* A page with this form exists, but has no tag and no date. */
+static bool
+precondition_fails(const struct prg_req *r)
 {
-	int status;
+	static const struct prg_validators form = { .etag = "" };
 
-	if ((status = read_form(r)) != 0)
-		return refused(r, status);
-	prg_visitor_find(r);
-	if (r->place.below == PRG_BELOW_DELETE)
-		return erase(r);
-	if (!choose_id(r))
-		return prg_answer_error(r, PRG_BAD_REQUEST, "Idempotency-Key is"
-		    " a string in quotes, of 255 characters at most.");
-	if (r->named && r->new_visitor != NULL)
-		return prg_answer_error(r, PRG_FORBIDDEN, "Get the form first, and"
-		    " send its cookie with the Idempotency-Key, which is its"
-		    " visitor's.");
-	if (r->unsure && r->route->owner && r->key != PRG_KEY_GOOD)
-		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
-	return prg_submit(r);
+	return prg_condition(&r->in, &form) == 412;
 }
 
-/* What the head of the request is enough to refuse, does not wait for the body. */
-enum prg_verdict
+struct prg_reply
 prg_post(struct prg_req *r)
 {
-	/* It is there, and has neither a tag that can be named nor a date. */
-	static const struct prg_validators form = { .etag = "" };
-	int status;
+	struct prg_post *p = r->post = prg_arena_get(&r->arena, sizeof(*p));
+	struct prg_refusal refused;
 
 	if (r->place.below == PRG_BELOW_NONE && (r->place.id.text[0] != '\0' ||
 	    !prg_route_posts(r->route)))
-		return prg_answer_not_allowed(r);
-	if (!may_come_in(r))
-		return prg_answer_error(r, PRG_FORBIDDEN, NULL);
-	if ((status = check_head(r)) != 0)
-		return refused(r, status);
-	if (prg_condition(&r->in, &form) == 412)
-		return prg_answer_error(r, PRG_PRECONDITION_FAILED, NULL);
-	r->conn->held = r;
-	r->go_on = take_form;
-	return PRG_CONN_WAIT;
+		return prg_not_allowed(r);
+	if (!prg_post_admit(r))
+		return prg_error_reply(r, PRG_FORBIDDEN, NULL);
+	if ((refused = prg_post_check_head(r)).status != 0)
+		return prg_post_refuse(r, &refused);
+	if (precondition_fails(r))
+		return prg_error_reply(r, PRG_PRECONDITION_FAILED, NULL);
+	if ((refused = prg_post_read_form(r)).status != 0)
+		return prg_post_refuse(r, &refused);
+	prg_visitor_find(r);
+	if (r->place.below == PRG_BELOW_DELETE)
+		return erase(r);
+	if ((refused = choose_id(r)).status != 0)
+		return prg_post_refuse(r, &refused);
+	prepare_claim(r);
+	return submit(r);
 }

@@ -1,6 +1,8 @@
 /*
  * store.c - the seam: from a name to a kind of store, and through to it.
  */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -88,6 +90,57 @@ int
 prg_store_commit(struct prg_store *s, struct prg_batch *batch)
 {
 	return s->ops->commit(s, batch);
+}
+
+static bool
+run_record(struct prg_write *w, void *db)
+{
+	const struct prg_record *record = w->arg;
+
+	return record->run(record->arg, db);
+}
+
+static _Atomic unsigned long long shim_rows;
+static pthread_mutex_t shim_lock = PTHREAD_MUTEX_INITIALIZER;
+
+struct prg_store_stats
+prg_store_stats(struct prg_store *s)
+{
+	(void)s;
+	return (struct prg_store_stats){ shim_rows, shim_rows, 0, 0 };
+}
+
+static enum prg_put
+commit_one(struct prg_store *s, struct prg_write *w)
+{
+	static const enum prg_put ends[] = {
+		[PRG_WRITTEN_FAIL] = PRG_PUT_FAIL,
+		[PRG_WRITTEN] = PRG_PUT_DONE,
+		[PRG_WRITTEN_EXISTS] = PRG_PUT_EXISTS,
+		[PRG_WRITTEN_REFUSED] = PRG_PUT_REFUSED
+	};
+
+	pthread_mutex_lock(&shim_lock);
+	s->ops->commit(s, &(struct prg_batch){ .list = w });
+	pthread_mutex_unlock(&shim_lock);
+	shim_rows++;
+	return ends[w->outcome];
+}
+
+enum prg_put
+prg_store_put(struct prg_store *s, const struct prg_row *row,
+    const struct prg_record *record)
+{
+	return commit_one(s, &(struct prg_write){ .row = *row,
+	    .record = record != NULL ? run_record : NULL,
+	    .arg = (void *)(uintptr_t)record });
+}
+
+enum prg_put
+prg_store_erase(struct prg_store *s, const struct prg_id *id, int64_t modified)
+{
+	return commit_one(s, &(struct prg_write){ .kind = PRG_WRITE_ERASE,
+	    .row = { .id = *id, .modified = modified } });
 }
 
 int

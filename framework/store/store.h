@@ -100,6 +100,33 @@ struct prg_keyring {
 	unsigned char		naming[PRG_SECRET_BYTES]; /* never rotated */
 };
 
+/* How a put or an erase ended. */
+enum prg_put {
+	PRG_PUT_FAIL,		/* nothing of it is stored; the log says why */
+	PRG_PUT_DONE,		/* durable */
+	PRG_PUT_EXISTS,		/* the ID is taken (to erase: there is no row) */
+	PRG_PUT_REFUSED,	/* by 'record': the row is undone as well */
+	PRG_PUT_BUSY		/* too many wait for the disk */
+};
+
+/*
+ * The app's own SQL, run in the transaction that stores the row, with the
+ * database's own handle.  False undoes the row.  It runs on another thread than
+ * the caller's, which waits for it.
+ */
+struct prg_record {
+	bool	(*run)(void *arg, void *db);
+	void	*arg;
+};
+
+/* Counts since the store was opened. */
+struct prg_store_stats {
+	unsigned long long	rows;
+	unsigned long long	batches;	/* transactions, each one sync */
+	unsigned long long	refused;	/* PRG_PUT_BUSY */
+	int			waiting;	/* rows, now */
+};
+
 struct prg_store;
 
 /* What a database has to do; each from any thread, but commit from one only. */
@@ -140,6 +167,19 @@ enum prg_found	prg_store_find(struct prg_store *, struct prg_arena *,
 
 struct prg_rows	prg_store_list(struct prg_store *, struct prg_arena *,
 		    const struct prg_list *);
+
+/*
+ * Insert a row, or replace a draft of the same route and owner.  Returns once the
+ * row is durable.  'record' may be NULL.
+ */
+enum prg_put	prg_store_put(struct prg_store *, const struct prg_row *,
+		    const struct prg_record *);
+
+struct prg_store_stats	prg_store_stats(struct prg_store *);
+
+/* Leave only the ID and the digest of a row: its state is gone. */
+enum prg_put	prg_store_erase(struct prg_store *, const struct prg_id *,
+		    int64_t modified);
 
 /*
  * Write a list of rows in one transaction and sync once.  Sets each 'outcome'.

@@ -3,7 +3,7 @@
  *
  * The primary key of the store lets one row be made, whoever else tries.  The
  * table here only saves work: of several POSTs of one ID in this process the first
- * runs, the others are put aside (without a thread) and look again when it is done.
+ * runs; the others wait, then find its row.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -44,9 +44,9 @@ prg_submissions_close(struct prg_submissions *s)
 	free(s);
 }
 
-/* -- Claims ------------------------------------------------------------------------- */
+/* -- Claims ------------------------------------------------------------------ */
 
-/* The random end of an ID spreads evenly, and nobody outside chooses it. */
+/* The random end of an ID spreads evenly, and no client chooses it. */
 static struct prg_claim **
 bucket(struct prg_submissions *s, const struct prg_id *id)
 {
@@ -57,33 +57,55 @@ bucket(struct prg_submissions *s, const struct prg_id *id)
 	return &s->claims[h % BUCKETS];
 }
 
-/* Claim the ID; false: another has it, and will wake us if we are to wait. */
+/* Locked.  The claim that has the ID, or NULL. */
+static struct prg_claim *
+find(struct prg_submissions *s, const struct prg_id *id)
+{
+	struct prg_claim *c = *bucket(s, id);
+
+	while (c != NULL && strcmp(c->id.text, id->text) != 0)
+		c = c->next;
+	return c;
+}
+
+/* Locked.  Wait until this claim has ended; returns unlocked. */
+static void
+wait_for(struct prg_submissions *s, struct prg_claim *other)
+{
+	struct prg_waiter w;
+
+	prg_pool_waiter(&w);
+	w.next = other->waiting;
+	other->waiting = &w;
+	pthread_mutex_unlock(&s->lock);
+	prg_pool_sleep(&w);
+}
+
+/* Claim the ID; false if another POST has it and this one does not wait. */
 static bool
-claim(struct prg_submissions *s, struct prg_claim *c)
+hold(struct prg_submissions *s, struct prg_claim *c)
 {
 	struct prg_claim **b = bucket(s, &c->id), *other;
 
 	pthread_mutex_lock(&s->lock);
-	for (other = *b; other != NULL; other = other->next)
-		if (strcmp(other->id.text, c->id.text) == 0)
-			break;
-	if (other != NULL && !c->impatient) {
-		c->next = other->waiting;
-		other->waiting = c;
-	} else if (other == NULL) {
-		c->next = *b;
+	while ((other = find(s, &c->id)) != NULL && !c->impatient) {
+		wait_for(s, other);
+		pthread_mutex_lock(&s->lock);
+	}
+	if (other == NULL) {
+		c->held = true;
 		c->waiting = NULL;
+		c->next = *b;
 		*b = c;
 	}
-	c->held = other == NULL;
 	pthread_mutex_unlock(&s->lock);
 	return other == NULL;
 }
 
 void
-prg_submission_end(struct prg_submissions *s, struct prg_claim *c)
+prg_claim_end(struct prg_submissions *s, struct prg_claim *c)
 {
-	struct prg_claim **p, *w, *next;
+	struct prg_claim **p;
 
 	if (!c->held)
 		return;
@@ -91,96 +113,67 @@ prg_submission_end(struct prg_submissions *s, struct prg_claim *c)
 	for (p = bucket(s, &c->id); *p != c; p = &(*p)->next)
 		;
 	*p = c->next;
-	w = c->waiting;
 	c->held = false;
 	pthread_mutex_unlock(&s->lock);
-	for (; w != NULL; w = next) {
-		next = w->next;
-		w->wake(w);
-	}
+	prg_pool_wake(c->waiting);
 }
 
-/* -- What a POST means ----------------------------------------------------------------- */
+/* -- What a POST means ------------------------------------------------------- */
 
-enum look { FREE, SAME, OTHER, FAIL };
-
-/* The row under the claim's ID: none that stands, ours, or another's. */
-static enum look
+/* Look at the row under the claim's ID: RUN if a new row may be made there. */
+static enum prg_claimed
 look(struct prg_submissions *s, struct prg_arena *a, struct prg_claim *c)
 {
 	switch (prg_store_find(s->store, a, c->id.text, &c->row)) {
 	case PRG_FOUND_FAIL:
-		return FAIL;
+		return PRG_CLAIM_FAIL;
 	case PRG_FOUND_NONE:
-		return FREE;
+		return PRG_CLAIM_RUN;
 	case PRG_FOUND:
 		break;
 	}
 	if (c->row.state == PRG_STATE_DRAFT)
-		return FREE;
+		return PRG_CLAIM_RUN;
 	return c->row.digest != NULL && strcmp(c->row.digest, c->digest) == 0 ?
-	    SAME : OTHER;
+	    PRG_CLAIM_REPLAY : PRG_CLAIM_USED;
 }
 
-enum prg_begin
-prg_submission_begin(struct prg_submissions *s, struct prg_arena *a,
+enum prg_claimed
+prg_claim_take(struct prg_submissions *s, struct prg_arena *a,
     struct prg_claim *c)
 {
-	static const enum prg_begin ends[] = {
-		[SAME] = PRG_BEGIN_REPLAY,
-		[OTHER] = PRG_BEGIN_USED,
-		[FAIL] = PRG_BEGIN_FAIL
-	};
-	bool impatient = c->impatient;	/* one that waits may be gone at once */
-	enum look found;
+	enum prg_claimed found;
 
 	if (c->fresh)
-		return PRG_BEGIN_RUN;
-	prg_step("before-claim");
-	if (!claim(s, c))
-		return impatient ? PRG_BEGIN_BUSY : PRG_BEGIN_WAIT;
-	if ((found = look(s, a, c)) == FREE)
-		return PRG_BEGIN_RUN;
-	prg_submission_end(s, c);
-	if (found != OTHER || c->once)
-		return ends[found];
-	c->id = prg_keys_derive(s->keys, &c->id, c->digest);
-	return prg_submission_begin(s, a, c);
+		return PRG_CLAIM_RUN;
+	for (;;) {
+		prg_step("before-claim");
+		if (!hold(s, c))
+			return PRG_CLAIM_BUSY;
+		if ((found = look(s, a, c)) == PRG_CLAIM_RUN)
+			return found;
+		prg_claim_end(s, c);
+		if (found != PRG_CLAIM_USED || c->once)
+			return found;
+		c->id = prg_keys_derive(s->keys, &c->id, c->digest);
+	}
 }
 
-/* -- Rows to be stored --------------------------------------------------------------------- */
+/* -- Rows to be stored ------------------------------------------------------- */
 
-static struct prg_row
-row_of(const struct prg_claim *c, const char *route, int64_t keep)
+struct prg_row
+prg_claim_row(const struct prg_claim *c, enum prg_state state, int64_t keep)
 {
 	int64_t now = prg_now();
 
 	return (struct prg_row){
 		.id = c->id,
-		.route = route,
+		.state = state,
 		.digest = c->digest,
 		.created = now,
 		.modified = now,
 		.expires = keep > 0 ? now + keep * 1000 : 0
 	};
-}
-
-struct prg_row
-prg_row_done(const struct prg_claim *c, const char *route, int64_t keep)
-{
-	struct prg_row row = row_of(c, route, keep);
-
-	row.state = PRG_STATE_DONE;
-	return row;
-}
-
-struct prg_row
-prg_row_draft(const struct prg_claim *c, const char *route, int64_t keep)
-{
-	struct prg_row row = row_of(c, route, keep);
-
-	row.state = PRG_STATE_DRAFT;
-	return row;
 }
 
 enum prg_state

@@ -124,7 +124,7 @@ class Peer:
             if kind == STDOUT:
                 self.out[number] = self.out.get(number, b"") + content
             elif kind != STDERR or content:
-                return self.messages(kind, number, content)
+                return self.words(kind, number, content)
 
     def words(self, kind, number, content):
         of = "" if number < 2 else f" of {number}"

@@ -198,9 +198,9 @@ class Visitor:
         return visitor_of(self.cookie.partition("=")[2])
 
 
-def run_command(place, *messages, program="owner"):
+def run_command(place, *words, program="owner"):
     """The program as an administrator runs it: its exit code and what it says."""
     done = subprocess.run(
-        place.args(*messages, "--store", place.file(program + ".db"), program=program),
+        place.args(*words, "--store", place.file(program + ".db"), program=program),
         cwd=place.folder, env=environment(), capture_output=True, text=True, timeout=DEADLINE)
     return done.returncode, done.stdout + done.stderr

@@ -159,9 +159,9 @@ class App(Process):
             db.close()
 
 
-def may(*messages):
+def may(*words):
     """Whether this machine lets us: some containers lend no namespaces."""
-    if subprocess.run([*messages, "true"], capture_output=True).returncode == 0:
+    if subprocess.run([*words, "true"], capture_output=True).returncode == 0:
         return True
     print(f"# not run: no {' '.join(words)} here", flush=True)
     return False

@@ -17,7 +17,7 @@ def run_cgi(place, pairs, body=b"", program="guestbook", store=True, words=()):
     env = environment(**{n: v for n, v in pairs})
     if store:
         env["PRG_STORE"] = place.file("cgi.db")
-    done = subprocess.run(place.args(*messages, program=program), cwd=place.folder, env=env,
+    done = subprocess.run(place.args(*words, program=program), cwd=place.folder, env=env,
                           input=encode(body), capture_output=True, timeout=DEADLINE)
     said = done.stderr.decode()
     for report in REPORTS:

@@ -178,12 +178,12 @@ def commands(t, place, app):
                         (("show", "x"), "an ID has 27 letters and digits"),
                         (("rm", "../" + unknown[3:]), "an ID has 27 letters and digits")):
         with t.row(f"{words[0]} of {words[1][:3]}... says so and fails"):
-            code, said = run_command(place, *messages)
+            code, said = run_command(place, *words)
             equal(code, 1)
             has(said, want)
     for words, want in MISTAKES:
         with t.row(f"{' '.join(words)}: {want}, and no more"):
-            equal(run_command(place, *messages), (2, f"owner: {want}\n"))
+            equal(run_command(place, *words), (2, f"owner: {want}\n"))
     with t.row("the app goes on"):
         status(app.request("GET", "/note"), 200)
         status(app.request("POST", "/note", (), body(text="x")), 303)

@@ -66,7 +66,7 @@ LINES = [
      {"route": "/fail", "status": "503", "reason": "the secret reason is 42"}),
     ("a handler that returns what is no outcome", ("POST", "/odd", (), "text=" + TYPED), "error",
      {"route": "/odd", "status": "503",
-      "reason": "the handler returned what no function of prg.h makes"}),
+      "reason": "the handler returned no outcome of prg.h"}),
     ("a fault of no field", ("POST", "/typo", (), "text=" + TYPED), "warning",
      {"route": "/typo", "status": "303", "reason": "prg_field_error: there is no field 'txet'"}),
     ("no field that is filled", ("GET", "/typo"), "warning",

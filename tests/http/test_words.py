@@ -36,7 +36,7 @@ def listed(t):
         equal(re.findall(r'(?:WORD\(|\{ )"(\w+)"', words), [name for name, _ in built_in])
 
 
-def check_foreign(r, code, *messages):
+def check_foreign(r, code, *words):
     """Nothing of ours is said in English; these words are said."""
     page = Page(status(r, code).text)
     equal(page.elements[0], ("html", {"lang": "el"}))

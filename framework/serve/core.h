@@ -1,0 +1,53 @@
+/*
+ * core.h - what all requests of a process share.
+ */
+#ifndef PRG_CORE_H
+#define PRG_CORE_H
+
+#include <jansson.h>
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "form/messages.h"
+#include "page/views.h"
+#include "prg.h"
+#include "serve/metrics.h"
+#include "serve/options.h"
+#include "store/store.h"
+#include "submission/keyring.h"
+#include "submission/submission.h"
+
+/* Made once, then only read, but for the pool and the counts. */
+struct prg_core {
+	const struct prg_app	*app;
+	struct prg_options	 options;
+	struct prg_store	*store;
+	struct prg_keys		*keys;
+	struct prg_submissions	*submissions;
+	struct prg_periodic	*periodic;	/* NULL in a CGI program */
+	struct prg_metrics	 metrics;
+	struct prg_views	*views;
+	struct prg_messages	 messages;
+	const char		*css_url;
+	json_t			*globals;	/* what every page's layout needs */
+	struct prg_arena	 arena;		/* of the process */
+	pthread_mutex_t		 lock;		/* of the two below */
+	struct prg_req		*pool;		/* requests not in use */
+	struct prg_req		*all;
+};
+
+/* Check the app's tables and templates; no store is needed.  -1 with a sentence. */
+int	prg_core_check(struct prg_core *, struct prg_error *);
+
+/* Make the core ready to serve one request.  -1 with a sentence. */
+int	prg_core_open(struct prg_core *, struct prg_error *);
+
+/* After that: make it ready to serve many, in several threads. */
+int	prg_core_start(struct prg_core *, struct prg_error *);
+
+void	prg_core_close(struct prg_core *);
+
+/* Log, as this event, how many rows were stored in how many syncs. */
+void	prg_core_report(struct prg_core *, const char *event);
+
+#endif

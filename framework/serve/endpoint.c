@@ -1,0 +1,51 @@
+/*
+ * endpoint.c - the built-in endpoints: stylesheet, health, metrics.
+ */
+#include <string.h>
+
+#include "base/network.h"
+#include "serve/req.h"
+
+enum { CSS_MAX_AGE = 365 * 24 * 3600 };	/* seconds */
+
+/* Its URL has a hash of its content, so a browser may keep it for ever. */
+static struct prg_reply
+stylesheet(struct prg_req *r)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
+	struct prg_span css = prg_stylesheet();
+
+	prg_buf_add(&reply.body, css.p, css.len);
+	prg_reply_header(&reply, "Content-Type", "text/css; charset=utf-8");
+	prg_reply_header(&reply, "Cache-Control",
+	    prg_arena_printf(&r->arena, "public, max-age=%d", CSS_MAX_AGE));
+	return prg_cacheable(r, reply, 0);
+}
+
+const struct prg_endpoint prg_endpoints[PRG_ENDPOINTS] = {
+	[PRG_ENDPOINT_CSS]	= { "/static/prg.css", false, stylesheet },
+	[PRG_ENDPOINT_HEALTH]	= { "/-/health", true, prg_health },
+	[PRG_ENDPOINT_METRICS]	= { "/-/metrics", true, prg_metrics }
+};
+
+/* Other clients find no page at a guarded endpoint. */
+static bool
+may_ask(const struct prg_req *r)
+{
+	return r->in.remote_addr != NULL && prg_networks_have(
+	    r->core->options.status_from, r->in.remote_addr);
+}
+
+const struct prg_endpoint *
+prg_endpoint_find(struct prg_req *r)
+{
+	const struct prg_endpoint *e = prg_endpoints;
+	int i = 0;
+
+	while (i < PRG_ENDPOINTS && strcmp(r->in.path, e[i].path) != 0)
+		i++;
+	if (i == PRG_ENDPOINTS || (e[i].guarded && !may_ask(r)))
+		return NULL;
+	r->trace.tally += 1 + i;
+	return &e[i];
+}

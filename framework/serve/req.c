@@ -1,0 +1,112 @@
+/*
+ * req.c - the requests of a process, each used again and again.
+ */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "serve/req.h"
+
+/* A route without a table of fields has this one. */
+static const struct prg_field no_fields[] = { PRG_FIELDS_END };
+
+static struct prg_req *
+req_new(struct prg_core *core)
+{
+	struct prg_req *r = calloc(1, sizeof(*r));
+
+	if (r == NULL) {
+		prg_log(PRG_LOG_ERROR, "out of memory");
+		abort();
+	}
+	r->core = core;
+	pthread_mutex_init(&r->running.lock, NULL);
+	pthread_mutex_lock(&core->lock);
+	r->others = core->all;
+	core->all = r;
+	pthread_mutex_unlock(&core->lock);
+	return r;
+}
+
+/* Forget the last request, but keep what outlives it. */
+static void
+clear(struct prg_req *r)
+{
+	struct prg_req kept = *r;
+
+	prg_arena_reset(&kept.arena);
+	r->arena = kept.arena;
+	r->place = (struct prg_place){ .route = NULL };
+	r->route = NULL;
+	r->fields = no_fields;
+	r->json = r->unacceptable = false;
+	r->owner = r->new_visitor = NULL;
+	r->errors = (struct prg_field_errors){ .arena = &r->arena,
+	    .messages = &r->core->messages };
+	r->model = r->prefill = r->submitted = NULL;
+	r->query = NULL;
+	r->post = NULL;
+}
+
+struct prg_req *
+prg_req_take(struct prg_core *core, struct prg_conn *conn)
+{
+	struct prg_req *r;
+
+	pthread_mutex_lock(&core->lock);
+	if ((r = core->pool) != NULL)
+		core->pool = r->next;
+	pthread_mutex_unlock(&core->lock);
+	if (r == NULL)
+		r = req_new(core);
+	clear(r);
+	r->conn = conn;
+	prg_trace_begin(r);
+	return r;
+}
+
+/* Give back the reader that prg_db() lent. */
+static void
+give_db(struct prg_req *r)
+{
+	if (r->lent != NULL)
+		prg_store_give_back(r->core->store, r->lent);
+	r->lent = NULL;
+}
+
+void
+prg_req_give(struct prg_req *r)
+{
+	struct prg_core *core = r->core;
+
+	prg_arena_reset(&r->arena);
+	pthread_mutex_lock(&core->lock);
+	r->next = core->pool;
+	core->pool = r;
+	pthread_mutex_unlock(&core->lock);
+}
+
+void
+prg_req_enter(struct prg_req *r, const char *handler)
+{
+	prg_running_enter(r, handler);
+}
+
+void
+prg_req_leave(struct prg_req *r)
+{
+	prg_running_leave(r);
+	give_db(r);
+}
+
+struct prg_key_scope
+prg_req_scope(const struct prg_req *r, const char *purpose)
+{
+	return (struct prg_key_scope){ purpose, r->route->path, r->owner };
+}
+
+const char *
+prg_req_address(struct prg_req *r, const struct prg_id *id)
+{
+	return prg_route_address(&r->arena, r->core->options.base, r->route,
+	    id->text);
+}
