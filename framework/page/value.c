@@ -15,7 +15,8 @@ prg_var_span(struct prg_span s)
 struct prg_var
 prg_var_text(const char *s)
 {
-	return s == NULL ? prg_var_bool(false) : prg_var_span(prg_span(s));
+	return s == NULL ? (struct prg_var){ .type = PRG_VAR_NULL } :
+	    prg_var_span(prg_span(s));
 }
 
 struct prg_var
@@ -87,7 +88,7 @@ void
 prg_object_set(struct prg_object *o, const char *name, struct prg_var value)
 {
 	assert(o->count < o->room);
-	o->members[o->count++] = (struct prg_member){ name, value };
+	o->members[o->count++] = (struct prg_named){ name, value };
 }
 
 struct prg_var
@@ -100,7 +101,7 @@ prg_object_var(const struct prg_object *o)
 struct prg_var
 prg_var_find(struct prg_var v, const char *name)
 {
-	const struct prg_member *m = v.members, *end;
+	const struct prg_named *m = v.members, *end;
 
 	if (v.type == PRG_VAR_OBJECT)
 		for (end = m + v.len; m < end; m++)
@@ -156,7 +157,7 @@ static json_t *
 object_json(struct prg_var v)
 {
 	json_t *object = json_object();
-	const struct prg_member *m = v.members;
+	const struct prg_named *m = v.members;
 
 	for (; m < v.members + v.len; m++)
 		json_object_set_new(object, m->name, prg_var_to_json(m->value));

@@ -38,18 +38,18 @@ struct prg_var {
 		int64_t				 integer;
 		double				 real;
 		const struct prg_var		*list;
-		const struct prg_member		*members;
+		const struct prg_named		*members;
 		const json_t			*json;
 	};
 };
 
 /* 'name' is stored in struct prg_names if a template may ask for it. */
-struct prg_member {
+struct prg_named {
 	const char	*name;
 	struct prg_var	 value;
 };
 
-/* NULL is false, which hides a value of the same name further out. */
+/* NULL is null, which hides a value of the same name further out. */
 struct prg_var	prg_var_text(const char *);
 struct prg_var	prg_var_span(struct prg_span);
 struct prg_var	prg_var_bool(bool);
@@ -66,7 +66,7 @@ struct prg_var	prg_var_parse(struct prg_arena *, const struct prg_names *,
 
 /* An object while it is made; setting a name once more has no effect. */
 struct prg_object {
-	struct prg_member	*members;
+	struct prg_named	*members;
 	uint32_t		 count;
 	uint32_t		 room;
 };

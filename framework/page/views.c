@@ -10,9 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/log.h"
 #include "page/builtin.h"
-#include "page/template_program.h"
 #include "page/views.h"
 
 /* All templates of one moment. */
@@ -24,6 +22,8 @@ struct set {
 struct prg_views {
 	char			*dir;		/* NULL: none */
 	bool			 dev;
+	struct prg_arena	 arena;		/* of 'names' */
+	struct prg_names	*names;
 	pthread_rwlock_t	 lock;		/* of 'set', with 'dev' only */
 	struct set		*set;
 	uint64_t		 stamp;		/* of the files in 'set' */
@@ -31,7 +31,7 @@ struct prg_views {
 
 static const char suffix[] = ".mustache";
 
-/* The name of the template in this file: its length, or 0 if it is none. */
+/* The length of the template's name in that of its file; 0 if it has none. */
 static size_t
 template_name(const char *file)
 {
@@ -59,7 +59,7 @@ read_file(struct prg_arena *a, const char *path, struct prg_span *text,
 	if (ferror(f))
 		prg_error_set(err, "%s: %s", path, strerror(errno));
 	else if (s.len > PRG_MAX_TEMPLATE)
-		prg_error_set(err, "%s: is longer than %d bytes", path,
+		prg_error_set(err, "%s: longer than %d bytes", path,
 		    PRG_MAX_TEMPLATE);
 	else
 		rc = 0;
@@ -101,15 +101,17 @@ add_dir(struct set *set, const char *path, struct prg_error *err)
 	return rc;
 }
 
-static void
-offer_builtins(struct set *set)
+static int
+add_builtins(struct set *set, struct prg_error *err)
 {
 	const struct prg_builtin *b;
 
 	for (b = prg_builtins; b->name != NULL; b++)
-		if (strchr(b->name, '.') == NULL)
-			prg_templates_offer(&set->templates, b->name,
-			    (struct prg_span){ b->text, b->len });
+		if (strchr(b->name, '.') == NULL &&
+		    prg_templates_add(&set->templates, b->name, b->name,
+		    (struct prg_span){ b->text, b->len }, err) == -1)
+			return -1;
+	return 0;
 }
 
 static void
@@ -122,7 +124,7 @@ set_free(struct set *set)
 }
 
 static struct set *
-set_load(const char *dir, struct prg_error *err)
+set_load(struct prg_names *names, const char *dir, struct prg_error *err)
 {
 	struct set *set = calloc(1, sizeof(*set));
 
@@ -131,8 +133,9 @@ set_load(const char *dir, struct prg_error *err)
 		return NULL;
 	}
 	set->templates.arena = &set->arena;
-	offer_builtins(set);
-	if ((dir != NULL && add_dir(set, dir, err) == -1) ||
+	set->templates.names = names;
+	if (add_builtins(set, err) == -1 ||
+	    (dir != NULL && add_dir(set, dir, err) == -1) ||
 	    prg_templates_link(&set->templates, err) == -1) {
 		set_free(set);
 		return NULL;
@@ -153,8 +156,8 @@ hash(const char *name)
 }
 
 /*
- * A number that changes when a file is changed, added or taken away, or has another
- * name; not with the order in which they are read.
+ * A number that changes when a file is changed, added, removed or renamed, whatever
+ * the order in which the folder lists them.
  */
 static uint64_t
 stamp(const char *path)
@@ -177,7 +180,7 @@ stamp(const char *path)
 	return sum;
 }
 
-/* Read the files again if they have changed; what is broken is not taken. */
+/* Read the files again if they have changed; if one is broken, keep the old ones. */
 static int
 refresh(struct prg_views *v, struct prg_error *err)
 {
@@ -187,10 +190,9 @@ refresh(struct prg_views *v, struct prg_error *err)
 
 	pthread_rwlock_wrlock(&v->lock);
 	if (now != v->stamp) {
-		if ((set = set_load(v->dir, err)) == NULL)
+		if ((set = set_load(v->names, v->dir, err)) == NULL)
 			rc = -1;
 		else {
-			prg_templates_compile(&set->templates);
 			set_free(v->set);
 			v->set = set;
 			v->stamp = now;
@@ -200,7 +202,7 @@ refresh(struct prg_views *v, struct prg_error *err)
 	return rc;
 }
 
-/* -- What others call ---------------------------------------------------------- */
+/* -- The interface ------------------------------------------------------------ */
 
 int
 prg_views_open(const char *dir, bool dev, struct prg_views **views,
@@ -212,90 +214,15 @@ prg_views_open(const char *dir, bool dev, struct prg_views **views,
 		free(v);
 		return prg_error_set(err, "templates: out of memory");
 	}
+	pthread_rwlock_init(&v->lock, NULL);
 	v->dev = dev && dir != NULL;
 	v->stamp = v->dev ? stamp(dir) : 0;
-	if ((v->set = set_load(dir, err)) == NULL) {
-		free(v->dir);
-		free(v);
+	v->names = prg_names_new(&v->arena);
+	if ((v->set = set_load(v->names, dir, err)) == NULL) {
+		prg_views_close(v);
 		return -1;
 	}
-	pthread_rwlock_init(&v->lock, NULL);
 	*views = v;
-	return 0;
-}
-
-void
-prg_views_compile(struct prg_views *v)
-{
-	prg_templates_compile(&v->set->templates);
-}
-
-bool
-prg_views_has(struct prg_views *v, const char *name)
-{
-	bool has;
-
-	if (v->dev)
-		pthread_rwlock_rdlock(&v->lock);
-	has = prg_templates_find(&v->set->templates, name) != NULL;
-	if (v->dev)
-		pthread_rwlock_unlock(&v->lock);
-	return has;
-}
-
-bool
-prg_views_are_builtin(struct prg_views *v, const char *const *names)
-{
-	const struct prg_template *t;
-
-	if (v->dev)
-		return false;
-	for (; *names != NULL; names++) {
-		t = prg_templates_find(&v->set->templates, *names);
-		if (t == NULL || strcmp(t->file, t->name) != 0)
-			return false;
-	}
-	return true;
-}
-
-void
-prg_views_names(struct prg_views *v,
-    void (*fn)(void *, const struct prg_template_name *), void *arg)
-{
-	prg_templates_names(&v->set->templates, fn, arg);
-}
-
-static int
-render(struct prg_views *v, const struct prg_view *view, struct prg_buf *out)
-{
-	const struct prg_template *t =
-	    prg_templates_find(&v->set->templates, view->name);
-
-	if (t == NULL)
-		return 1;
-	return prg_template_render(&v->set->templates, t, view->models, out);
-}
-
-int
-prg_views_render(struct prg_views *v, const struct prg_view *view,
-    struct prg_buf *out, struct prg_error *err)
-{
-	int rc;
-
-	if (!v->dev)
-		rc = render(v, view, out);
-	else {
-		if (refresh(v, err) == -1)
-			return -1;
-		pthread_rwlock_rdlock(&v->lock);
-		rc = render(v, view, out);
-		pthread_rwlock_unlock(&v->lock);
-	}
-	if (rc == 1)
-		return prg_error_set(err, "there is no template '%s'", view->name);
-	if (rc == -1)
-		return prg_error_set(err, "template '%s' came to more than %zu"
-		    " bytes or %d levels", view->name, out->max, PRG_TEMPLATE_DEPTH);
 	return 0;
 }
 
@@ -304,8 +231,70 @@ prg_views_close(struct prg_views *v)
 {
 	set_free(v->set);
 	pthread_rwlock_destroy(&v->lock);
+	prg_arena_release(&v->arena);
 	free(v->dir);
 	free(v);
+}
+
+struct prg_names *
+prg_views_names(struct prg_views *v)
+{
+	return v->names;
+}
+
+bool
+prg_views_has(struct prg_views *v, const char *name)
+{
+	return prg_templates_find(&v->set->templates, name) != NULL;
+}
+
+int
+prg_views_unknown(struct prg_views *v, const struct prg_app *app,
+    void (*say)(const char *))
+{
+	const char *const *name = app->names;
+
+	for (; name != NULL && *name != NULL; name++)
+		prg_names_provide(v->names, *name);
+	for (const struct prg_route *r = app->routes; r->path != NULL; r++)
+		for (const struct prg_field *f = r->fields; f != NULL &&
+		    f->kind != PRG_KIND_END; f++)
+			prg_names_provide(v->names, f->name);
+	return prg_templates_unknown(&v->set->templates, say);
+}
+
+/* 1 if there is no such template. */
+static int
+render(struct prg_views *v, const struct prg_view *view, struct prg_buf *out)
+{
+	const struct prg_template *t =
+	    prg_templates_find(&v->set->templates, view->name);
+
+	return t == NULL ? 1 : prg_template_render(&v->set->templates, t,
+	    view->models, out);
+}
+
+int
+prg_views_render(struct prg_views *v, const struct prg_view *view,
+    struct prg_buf *out, struct prg_error *err)
+{
+	int rc;
+
+	if (v->dev && refresh(v, err) == -1)
+		return -1;
+	if (v->dev)
+		pthread_rwlock_rdlock(&v->lock);
+	rc = render(v, view, out);
+	if (v->dev)
+		pthread_rwlock_unlock(&v->lock);
+	if (rc == 1)
+		return prg_error_set(err, "there is no template '%s'",
+		    view->name);
+	if (rc == -1)
+		return prg_error_set(err, "template '%s': the page is longer "
+		    "than %zu bytes or deeper than %d levels", view->name,
+		    out->max, PRG_TEMPLATE_DEPTH);
+	return 0;
 }
 
 /* -- The stylesheet ------------------------------------------------------------ */

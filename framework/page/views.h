@@ -1,16 +1,12 @@
 /*
- * views.h - the templates of an app: those built in, and the files that replace
+ * views.h - the templates of an app: the built-in ones, and the files that replace
  * them.
  */
 #ifndef PRG_VIEWS_H
 #define PRG_VIEWS_H
 
-#include <jansson.h>
-#include <stdbool.h>
-
-#include "base/buf.h"
-#include "base/error.h"
-#include "base/text.h"
+#include "page/template.h"
+#include "prg.h"
 
 enum {
 	PRG_MAX_PAGE = 4 << 20,		/* bytes in a rendered page */
@@ -20,43 +16,39 @@ enum {
 struct prg_views;
 
 /*
- * Compile each "NAME.mustache" in 'dir' (NULL: none), which replaces one built in
- * or is the app's own.  What is built in is compiled when it is needed.  With 'dev' changed files are read again
- * before each page.  -1 with file, line and what was expected.
+ * Compile the built-in templates and each "NAME.mustache" in 'dir' (NULL: none),
+ * which replaces a built-in one or is the app's own.  With 'dev', changed files are
+ * read again before each page.  -1 with file, line and what was expected.
  */
 int	prg_views_open(const char *dir, bool dev, struct prg_views **,
 	    struct prg_error *);
+void	prg_views_close(struct prg_views *);
 
-/* Compile all the others, too: before several threads render. */
-void	prg_views_compile(struct prg_views *);
+/* The names that the templates use; models share them. */
+struct prg_names	*prg_views_names(struct prg_views *);
 
-/* Whether there is a template of this name. */
+/* Whether there is a template of this name; not while pages are rendered. */
 bool	prg_views_has(struct prg_views *, const char *name);
 
 /*
- * Whether all of these (NULL behind the last) are and stay those built in, so that
- * they make the same of the same models for ever.
+ * Call 'say' with a sentence for each name in a template that no field, no model of
+ * prg (prg_messages_model() among them) and none of the app's 'names' provides, and
+ * for each block that is given but that no template has.  Returns how many.
  */
-bool	prg_views_are_builtin(struct prg_views *, const char *const *names);
+int	prg_views_unknown(struct prg_views *, const struct prg_app *,
+	    void (*say)(const char *));
 
 /* A template and what fills it; see prg_template_render(). */
 struct prg_view {
-	const char	*name;
-	json_t		*const *models;		/* NULL behind the last */
+	const char		*name;
+	const struct prg_var	*models;	/* a zeroed one behind the last */
 };
 
 /* Append the page; -1 with a sentence if it can't be made. */
 int	prg_views_render(struct prg_views *, const struct prg_view *,
 	    struct prg_buf *, struct prg_error *);
 
-/* See prg_templates_names(). */
-struct prg_template_name;
-void	prg_views_names(struct prg_views *,
-	    void (*fn)(void *, const struct prg_template_name *), void *);
-
 /* The built-in stylesheet. */
 struct prg_span	prg_stylesheet(void);
-
-void	prg_views_close(struct prg_views *);
 
 #endif
