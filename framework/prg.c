@@ -9,22 +9,18 @@
 #include "request/accept.h"
 #include "serve/req.h"
 
-/* The representations of a page. */
-enum { HTML, JSON, TYPES };
-static const char *const types[TYPES] = { "text/html", "application/json" };
-
-/* A client that names neither gets HTML, unless it excludes all but other types. */
+/*
+ * A client that names neither of our types gets HTML; a client that excludes
+ * both gets 406.
+ */
 static void
 negotiate(struct prg_req *r)
 {
-	int best = prg_accept_best(r->in.accept, types, TYPES);
-	const char *or_any;
+	const char *accept = r->in.accept;
 
-	r->json = best == JSON;
-	if (best != -1)
-		return;
-	or_any = prg_arena_printf(&r->arena, "%s, */*;q=0.001", r->in.accept);
-	r->unacceptable = prg_accept_best(or_any, types, TYPES) == -1;
+	r->json = prg_accept_prefers(accept, "application/json", "text/html");
+	r->unacceptable = prg_accept_weight(accept, "text/html") == 0 &&
+	    prg_accept_weight(accept, "application/json") == 0;
 }
 
 /* Match the path with the table of routes. */
@@ -68,13 +64,13 @@ dispatch(struct prg_req *r)
 static struct prg_reply
 respond(struct prg_req *r)
 {
-	int refused = prg_request_read(&r->arena, r->conn,
+	struct prg_refusal refused = prg_request_read(&r->arena, r->conn,
 	    r->core->options.base, &r->in);
 
 	prg_trace_name(r);
 	negotiate(r);
-	return refused == 0 ? dispatch(r) :
-	    prg_error_reply(r, (enum prg_status)refused, r->in.why);
+	return refused.status == 0 ? dispatch(r) :
+	    prg_error_reply(r, (enum prg_status)refused.status, refused.why);
 }
 
 /* Every request passes through here, on a thread of its own. */

@@ -1,40 +1,30 @@
 /*
  * date.c - the dates of HTTP (RFC 9110, 5.6.7) and of forms (ISO 8601).
  *
- * strftime(), strptime() and the time zone of the process are of no use here:
- * the names are English in every locale and the time is always UTC.
+ * strftime() and strptime() depend on the locale, and strptime() accepts more
+ * than the standards do.
  */
 #include <string.h>
 #include <time.h>
 
 #include "base/date.h"
+#include "base/scan.h"
 
-enum {
-	DAY = 24 * 60 * 60,
-	TO_1970 = 719468	/* days from 1 March of the year 0 */
-};
+/* The first and the last second of the years 1 to 9999. */
+#define FIRST	INT64_C(-62135596800)
+#define LAST	INT64_C(253402300799)
 
-struct civil {
-	int64_t	year;
-	int	month, day;	/* from 1 */
-	int	hour, minute, second;
-};
-
-/* 1970 began on a Thursday. */
 static const char *const weekdays[] = {
-	"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday",
-	"Wednesday"
+	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+	"Saturday", NULL
 };
 
 static const char *const months[] = {
 	"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-	"Nov", "Dec"
+	"Nov", "Dec", NULL
 };
 
-/*
- * The three forms, in the letters of strftime(3), but with exactly as many
- * digits and letters as the standard has.
- */
+/* The letters are those of strftime(3). */
 static const char *const forms[] = {
 	"%a, %d %b %Y %H:%M:%S GMT",
 	"%A, %d-%b-%y %H:%M:%S GMT",
@@ -51,92 +41,45 @@ prg_now(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/*
- * Days before 'year', when years begin in March: the day that leap years add
- * is then the last, and the lengths of the months repeat as 153 in five.
- */
-static int64_t
-days_before(int64_t year)
+/* -- Writing --------------------------------------------------------------- */
+
+static struct tm
+tm_of(int64_t seconds)
 {
-	return year * 365 + year / 4 - year / 100 + year / 400;
+	time_t t = seconds < FIRST ? FIRST : seconds > LAST ? LAST : seconds;
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	return tm;
 }
 
-/* Seconds since 1970 of a date in the years from 1 on. */
-static int64_t
-seconds_of(const struct civil *c)
-{
-	int64_t year = c->month < 3 ? c->year - 1 : c->year;
-	int month = (c->month + 9) % 12;
-	int64_t days = days_before(year) + (153 * month + 2) / 5 +
-	    c->day - 1 - TO_1970;
-
-	return days * DAY + c->hour * 3600 + c->minute * 60 + c->second;
-}
-
-static int64_t
-clamp(int64_t seconds)
-{
-	const struct civil first = { 1, 1, 1, 0, 0, 0 };
-	const struct civil last = { 9999, 12, 31, 23, 59, 59 };
-
-	if (seconds < seconds_of(&first))
-		return seconds_of(&first);
-	return seconds > seconds_of(&last) ? seconds_of(&last) : seconds;
-}
-
-/* Seconds of the days from 1 January 1 on, clamped before. */
-static struct civil
-civil_of(int64_t seconds)
-{
-	int64_t since = seconds + (int64_t)TO_1970 * DAY;
-	int64_t days = since / DAY, year = days * 400 / 146097;
-	int second = (int)(since % DAY), day, month;
-
-	while (days_before(year) > days)
-		year--;
-	while (days_before(year + 1) <= days)
-		year++;
-	day = (int)(days - days_before(year));
-	month = (5 * day + 2) / 153;
-	return (struct civil){
-		.year = month < 10 ? year : year + 1,
-		.month = (month + 2) % 12 + 1,
-		.day = day - (153 * month + 2) / 5 + 1,
-		.hour = second / 3600,
-		.minute = second / 60 % 60,
-		.second = second % 60
-	};
-}
-
-/* Write 'n' into the digits of a picture at 'p', from the right. */
+/* Write 'n' over the 'width' letters at 'p'. */
 static void
-put_digits(char *p, int width, int64_t n)
+put_digits(char *p, int width, int n)
 {
 	for (int i = width - 1; i >= 0; i--, n /= 10)
 		p[i] = (char)('0' + n % 10);
 }
 
 static void
-put_time(char *p, const struct civil *c)
+put_time(char *p, const struct tm *tm)
 {
-	put_digits(p, 2, c->hour);
-	put_digits(p + 3, 2, c->minute);
-	put_digits(p + 6, 2, c->second);
+	put_digits(p, 2, tm->tm_hour);
+	put_digits(p + 3, 2, tm->tm_min);
+	put_digits(p + 6, 2, tm->tm_sec);
 }
 
 struct prg_date
 prg_date_http(int64_t seconds)
 {
 	struct prg_date d = { "Www, DD Mmm YYYY hh:mm:ss GMT" };
-	int64_t s = clamp(seconds);
-	struct civil c = civil_of(s);
-	int64_t weekday = (s / DAY - (s % DAY < 0)) % 7;
+	struct tm tm = tm_of(seconds);
 
-	memcpy(d.text, weekdays[(weekday + 7) % 7], 3);
-	put_digits(d.text + 5, 2, c.day);
-	memcpy(d.text + 8, months[c.month - 1], 3);
-	put_digits(d.text + 12, 4, c.year);
-	put_time(d.text + 17, &c);
+	memcpy(d.text, weekdays[tm.tm_wday], 3);
+	put_digits(d.text + 5, 2, tm.tm_mday);
+	memcpy(d.text + 8, months[tm.tm_mon], 3);
+	put_digits(d.text + 12, 4, tm.tm_year + 1900);
+	put_time(d.text + 17, &tm);
 	return d;
 }
 
@@ -144,153 +87,124 @@ struct prg_date
 prg_date_iso(int64_t seconds)
 {
 	struct prg_date d = { "YYYY-MM-DDThh:mm:ssZ" };
-	struct civil c = civil_of(clamp(seconds));
+	struct tm tm = tm_of(seconds);
 
-	put_digits(d.text, 4, c.year);
-	put_digits(d.text + 5, 2, c.month);
-	put_digits(d.text + 8, 2, c.day);
-	put_time(d.text + 11, &c);
+	put_digits(d.text, 4, tm.tm_year + 1900);
+	put_digits(d.text + 5, 2, tm.tm_mon + 1);
+	put_digits(d.text + 8, 2, tm.tm_mday);
+	put_time(d.text + 11, &tm);
 	return d;
 }
 
-/* Take 'n' digits from the front; -1 if they are not there. */
+/* -- Reading --------------------------------------------------------------- */
+
+/* Take exactly 'n' digits; -1 if they are not there. */
 static int
 take_digits(struct prg_span *s, size_t n)
 {
-	int v = 0;
+	struct prg_span digits = prg_take(s, n);
+	long long v;
 
-	if (s->len < n)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (s->p[i] < '0' || s->p[i] > '9')
-			return -1;
-		v = v * 10 + s->p[i] - '0';
-	}
-	s->p += n;
-	s->len -= n;
-	return v;
+	return digits.len == n && prg_digits(digits, &v) ? (int)v : -1;
 }
 
-/* Take a literal, or its first 'len' letters if it is longer. */
-static bool
-take_word(struct prg_span *s, const char *word, size_t len)
-{
-	len = strnlen(word, len);
-	if (s->len < len || memcmp(s->p, word, len) != 0)
-		return false;
-	s->p += len;
-	s->len -= len;
-	return true;
-}
-
-static bool
-take_weekday(struct prg_span *s, size_t len)
-{
-	for (size_t i = 0; i < 7; i++)
-		if (take_word(s, weekdays[i], len))
-			return true;
-	return false;
-}
-
+/* Take a name, or the first 'len' letters of a longer one: its index, or -1. */
 static int
-take_month(struct prg_span *s)
+take_name(struct prg_span *s, const char *const *names, size_t len)
 {
-	for (int i = 0; i < 12; i++)
-		if (take_word(s, months[i], 3))
-			return i + 1;
+	for (int i = 0; names[i] != NULL; i++) {
+		size_t n = strnlen(names[i], len);
+
+		if (s->len >= n && memcmp(s->p, names[i], n) == 0) {
+			prg_take(s, n);
+			return i;
+		}
+	}
 	return -1;
 }
 
-/* Take what stands for one letter of a form; false if it is not there. */
+/* Take the text for one letter of a form; false if it is not there. */
 static bool
-take_part(struct prg_span *s, char letter, struct civil *c)
+take_part(struct prg_span *s, char letter, struct tm *tm)
 {
 	switch (letter) {
-	case 'a':	return take_weekday(s, 3);
-	case 'A':	return take_weekday(s, 9);
-	case 'b':	return (c->month = take_month(s)) > 0;
-	case 'd':	return (c->day = take_digits(s, 2)) > 0;
-	case 'e':
-		if (take_word(s, " ", 1))
-			return (c->day = take_digits(s, 1)) > 0;
-		return (c->day = take_digits(s, 2)) > 0;
-	case 'H':	return (c->hour = take_digits(s, 2)) >= 0;
-	case 'm':	return (c->month = take_digits(s, 2)) > 0;
-	case 'M':	return (c->minute = take_digits(s, 2)) >= 0;
-	case 'S':	return (c->second = take_digits(s, 2)) >= 0;
-	case 'y':	return (c->year = take_digits(s, 2)) >= 0;
-	case 'Y':	return (c->year = take_digits(s, 4)) >= 0;
+	case 'a':	return take_name(s, weekdays, 3) >= 0;
+	case 'A':	return take_name(s, weekdays, 9) >= 0;
+	case 'b':	return (tm->tm_mon = take_name(s, months, 3)) >= 0;
+	case 'd':	return (tm->tm_mday = take_digits(s, 2)) >= 0;
+	case 'e':	return (tm->tm_mday = take_digits(s,
+			    prg_take_char(s, ' ') ? 1 : 2)) >= 0;
+	case 'H':	return (tm->tm_hour = take_digits(s, 2)) >= 0;
+	case 'm':	return (tm->tm_mon = take_digits(s, 2) - 1) >= 0;
+	case 'M':	return (tm->tm_min = take_digits(s, 2)) >= 0;
+	case 'S':	return (tm->tm_sec = take_digits(s, 2)) >= 0;
+	case 'y':	return (tm->tm_year = take_digits(s, 2)) >= 0;
+	case 'Y':	return (tm->tm_year = take_digits(s, 4) - 1900) > -1900;
 	default:	return false;
 	}
 }
 
 static bool
-take_form(struct prg_span s, const char *form, struct civil *c)
+read_form(struct prg_span s, const char *form, struct tm *tm)
 {
+	*tm = (struct tm){ .tm_mday = 0 };
 	for (; *form != '\0'; form++) {
-		if (*form == '%') {
-			if (!take_part(&s, *++form, c))
+		if (*form != '%') {
+			if (!prg_take_char(&s, *form))
 				return false;
-		} else if (!take_word(&s, form, 1)) {
+		} else if (!take_part(&s, *++form, tm))
 			return false;
-		}
 	}
 	return s.len == 0;
 }
 
+/* timegm(3) turns 31 November into 1 December. */
 static bool
-is_leap(int64_t year)
+is_day(const struct tm *tm)
 {
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	struct tm day = { .tm_year = tm->tm_year, .tm_mon = tm->tm_mon,
+	    .tm_mday = tm->tm_mday };
+
+	timegm(&day);
+	return day.tm_mon == tm->tm_mon && day.tm_mday == tm->tm_mday;
 }
 
-static bool
-is_day(const struct civil *c)
+/* The latest year with these two digits that is at most 50 years from 'now'. */
+static int
+full_year(const struct tm *tm, int64_t now)
 {
-	static const int lengths[] = {
-		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-	};
-	bool leap = c->month == 2 && is_leap(c->year);
+	struct tm limit = tm_of(now), guess = *tm;
+	int year;
 
-	return c->year >= 1 && c->month >= 1 && c->month <= 12 &&
-	    c->day >= 1 && c->day <= lengths[c->month - 1] + leap;
-}
-
-/* The latest year of these two digits that is at most 50 years from 'now'. */
-static int64_t
-full_year(const struct civil *c, int64_t now)
-{
-	struct civil limit = civil_of(clamp(now)), guess = *c;
-
-	limit.year += 50;
-	guess.year = limit.year - (limit.year + 100 - c->year) % 100;
-	return seconds_of(&guess) > seconds_of(&limit) ?
-	    guess.year - 100 : guess.year;
+	limit.tm_year += 50;
+	year = limit.tm_year - (limit.tm_year + 100 - tm->tm_year) % 100;
+	guess.tm_year = year;
+	return timegm(&guess) > timegm(&limit) ? year - 100 : year;
 }
 
 bool
 prg_date_parse(struct prg_span s, int64_t now, int64_t *seconds)
 {
 	const char *const *form = forms;
-	struct civil c = { 0 };
+	struct tm tm;
 
-	while (*form != NULL && !take_form(s, *form, &c))
+	while (*form != NULL && !read_form(s, *form, &tm))
 		form++;
 	if (*form == NULL)
 		return false;
 	if (strstr(*form, "%y") != NULL)
-		c.year = full_year(&c, now);
-	/* 60 is a leap second (5.6.7), here the same as the one after it. */
-	if (!is_day(&c) || c.hour > 23 || c.minute > 59 || c.second > 60)
+		tm.tm_year = full_year(&tm, now);
+	/* RFC 9110, 5.6.7 allows a second 60. */
+	if (!is_day(&tm) || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
 		return false;
-	*seconds = seconds_of(&c);
+	*seconds = timegm(&tm);
 	return true;
 }
 
 bool
 prg_date_is_day(struct prg_span s)
 {
-	struct civil c = { 0 };
+	struct tm tm;
 
-	return take_form(s, "%Y-%m-%d", &c) && is_day(&c);
+	return read_form(s, "%Y-%m-%d", &tm) && is_day(&tm);
 }

@@ -10,8 +10,14 @@
 
 #include "base/date.h"
 #include "base/log.h"
+#include "base/scan.h"
 
-/* By level; the priorities are those of syslog(3), as sd-daemon(3) has them. */
+enum {
+	LONGEST = 6,		/* of an escaped character: \u001b */
+	END = 5			/* of a value that is cut, and the line: ..." */
+};
+
+/* By level; the priorities are those of syslog(3), in the form of sd-daemon(3). */
 static const struct {
 	const char	*name;
 	const char	*journal;	/* "level" in a line of the journal */
@@ -22,10 +28,120 @@ static const struct {
 	{ "debug",	"<7>level" }
 };
 
-/* The process has one stderr, and so one way to write to it. */
+/* The process has one stderr. */
 static const char		*log_name = "prg";
 static enum prg_log_level	 log_level = PRG_LOG_INFO;
 static bool			 log_is_journal;
+
+/* -- Pairs ----------------------------------------------------------------- */
+
+static void
+add(struct prg_logfmt *l, const char *p, size_t n)
+{
+	memcpy(l->text + l->len, p, n);
+	l->len += n;
+}
+
+static bool
+needs_quotes(const char *value)
+{
+	const char *p = value;
+
+	while (*p > ' ' && *p < 0x7f && strchr("\"=\\", *p) == NULL)
+		p++;
+	return *p != '\0' || p == value;
+}
+
+/* The length of the UTF-8 character at 'p'; 0 if it is invalid. */
+static size_t
+character(struct prg_span s)
+{
+	for (size_t n = 1; n <= 4 && n <= s.len; n++)
+		if (prg_utf8_valid((struct prg_span){ s.p, n }) == n)
+			return n;
+	return 0;
+}
+
+/* A control character, also of Latin-1: terminals obey those in UTF-8 too. */
+static bool
+is_control(const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)p[n - 1];
+
+	return n == 1 ? c < ' ' || c == 0x7f :
+	    n == 2 && p[0] == '\xc2' && c < 0xa0;
+}
+
+/* Escape a character as in JSON; 'n' is 0 if it is invalid. */
+static size_t
+escape(const char *p, size_t n, char out[LONGEST + 1])
+{
+	static const char special[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
+	const char *found = n == 1 ? strchr(special, *p) : NULL;
+
+	if (n == 0)
+		return (size_t)sprintf(out, "\\ufffd");
+	if (found != NULL)
+		return (size_t)sprintf(out, "\\%c", letters[found - special]);
+	if (is_control(p, n))
+		return (size_t)sprintf(out, "\\u%04x", (unsigned char)p[n - 1]);
+	memcpy(out, p, n);
+	return n;
+}
+
+/* Add the value as far as it fits, with room for the end of a cut value. */
+static void
+add_value(struct prg_logfmt *l, struct prg_span s)
+{
+	char out[LONGEST + 1];
+	size_t n, len;
+
+	while (s.len > 0) {
+		n = character(s);
+		len = escape(s.p, n, out);
+		if (l->len + len > PRG_LOGFMT_MAX - END) {
+			add(l, "...", 3);
+			return;
+		}
+		add(l, out, len);
+		prg_take(&s, n > 0 ? n : 1);
+	}
+}
+
+void
+prg_logfmt_text(struct prg_logfmt *l, const char *key, const char *value)
+{
+	size_t n = strlen(key), quotes = needs_quotes(value) ? 1 : 0;
+
+	if (l->len + 1 + n + 2 + LONGEST > PRG_LOGFMT_MAX - END)
+		return;		/* no room for a useful pair */
+	add(l, " ", l->len > 0 ? 1 : 0);
+	add(l, key, n);
+	add(l, "=\"", 1 + quotes);
+	add_value(l, prg_span(value));
+	add(l, "\"", quotes);
+}
+
+void
+prg_logfmt_number(struct prg_logfmt *l, const char *key, long long n)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", n);
+	prg_logfmt_text(l, key, text);
+}
+
+void
+prg_logfmt_ms(struct prg_logfmt *l, const char *key, long long ns)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld.%02lld", ns / 1000000,
+	    ns / 10000 % 100);
+	prg_logfmt_text(l, key, text);
+}
+
+/* -- Lines ----------------------------------------------------------------- */
 
 /* JOURNAL_STREAM is the device and inode of the journal (systemd.exec(5)). */
 static bool
@@ -54,32 +170,26 @@ static void
 add_time(struct prg_logfmt *l)
 {
 	int64_t now = prg_now();
-	struct prg_date d = prg_date_iso(now / 1000);
-	size_t n = strlen(d.text) - 1;		/* less its Z */
+	char text[48];
 
-	snprintf(d.text + n, sizeof(d.text) - n, ".%03dZ", (int)(now % 1000));
-	prg_logfmt_text(l, "ts", d.text);
-}
-
-/* What each line begins with. */
-static void
-begin(struct prg_logfmt *l, enum prg_log_level level)
-{
-	l->len = 0;
-	if (!log_is_journal)
-		add_time(l);
-	prg_logfmt_text(l, log_is_journal ? levels[level].journal : "level",
-	    levels[level].name);
-	prg_logfmt_text(l, "app", log_name);
+	snprintf(text, sizeof(text), "%.19s.%03dZ",
+	    prg_date_iso(now / 1000).text, (int)(now % 1000));
+	prg_logfmt_text(l, "ts", text);
 }
 
 bool
 prg_log_begin(struct prg_logfmt *l, enum prg_log_level level, const char *event)
 {
+	l->len = 0;
 	if (level > log_level)
 		return false;
-	begin(l, level);
-	prg_logfmt_text(l, "event", event);
+	if (!log_is_journal)
+		add_time(l);
+	prg_logfmt_text(l, log_is_journal ? levels[level].journal : "level",
+	    levels[level].name);
+	prg_logfmt_text(l, "app", log_name);
+	if (event != NULL)
+		prg_logfmt_text(l, "event", event);
 	return true;
 }
 
@@ -88,7 +198,7 @@ prg_log_end(struct prg_logfmt *l)
 {
 	l->text[l->len++] = '\n';
 	if (write(STDERR_FILENO, l->text, l->len) == -1)
-		return;		/* nobody left to tell */
+		return;		/* the operator closed stderr */
 }
 
 void
@@ -98,12 +208,11 @@ prg_log(enum prg_log_level level, const char *fmt, ...)
 	struct prg_logfmt l;
 	va_list ap;
 
-	if (level > log_level)
+	if (!prg_log_begin(&l, level, NULL))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
-	begin(&l, level);
 	prg_logfmt_text(&l, "msg", msg);
 	prg_log_end(&l);
 }

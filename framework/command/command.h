@@ -8,8 +8,8 @@
 #include "serve/core.h"
 
 /*
- * Do what the command line says; 'serve' answers one request, with the core as its
- * argument.  Keeps 'app'.
+ * Do what the command line says; 'serve' answers one request, with the core as
+ * its argument.  Keeps 'app'.
  */
 int	prg_command_run(int argc, char **argv, const struct prg_app *app,
 	    void (*serve)(void *core, struct prg_conn *));

@@ -14,7 +14,6 @@
 #include "gateway/listen.h"
 #include "gateway/successor.h"
 #include "page/model.h"
-#include "page/names.h"
 #include "command/command.h"
 #include "request/request.h"
 #include "request/route.h"
@@ -181,8 +180,7 @@ check(struct prg_core *core, char **words)
 	(void)words;
 	if (prg_core_check(core, &err) == -1)
 		return prg_command_fail(core, err.text);
-	prg_views_compile(core->views);
-	if (prg_names_unknown(core->views, core->app, complain) > 0)
+	if (prg_views_unknown(core->views, complain) > 0)
 		return 1;
 	return puts("all is well") == EOF;
 }

@@ -1,5 +1,5 @@
 /*
- * collect.c - a multipart form as the pairs that an urlencoded one would give.
+ * collect.c - a multipart form as pairs and files.
  */
 #include <sodium.h>
 
@@ -9,22 +9,17 @@
 struct prg_collector {
 	struct prg_arena	*arena;
 	struct prg_multipart	 parser;
-	struct prg_form_limits	 limits;
-	struct prg_pair_list	 pairs;
-	struct prg_file		*files;
-	size_t			 files_count;
-	struct prg_buf		 value;		/* of the part, so far */
-	struct prg_pair		 pair;		/* of the part */
-	struct prg_file		 file;		/* the same, if it is one */
-	crypto_hash_sha256_state hash;		/* of its bytes, so far */
+	struct prg_pairs	 pairs;
+	struct prg_files	 files;
+	/* The open part. */
+	struct prg_span		 name;
 	bool			 is_file;
-	bool			 chosen;	/* it has a name */
+	struct prg_buf		 value;		/* so far, of a field */
+	bool			 chosen;	/* of a file: it has a name */
+	crypto_hash_sha256_state hash;		/* so far */
 };
 
-static const struct prg_refusal
-	none = { 0, NULL },
-	long_name = { 413, "The form has a field whose name is too long." },
-	long_value = { 413, "The form has a field whose value is too long." };
+static const struct prg_refusal none = { 0, NULL };
 
 static struct prg_span
 copy(struct prg_arena *a, struct prg_span s)
@@ -33,23 +28,25 @@ copy(struct prg_arena *a, struct prg_span s)
 }
 
 static struct prg_refusal
-begin(void *arg, const struct prg_part *part)
+begin_part(void *arg, const struct prg_part *part)
 {
 	struct prg_collector *c = arg;
-	size_t max = c->limits.name;
+	struct prg_pairs one = { .arena = c->arena };
+	struct prg_refusal refused;
 
-	c->pair = (struct prg_pair){ .repaired = false };
-	c->pair.name = prg_pair_text(c->arena, copy(c->arena, part->name), max,
-	    &c->pair.repaired);
-	if (c->pair.name.len > max)
-		return long_name;
+	c->name = copy(c->arena, part->name);
 	c->value.len = 0;
 	c->is_file = part->filename.p != NULL;
 	if (!c->is_file)
 		return none;
+	/* The name of a file has the rules and limits of any name. */
+	refused = prg_pairs_add(&one, &c->parser.limits, c->name,
+	    (struct prg_span){ "", 0 });
+	if (refused.status != 0)
+		return refused;
 	c->chosen = part->filename.len > 0;
-	c->file = (struct prg_file){
-		.name = c->pair.name,
+	c->files.list[c->files.count] = (struct prg_file){
+		.name = one.list[0].name,
 		.filename = prg_filename_clean(c->arena, part->filename),
 		.type = copy(c->arena, part->type).p
 	};
@@ -58,12 +55,12 @@ begin(void *arg, const struct prg_part *part)
 }
 
 static struct prg_refusal
-data(void *arg, struct prg_span s)
+add_data(void *arg, struct prg_span s)
 {
 	struct prg_collector *c = arg;
 
 	if (c->is_file) {
-		c->file.size += s.len;
+		c->files.list[c->files.count].size += s.len;
 		crypto_hash_sha256_update(&c->hash, (const unsigned char *)s.p,
 		    s.len);
 	} else
@@ -71,45 +68,36 @@ data(void *arg, struct prg_span s)
 	return none;
 }
 
-static void
-end_file(struct prg_collector *c)
-{
-	/* Where no file was chosen a nameless one without a byte is sent (F18). */
-	if (!c->chosen && c->file.size == 0)
-		return;
-	crypto_hash_sha256_final(&c->hash, c->file.hash);
-	c->files[c->files_count++] = c->file;
-}
-
 static struct prg_refusal
-end(void *arg)
+end_part(void *arg)
 {
 	struct prg_collector *c = arg;
-	struct prg_span sent = { c->value.p, c->value.len };
+	struct prg_file *f;
 
-	if (c->is_file) {
-		end_file(c);
+	if (!c->is_file)
+		return prg_pairs_add(&c->pairs, &c->parser.limits, c->name,
+		    copy(c->arena, (struct prg_span){ c->value.p,
+		    c->value.len }));
+	f = &c->files.list[c->files.count];
+	/* A field without a chosen file sends one with no name and no content. */
+	if (!c->chosen && f->size == 0)
 		return none;
-	}
-	c->pair.value = prg_pair_text(c->arena, copy(c->arena, sent),
-	    c->limits.value, &c->pair.repaired);
-	if (c->pair.value.len > c->limits.value)
-		return long_value;
-	prg_pair_list_add(&c->pairs, c->pair);
+	crypto_hash_sha256_final(&c->hash, f->hash);
+	c->files.count++;
 	return none;
 }
 
 struct prg_collector *
 prg_collector(struct prg_arena *a, const char *type,
-    const struct prg_multipart_limits *limits)
+    const struct prg_form_limits *limits)
 {
 	struct prg_collector *c = prg_arena_get(a, sizeof(*c));
-	const struct prg_part_sink sink = { begin, data, end, c };
+	const struct prg_part_sink sink = { begin_part, add_data, end_part, c };
 
 	c->arena = c->pairs.arena = a;
-	c->limits = limits->form;
-	c->value = prg_buf(a, limits->form.value);
-	c->files = prg_arena_get(a, limits->files * sizeof(*c->files));
+	c->value = prg_buf(a, limits->value);
+	c->files.list = prg_arena_get(a,
+	    (limits->files + 1) * sizeof(*c->files.list));
 	c->parser = prg_multipart(a, type, limits, &sink);
 	return c;
 }
@@ -125,13 +113,9 @@ prg_collector_end(struct prg_collector *c, struct prg_pairs *pairs,
     struct prg_files *files)
 {
 	struct prg_refusal refused = prg_multipart_end(&c->parser);
+	bool good = refused.status == 0;
 
-	*pairs = (struct prg_pairs){ .refused = refused.status };
-	*files = (struct prg_files){ .count = 0 };
-	if (refused.status == 0) {
-		pairs->list = c->pairs.list;
-		pairs->count = c->pairs.count;
-		*files = (struct prg_files){ c->files, c->files_count };
-	}
+	*pairs = good ? c->pairs : (struct prg_pairs){ .arena = c->arena };
+	*files = good ? c->files : (struct prg_files){ .count = 0 };
 	return refused;
 }

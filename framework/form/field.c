@@ -1,36 +1,11 @@
 /*
- * field.c - the table of fields: bound, and turned into JSON.
+ * field.c - one row of the table of fields, and the check of all rows.
  */
-#include <assert.h>
+#include <math.h>
 #include <string.h>
 
-#include "form/check.h"
 #include "form/field.h"
-
-void
-prg_errors_add(struct prg_field_errors *faults, const char *field, const char *text)
-{
-	struct prg_field_error *f = prg_arena_get(faults->arena, sizeof(*f));
-	bool repaired;
-
-	text = prg_pair_text(faults->arena, prg_span(text), SIZE_MAX,
-	    &repaired).p;
-	*f = (struct prg_field_error){ field, text, NULL };
-	if (faults->last != NULL)
-		faults->last->next = f;
-	else
-		faults->first = f;
-	faults->last = f;
-}
-
-const char *
-prg_errors_find(const struct prg_field_errors *faults, const char *field)
-{
-	for (const struct prg_field_error *f = faults->first; f != NULL; f = f->next)
-		if (f->field != NULL && strcmp(f->field, field) == 0)
-			return f->text;
-	return NULL;
-}
+#include "form/pattern.h"
 
 const struct prg_field *
 prg_field_find(const struct prg_field *f, struct prg_span name)
@@ -46,6 +21,12 @@ prg_field_label(const struct prg_field *f)
 	return f->label != NULL ? f->label : f->name;
 }
 
+size_t
+prg_field_max(const struct prg_field *f)
+{
+	return f->max > 0 ? (size_t)f->max : prg_kind(f->kind)->max;
+}
+
 bool
 prg_field_has_min(const struct prg_field *f)
 {
@@ -58,100 +39,93 @@ prg_field_has_max(const struct prg_field *f)
 	return f->min < f->max;
 }
 
-size_t
-prg_field_max(const struct prg_field *f)
-{
-	if (f->max > 0)
-		return (size_t)f->max;
-	return f->kind == PRG_KIND_AREA ? 10000 :
-	    f->kind == PRG_KIND_EMAIL ? 254 :
-	    f->kind == PRG_KIND_URL ? 2000 : 1000;
-}
-
 bool
 prg_field_is_secret(const struct prg_field *f)
 {
-	return f->secret || f->kind == PRG_KIND_PASSWORD;
+	return f->secret || prg_kind(f->kind)->secret;
 }
 
-/* -- Members, by the width that the macros recorded ------------------------- */
+/* -- The check of the table -------------------------------------------------------- */
 
-static void
-set_text(const struct prg_field *f, void *base, const char *s)
+static bool
+has_choices(const struct prg_field *f)
 {
-	memcpy((char *)base + f->offset, &s, sizeof(s));
+	return f->kind == PRG_KIND_CHOICE || f->kind == PRG_KIND_CHOICES;
 }
 
-static void
-set_int(const struct prg_field *f, void *base, long long v)
+static bool
+is_valid(const struct prg_field *f, const char *text)
 {
-	int narrow = (int)v;
+	struct prg_arena a = { 0 };
+	struct prg_value v = { .arena = &a };
+	bool valid = text == NULL ||
+	    prg_kind(f->kind)->read(f, prg_span(text), &v);
 
-	assert(f->size == sizeof(int) || f->size == sizeof(long long));
-	memcpy((char *)base + f->offset, f->size == sizeof(int) ?
-	    (const void *)&narrow : (const void *)&v, f->size);
+	prg_arena_release(&a);
+	return valid;
 }
 
-/* -- Binding ---------------------------------------------------------------- */
-
-static void
-store(const struct prg_field *f, const struct prg_value *v, void *out)
+/* The value that two choices have, or NULL. */
+static const char *
+common_value(const struct prg_choice *choices)
 {
-	void *member = (char *)out + f->offset;
+	const struct prg_choice *c, *d;
 
-	switch (prg_field_member(f)) {
-	case PRG_MEMBER_INT:
-		set_int(f, out, v->integer);
-		break;
-	case PRG_MEMBER_NUMBER:
-		memcpy(member, &v->number, sizeof(v->number));
-		break;
-	case PRG_MEMBER_BOOL:
-		memcpy(member, &v->truth, sizeof(v->truth));
-		break;
-	case PRG_MEMBER_TEXTS:
-		memcpy(member, &v->texts, sizeof(v->texts));
-		break;
-	case PRG_MEMBER_TEXT:
-		set_text(f, out, v->text);
-		break;
+	for (c = choices; c != NULL && c->value != NULL; c++)
+		for (d = choices; d != c; d++)
+			if (strcmp(c->value, d->value) == 0)
+				return c->value;
+	return NULL;
+}
+
+static const char *
+wrong_row(const struct prg_field *f)
+{
+	const struct prg_kind_row *kind = prg_kind(f->kind);
+
+	if (f->min > f->max && f->max != 0)
+		return "min is above max";
+	if (fabs(f->min) > 0x1p53 || fabs(f->max) > 0x1p53)
+		return "min or max is beyond 2^53";
+	if (has_choices(f) && (f->choices == NULL || f->choices->value == NULL))
+		return "choices are missing";
+	if (!has_choices(f) && f->choices != NULL)
+		return "choices are for PRG_CHOICE and PRG_CHOICES";
+	if (f->kind == PRG_KIND_RANGE && f->min >= f->max)
+		return "a range needs min and max";
+	if (f->step < 0 || (f->step > 0 && !kind->bounded))
+		return "step is for numbers, and must be above 0";
+	if (f->secret && f->kind != PRG_KIND_TEXT && !kind->secret)
+		return "secret is for PRG_TEXT and PRG_PASSWORD";
+	if (f->pattern != NULL && kind->member != PRG_MEMBER_TEXT)
+		return "pattern is for texts";
+	if (f->pattern != NULL && !prg_pattern_check(f->pattern))
+		return "pattern is not a POSIX extended regular expression";
+	if ((f->from != NULL || f->to != NULL) && !kind->moment)
+		return "from and to are for dates, times and months";
+	if (!is_valid(f, f->from) || !is_valid(f, f->to))
+		return "from or to is not written as the field's values are";
+	return NULL;
+}
+
+int
+prg_fields_check(const struct prg_field *fields, struct prg_error *err)
+{
+	const struct prg_field *f;
+	const char *wrong, *value;
+
+	for (f = fields; f->kind != PRG_KIND_END; f++) {
+		if ((wrong = wrong_row(f)) != NULL)
+			return prg_error_set(err, "field %s: %s", f->name, wrong);
+		if ((value = common_value(f->choices)) != NULL)
+			return prg_error_set(err, "field %s: two choices have the"
+			    " value %s", f->name, value);
+		if (f->struct_size != fields->struct_size)
+			return prg_error_set(err, "field %s: not in the same"
+			    " struct as %s", f->name, fields->name);
+		if (prg_field_find(fields, prg_span(f->name)) != f)
+			return prg_error_set(err, "field %s: two rows have this"
+			    " name", f->name);
 	}
-}
-
-/* No text is NULL, no list either. */
-static void
-store_nothing(const struct prg_field *f, void *out)
-{
-	static const char *const none[] = { NULL };
-	const char *const *list = none;
-	void *member = (char *)out + f->offset;
-	void *is_null;
-
-	if (prg_field_member(f) != PRG_MEMBER_TEXTS &&
-	    prg_field_member(f) != PRG_MEMBER_TEXT)
-		return;
-	memcpy(&is_null, member, sizeof(is_null));
-	if (is_null == NULL && prg_field_member(f) == PRG_MEMBER_TEXTS)
-		memcpy(member, &list, sizeof(list));
-	else if (is_null == NULL)
-		set_text(f, out, "");
-}
-
-void
-prg_fields_bind(const struct prg_field *f, const struct prg_pairs *pairs,
-    void *out, struct prg_field_errors *faults)
-{
-	struct prg_value v;
-	const char *fault;
-
-	for (; f->kind != PRG_KIND_END; f++) {
-		v = (struct prg_value){ .arena = faults->arena,
-		    .messages = faults->messages };
-		fault = prg_field_read(f, pairs, &v);
-		if (fault != NULL)
-			prg_errors_add(faults, f->name, fault);
-		else if (!v.blank)
-			store(f, &v, out);
-		store_nothing(f, out);
-	}
+	return 0;
 }

@@ -1,66 +1,51 @@
 /*
- * field_json.c - the values of fields as JSON: stored, typed, shown.
+ * field_json.c - the values of fields as JSON: stored, submitted, shown.
  */
 #include <math.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "form/check.h"
 #include "form/field.h"
 
-/* -- Members of the app's struct -------------------------------------------------- */
+/* -- Members of the app's struct --------------------------------------------------- */
 
-static const char *
-get_text(const struct prg_field *f, const void *base)
+static struct prg_value
+get_member(const struct prg_field *f, const void *base)
 {
-	const char *s;
-
-	memcpy(&s, (const char *)base + f->offset, sizeof(s));
-	return s;
-}
-
-static const char *const *
-get_texts(const struct prg_field *f, const void *base)
-{
-	const char *const *list;
-
-	memcpy(&list, (const char *)base + f->offset, sizeof(list));
-	return list;
-}
-
-static long long
-get_int(const struct prg_field *f, const void *base)
-{
-	long long v;
+	const void *member = (const char *)base + f->offset;
+	struct prg_value v = { .text = NULL };
 	int narrow;
 
-	if (f->size == sizeof(int)) {
-		memcpy(&narrow, (const char *)base + f->offset, f->size);
-		return narrow;
+	switch (prg_kind(f->kind)->member) {
+	case PRG_MEMBER_INT:
+		memcpy(&narrow, member, sizeof(narrow));
+		v.integer = narrow;
+		if (f->size != sizeof(narrow))
+			memcpy(&v.integer, member, sizeof(v.integer));
+		break;
+	case PRG_MEMBER_NUMBER:
+		memcpy(&v.number, member, sizeof(v.number));
+		break;
+	case PRG_MEMBER_BOOL:
+		memcpy(&v.truth, member, sizeof(v.truth));
+		break;
+	case PRG_MEMBER_TEXTS:
+		memcpy(&v.texts, member, sizeof(v.texts));
+		break;
+	case PRG_MEMBER_TEXT:
+		memcpy(&v.text, member, sizeof(v.text));
+		break;
 	}
-	memcpy(&v, (const char *)base + f->offset, sizeof(v));
 	return v;
 }
 
-static double
-get_number(const struct prg_field *f, const void *base)
-{
-	double v;
-
-	memcpy(&v, (const char *)base + f->offset, sizeof(v));
-	return v;
-}
-
+/* Whether it is a number that is 0, as in a struct that nobody has filled. */
 static bool
-get_bool(const struct prg_field *f, const void *base)
+is_zero(const struct prg_field *f, const struct prg_value *v)
 {
-	bool v;
-
-	memcpy(&v, (const char *)base + f->offset, sizeof(v));
-	return v;
+	return prg_kind(f->kind)->bounded && v->integer == 0 &&
+	    fpclassify(v->number) == FP_ZERO;
 }
-
-/* -- JSON --------------------------------------------------------------------- */
 
 static json_t *
 texts_json(const char *const *list)
@@ -73,41 +58,29 @@ texts_json(const char *const *list)
 }
 
 static json_t *
-member(const struct prg_field *f, const void *bound)
+text_json(const char *s)
 {
-	const char *s;
-
-	switch (prg_field_member(f)) {
-	case PRG_MEMBER_INT:
-		return json_integer(get_int(f, bound));
-	case PRG_MEMBER_NUMBER:
-		return json_real(get_number(f, bound));
-	case PRG_MEMBER_BOOL:
-		return json_boolean(get_bool(f, bound));
-	case PRG_MEMBER_TEXTS:
-		return texts_json(get_texts(f, bound));
-	case PRG_MEMBER_TEXT:
-		break;
-	}
-	s = get_text(f, bound);
 	return json_string(s != NULL ? s : "");
 }
 
-static bool
-is_counted(const struct prg_field *f)
-{
-	return prg_field_member(f) == PRG_MEMBER_INT ||
-	    prg_field_member(f) == PRG_MEMBER_NUMBER;
-}
+/* -- Stored and submitted ------------------------------------------------------------ */
 
-/* A number that is 0 because nobody said otherwise. */
-static bool
-is_unset(const struct prg_field *f, const void *bound)
+static json_t *
+input_json(const struct prg_field *f, const struct prg_value *v)
 {
-	if (prg_field_member(f) == PRG_MEMBER_INT)
-		return get_int(f, bound) == 0;
-	return prg_field_member(f) == PRG_MEMBER_NUMBER &&
-	    fpclassify(get_number(f, bound)) == FP_ZERO;
+	switch (prg_kind(f->kind)->member) {
+	case PRG_MEMBER_INT:
+		return json_integer(v->integer);
+	case PRG_MEMBER_NUMBER:
+		return json_real(v->number);
+	case PRG_MEMBER_BOOL:
+		return json_boolean(v->truth);
+	case PRG_MEMBER_TEXTS:
+		return texts_json(v->texts);
+	case PRG_MEMBER_TEXT:
+		break;
+	}
+	return text_json(v->text);
 }
 
 json_t *
@@ -115,104 +88,96 @@ prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
     const void *bound)
 {
 	json_t *input = json_object();
-	bool blank;
+	struct prg_value v;
 
 	for (; f->kind != PRG_KIND_END; f++) {
 		if (prg_field_is_secret(f))
 			continue;
-		blank = is_unset(f, bound) &&
-		    prg_field_blank(prg_pairs_find(pairs, f->name, NULL));
-		json_object_set_new(input, f->name, blank ? json_null() :
-		    member(f, bound));
+		v = get_member(f, bound);
+		json_object_set_new(input, f->name, is_zero(f, &v) &&
+		    prg_pair_is_blank(prg_pairs_find(pairs, f->name, NULL)) ?
+		    json_null() : input_json(f, &v));
 	}
 	return input;
 }
 
-/* As it came, but for NULs: U+FFFD, as for what is no UTF-8. */
+/* The value as it was submitted.  Texts hold no NUL: U+FFFD is in its place. */
 static json_t *
-typed_text(struct prg_span s)
+submitted_json(struct prg_span s)
 {
 	struct prg_arena a = { 0 };
 	struct prg_buf b;
-	const char *p = s.p, *nul;
 	json_t *j;
 
 	if (s.len == 0 || memchr(s.p, '\0', s.len) == NULL)
 		return json_stringn(s.p, s.len);
 	b = prg_buf(&a, 3 * s.len);
-	for (; (nul = memchr(p, '\0', s.len - (size_t)(p - s.p))) != NULL;
-	    p = nul + 1) {
-		prg_buf_add(&b, p, (size_t)(nul - p));
-		prg_buf_str(&b, "\xEF\xBF\xBD");
-	}
-	prg_buf_add(&b, p, s.len - (size_t)(p - s.p));
+	for (size_t i = 0; i < s.len; i++)
+		prg_buf_str(&b, s.p[i] == '\0' ? "\xEF\xBF\xBD" :
+		    (const char[]){ s.p[i], '\0' });
 	j = json_stringn(b.p, b.len);
 	prg_arena_release(&a);
 	return j;
 }
 
-/* All values of the name, as they came. */
-static json_t *
-typed_list(const struct prg_field *f, const struct prg_pairs *pairs)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < pairs->count; i++)
-		if (prg_span_is(pairs->list[i].name, f->name))
-			json_array_append_new(list,
-			    typed_text(pairs->list[i].value));
-	return list;
-}
-
 json_t *
 prg_fields_typed(const struct prg_field *f, const struct prg_pairs *pairs)
 {
-	json_t *typed = json_object();
+	json_t *typed = json_object(), *list;
 	const struct prg_pair *p;
 
 	for (; f->kind != PRG_KIND_END; f++) {
 		p = prg_pairs_find(pairs, f->name, NULL);
 		if (p == NULL || prg_field_is_secret(f))
 			continue;
-		json_object_set_new(typed, f->name,
-		    prg_field_member(f) == PRG_MEMBER_TEXTS ?
-		    typed_list(f, pairs) :
-		    typed_text(p->value));
+		if (prg_kind(f->kind)->member != PRG_MEMBER_TEXTS) {
+			json_object_set_new(typed, f->name,
+			    submitted_json(p->value));
+			continue;
+		}
+		list = json_array();
+		for (; p != NULL; p = prg_pairs_find(pairs, f->name, p + 1))
+			json_array_append_new(list, submitted_json(p->value));
+		json_object_set_new(typed, f->name, list);
 	}
 	return typed;
 }
 
-/* A value as one would type it. */
+/* A value as a form would submit it. */
 static json_t *
-as_typed(const struct prg_field *f, json_t *v)
+default_json(const struct prg_field *f, const struct prg_value *v)
 {
-	json_t *typed = NULL;
-	struct prg_arena a = { 0 };
-
-	if (prg_field_member(f) == PRG_MEMBER_TEXTS)
-		return v;
-	if (prg_field_member(f) == PRG_MEMBER_BOOL)
-		typed = json_string(json_is_true(v) ? "on" : "");
-	else if (is_counted(f))
-		typed = json_string(prg_field_text(&a, NULL, f, v));
-	if (typed == NULL)
-		return v;
-	prg_arena_release(&a);
-	json_decref(v);
-	return typed;
+	switch (prg_kind(f->kind)->member) {
+	case PRG_MEMBER_INT:
+		return json_sprintf("%lld", v->integer);
+	case PRG_MEMBER_NUMBER:
+		return json_sprintf("%.15g", v->number);
+	case PRG_MEMBER_BOOL:
+		return json_string(v->truth ? "on" : "");
+	case PRG_MEMBER_TEXTS:
+		return texts_json(v->texts);
+	case PRG_MEMBER_TEXT:
+		break;
+	}
+	return text_json(v->text);
 }
 
 json_t *
 prg_fields_defaults(const struct prg_field *f, const void *defaults)
 {
 	json_t *values = json_object();
+	struct prg_value v;
 
-	for (; defaults != NULL && f->kind != PRG_KIND_END; f++)
-		if (f->kind == PRG_KIND_RANGE || !is_unset(f, defaults))
+	for (; defaults != NULL && f->kind != PRG_KIND_END; f++) {
+		v = get_member(f, defaults);
+		if (prg_kind(f->kind)->filled || !is_zero(f, &v))
 			json_object_set_new(values, f->name,
-			    as_typed(f, member(f, defaults)));
+			    default_json(f, &v));
+	}
 	return values;
 }
+
+/* -- Shown --------------------------------------------------------------------------- */
 
 static const char *
 choice_label(const struct prg_field *f, const char *value)

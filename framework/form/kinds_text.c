@@ -1,10 +1,10 @@
 /*
- * kinds_text.c - readers of the kinds of field that are typed as text.
+ * kinds_text.c - the readers of texts: lines, addresses, dates, colours.
  */
 #include <string.h>
 
-#include "form/check.h"
-#include "form/field.h"
+#include "base/date.h"
+#include "form/kind.h"
 
 static bool
 is_space(char c)
@@ -13,7 +13,7 @@ is_space(char c)
 }
 
 struct prg_span
-prg_trim(struct prg_span s)
+prg_kind_trim(struct prg_span s)
 {
 	while (s.len > 0 && is_space(s.p[0])) {
 		s.p++;
@@ -24,71 +24,35 @@ prg_trim(struct prg_span s)
 	return s;
 }
 
-const char *
-prg_value_say(const struct prg_value *v, enum prg_message_id word,
-    const struct prg_field *f, const struct prg_placeholders *holes)
+/* -- Lines ------------------------------------------------------------------------ */
+
+bool
+prg_read_password(const struct prg_field *f, struct prg_span s,
+    struct prg_value *v)
 {
-	struct prg_placeholders h = holes != NULL ? *holes : (struct prg_placeholders){ 0 };
-
-	h.label = prg_field_label(f);
-	return prg_message_fill(v->arena, v->messages, word, &h);
-}
-
-const char *
-prg_value_number(const struct prg_value *v, double x)
-{
-	return prg_arena_printf(v->arena, "%.15g", x);
-}
-
-static const char *
-say_length(const struct prg_field *f, size_t n, const struct prg_value *v)
-{
-	struct prg_placeholders h = {
-		.min = prg_value_number(v, f->min),
-		.max = prg_value_number(v, (double)prg_field_max(f)),
-		.count = prg_value_number(v, (double)n)
-	};
-
-	return prg_value_say(v, n > prg_field_max(f) ? PRG_MSG_TOO_LONG :
-	    PRG_MSG_TOO_SHORT, f, &h);
-}
-
-static const char *
-check_length(const struct prg_field *f, struct prg_span s,
-    const struct prg_value *v)
-{
-	size_t n = prg_utf8_length(s);
-
-	if (n > prg_field_max(f) || (f->min > 0 && n < (size_t)f->min))
-		return say_length(f, n, v);
-	return NULL;
-}
-
-const char *
-prg_read_password(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	if (memchr(s.p, '\n', s.len) != NULL || memchr(s.p, '\r', s.len) != NULL)
-		return prg_value_say(v, PRG_MSG_ONE_LINE, f, NULL);
+	(void)f;
 	v->text = prg_arena_copy(v->arena, s.p, s.len);
-	return check_length(f, s, v);
+	return strpbrk(v->text, "\r\n") == NULL;
 }
 
-const char *
+bool
 prg_read_line(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	return prg_read_password(f, prg_trim(s), v);
+	return prg_read_password(f, prg_kind_trim(s), v);
 }
 
-/* Counted after newlines are LF, as a browser's maxlength does. */
-const char *
+bool
 prg_read_area(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
 	struct prg_buf b = prg_buf(v->arena, s.len);
 
+	(void)f;
 	prg_newlines(&b, s);
 	v->text = b.p;
-	return check_length(f, (struct prg_span){ b.p, b.len }, v);
+	return true;
 }
+
+/* -- Addresses -------------------------------------------------------------------- */
 
 static bool
 is_alnum(char c)
@@ -130,57 +94,107 @@ is_email(const char *s)
 	}
 }
 
-const char *
+bool
 prg_read_email(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	const char *fault = prg_read_line(f, s, v);
-
-	if (fault == NULL && !is_email(v->text))
-		fault = prg_value_say(v, PRG_MSG_NO_EMAIL, f, NULL);
-	return fault;
+	return prg_read_line(f, s, v) && is_email(v->text);
 }
 
 /*
- * Of the web, with a host; else as browsers take it, but for what ends an address
- * in a text, and the backslash, which they take for a slash.
+ * An http or https URL with a host.  Browsers accept nearly anything in the rest.
+ * Refuse white space, controls and brackets, which end a URL within text, and the
+ * backslash, which browsers turn into a slash.
  */
-static bool
-is_url(const char *s)
+bool
+prg_read_url(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	size_t n = strncasecmp(s, "https://", 8) == 0 ? 8 :
-	    strncasecmp(s, "http://", 7) == 0 ? 7 : 0;
+	const char *p;
+	size_t n;
 
-	if (n == 0 || strchr("/?#:@", s[n]) != NULL)
+	prg_read_line(f, s, v);
+	p = v->text;
+	n = strncasecmp(p, "https://", 8) == 0 ? 8 :
+	    strncasecmp(p, "http://", 7) == 0 ? 7 : 0;
+	if (n == 0 || strchr("/?#:@", p[n]) != NULL)
 		return false;
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s <= ' ' || *s == 0x7f ||
-		    strchr("<>\\", *s) != NULL)
+	for (; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f ||
+		    strchr("<>\\", *p) != NULL)
 			return false;
 	return true;
 }
 
-const char *
-prg_read_url(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	const char *fault = prg_read_line(f, s, v);
-
-	if (fault == NULL && !is_url(v->text))
-		fault = prg_value_say(v, PRG_MSG_NO_URL, f, NULL);
-	return fault;
-}
-
-/* Digits, at least three, however they are grouped. */
-const char *
+/* At least three digits, grouped in any way. */
+bool
 prg_read_tel(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	const char *fault = prg_read_line(f, s, v);
-	size_t digits = 0, n;
+	size_t digits = 0;
 
-	if (fault != NULL)
-		return fault;
-	n = strspn(v->text, "0123456789+-/(). ");
-	for (size_t i = 0; i < n; i++)
-		digits += v->text[i] >= '0' && v->text[i] <= '9';
-	return v->text[n] == '\0' && digits >= 3 ? NULL :
-	    prg_value_say(v, PRG_MSG_NO_TEL, f, NULL);
+	prg_read_line(f, s, v);
+	for (const char *p = v->text; *p != '\0'; p++)
+		digits += *p >= '0' && *p <= '9';
+	return digits >= 3 &&
+	    v->text[strspn(v->text, "0123456789+-/(). ")] == '\0';
+}
+
+/* -- Dates and times: texts that sort in the order of time -------------------------- */
+
+/* Read a line that has a digit for each 0 of the pattern and is equal elsewhere. */
+static bool
+read_digits(struct prg_span s, const char *pattern, struct prg_value *v)
+{
+	const char *p;
+
+	s = prg_kind_trim(s);
+	v->text = p = prg_arena_copy(v->arena, s.p, s.len);
+	for (; *pattern != '\0'; pattern++, p++)
+		if (*pattern == '0' ? *p < '0' || *p > '9' : *p != *pattern)
+			return false;
+	return *p == '\0';
+}
+
+static int
+two(const char *p)
+{
+	return (p[0] - '0') * 10 + p[1] - '0';
+}
+
+bool
+prg_read_date(const struct prg_field *f, struct prg_span s, struct prg_value *v)
+{
+	return prg_read_line(f, s, v) && prg_date_is_day(prg_span(v->text));
+}
+
+bool
+prg_read_time(const struct prg_field *f, struct prg_span s, struct prg_value *v)
+{
+	(void)f;
+	if (!read_digits(s, "00:00", v) && !read_digits(s, "00:00:00", v))
+		return false;
+	return two(v->text) < 24 && two(v->text + 3) < 60 &&
+	    (v->text[5] == '\0' || two(v->text + 6) < 60);
+}
+
+bool
+prg_read_month(const struct prg_field *f, struct prg_span s, struct prg_value *v)
+{
+	(void)f;
+	return read_digits(s, "0000-00", v) && two(v->text + 5) >= 1 &&
+	    two(v->text + 5) <= 12 && strncmp(v->text, "0000", 4) != 0;
+}
+
+bool
+prg_read_colour(const struct prg_field *f, struct prg_span s,
+    struct prg_value *v)
+{
+	char *p;
+
+	(void)f;
+	s = prg_kind_trim(s);
+	v->text = p = prg_arena_copy(v->arena, s.p, s.len);
+	for (; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'F')
+			*p = (char)(*p - 'A' + 'a');
+	return s.len == 7 && v->text[0] == '#' &&
+	    strspn(v->text + 1, "0123456789abcdef") == 6;
 }

@@ -1,5 +1,5 @@
 /*
- * messages.c - what pages and faults say, each replaceable by the app.
+ * messages.c - the sentences on pages and in field errors.
  */
 #include <string.h>
 
@@ -9,155 +9,96 @@
 
 enum { LONGEST = 1000 };
 
-/* The first ones in the order of enum prg_message_id. */
-static const struct prg_message built_in[] = {
-	{ "enter",		"Enter {within}" },
-	{ "choose",		"Choose {within}" },
-	{ "tick",		"Tick “{label}” to go on" },
-	{ "too_long",		"{label} must have {max} characters at most;"
-				" it has {count}" },
-	{ "too_short",		"{label} must have {min} characters at least;"
-				" it has {count}" },
-	{ "one_line",		"{label} must be on one line" },
-	{ "no_text",		"{label} has characters that are no text" },
-	{ "no_email",		"{label} must be an email address, like"
-				" name@example.com" },
-	{ "no_url",		"{label} must be a web address without spaces,"
-				" like https://example.com/page" },
-	{ "no_tel",		"{label} must be a telephone number, like"
-				" +44 20 7946 0000" },
-	{ "no_int",		"{label} must be a whole number" },
-	{ "no_number",		"{label} must be a number" },
-	{ "no_step",		"{label} must be {min} or that plus a multiple"
-				" of {count}" },
-	{ "range",		"{label} must be from {min} to {max}" },
-	{ "minimum",		"{label} must be {min} or more" },
-	{ "no_choice",		"{label} must be one of the choices given" },
-	{ "no_date",		"{label} must be a date, as YYYY-MM-DD" },
-	{ "no_time",		"{label} must be a time, as HH:MM" },
-	{ "no_month",		"{label} must be a month, as YYYY-MM" },
-	{ "no_colour",		"{label} must be a colour, as #rrggbb" },
-	{ "too_early",		"{label} must be {min} or later" },
-	{ "too_late",		"{label} must be {max} or earlier" },
-	{ "pattern",		"{label} is not of the form that is asked for" },
-	{ "no_file",		"{label}: files can’t be taken yet" },
-	{ "form_old",		"This form was open for very long. Check it, then"
-				" send it again" },
-	{ "form_unknown",	"This form could not be recognised. Check it,"
-				" then send it again" },
-	{ "form_used",		"You have sent this form before, with other"
-				" content. Send it again if you want both" },
-	{ "yes",		"Yes" },
-	{ "no",			"No" },
-	{ "received",		"Received" },
-	{ "see_other",		"What came of it" },
-	{ "unread",		"This page can’t be read at the moment."
-				" Nothing is lost: load it again in a"
-				" minute." },
-	{ "delete_again",	"Open the page again and delete it there." },
-	{ "date",		"{day} {month} {year}, {time} UTC" },
-	/* Of the built-in templates. */
-	{ "skip",		"Skip to the content" },
-	{ "error",		"Error:" },
-	{ "problem",		"There is a problem" },
-	{ "optional",		"(optional)" },
-	{ "send",		"Send" },
-	{ "first",		"What you sent before" },
-	{ "newest",		"Newest" },
-	{ "received_on",	"Received on" },
-	{ "reference",		"Reference" },
-	{ "keep",		"This page stays at its address. Bookmark it to"
-				" come back:" },
-	{ "kept_until",		"Kept until" },
-	{ "delete",		"Delete" },
-	/* Of errors, by their status. */
-	{ "title_400",		"This can’t be understood" },
-	{ "detail_400",		"The request is broken." },
-	{ "title_403",		"Not from there" },
-	{ "detail_403",		"Open the form on this site and send it"
-				" again." },
-	{ "title_404",		"Nothing is here" },
-	{ "detail_404",		"There is no page at this address. Check it"
-				" for typing errors." },
-	{ "title_405",		"That can’t be done here" },
-	{ "detail_405",		"This address does not take such a request." },
-	{ "title_406",		"Not in that form" },
-	{ "detail_406",		"This page can be had as text/html and as"
-				" application/json." },
-	{ "title_409",		"Something is in the way" },
-	{ "detail_409",		"Look at its state now, then try again." },
-	{ "title_410",		"No longer here" },
-	{ "detail_410",		"What was at this address has been deleted,"
-				" or was kept for a time that is over." },
-	{ "title_411",		"How long is it?" },
-	{ "detail_411",		"Send the form with a Content-Length." },
-	{ "title_412",		"It has changed" },
-	{ "detail_412",		"It is not in the state that the request"
-				" asks for." },
-	{ "title_413",		"That is too much" },
-	{ "detail_413",		"The form is larger than what is taken"
-				" here." },
-	{ "title_415",		"Not in that encoding" },
-	{ "detail_415",		"Send the form as"
-				" application/x-www-form-urlencoded or as"
-				" multipart/form-data, in UTF-8." },
-	{ "title_422",		"There is a problem" },
-	{ "detail_422",		"Some values do not fit." },
-	{ "title_429",		"Not so fast" },
-	{ "detail_429",		"Wait a little, then try again." },
-	{ "title_500",		"Something broke here" },
-	{ "detail_500",		"The error is in the log, and it is not"
-				" yours." },
-	{ "title_501",		"That is not known here" },
-	{ "detail_501",		"This server does not know the method of"
-				" the request." },
-	{ "title_503",		"Not just now" },
-	{ "detail_503",		"Nothing was stored and nothing is lost: go"
-				" back and send the form again in a minute." },
-	/* Of dates. */
-	{ "month_1",		"January" },
-	{ "month_2",		"February" },
-	{ "month_3",		"March" },
-	{ "month_4",		"April" },
-	{ "month_5",		"May" },
-	{ "month_6",		"June" },
-	{ "month_7",		"July" },
-	{ "month_8",		"August" },
-	{ "month_9",		"September" },
-	{ "month_10",		"October" },
-	{ "month_11",		"November" },
-	{ "month_12",		"December" },
-	{ NULL, NULL }
+static const struct row {
+	const char	*name;
+	const char	*placeholders;
+	const char	*text;
+} rows[] = {
+#define X(id, name, placeholders, text) { name, placeholders, text },
+	PRG_MESSAGES(X)
+#undef X
 };
-
-enum { WORDS = sizeof(built_in) / sizeof(built_in[0]) - 1 };
 
 static int
 index_of(const char *name)
 {
-	for (int i = 0; i < WORDS; i++)
-		if (strcmp(built_in[i].name, name) == 0)
+	for (int i = 0; i < PRG_MESSAGES_COUNT; i++)
+		if (strcmp(rows[i].name, name) == 0)
 			return i;
 	return -1;
+}
+
+/*
+ * Take the text up to the next placeholder, lower-case letters in braces, off the
+ * front of '*p', then the placeholder.  Its name is empty at the end of the text.
+ */
+static struct prg_span
+take_text(const char **p, struct prg_span *placeholder)
+{
+	struct prg_span text = { *p, 0 };
+	const char *s = *p;
+	size_t n = 0;
+
+	while ((s = strchr(s, '{')) != NULL) {
+		n = strspn(++s, "abcdefghijklmnopqrstuvwxyz");
+		if (n > 0 && s[n] == '}')
+			break;
+	}
+	*placeholder = (struct prg_span){ s, s != NULL ? n : 0 };
+	text.len = s != NULL ? (size_t)(s - 1 - *p) : strlen(*p);
+	*p = s != NULL ? s + n + 1 : *p + text.len;
+	return text;
+}
+
+/* {within} is for all that have {label}. */
+static bool
+has_placeholder(const struct row *row, struct prg_span name)
+{
+	const char *p = row->placeholders;
+	size_t n;
+
+	if (prg_span_is(name, "within"))
+		name = prg_span("label");
+	for (; *p != '\0'; p += n + (p[n] == ' ')) {
+		n = strcspn(p, " ");
+		if (n == name.len && memcmp(p, name.p, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+check_placeholders(const struct row *row, const char *text, struct prg_error *err)
+{
+	struct prg_span name;
+
+	while (take_text(&text, &name), name.len > 0)
+		if (!has_placeholder(row, name))
+			return prg_error_set(err, "message %s: unknown placeholder"
+			    " {%.*s}; see prg(3)", row->name, (int)name.len,
+			    name.p);
+	return 0;
 }
 
 int
 prg_messages_make(struct prg_arena *a, const struct prg_message *own,
     struct prg_messages *messages, struct prg_error *err)
 {
-	const char **texts = prg_arena_get(a, WORDS * sizeof(*texts));
+	const char **texts = prg_arena_get(a,
+	    PRG_MESSAGES_COUNT * sizeof(*texts));
 	int i;
 
-	for (i = 0; i < WORDS; i++)
-		texts[i] = built_in[i].text;
+	for (i = 0; i < PRG_MESSAGES_COUNT; i++)
+		texts[i] = rows[i].text;
 	for (; own != NULL && own->name != NULL; own++) {
 		if ((i = index_of(own->name)) == -1)
-			return prg_error_set(err, "there is no word '%s'; see"
+			return prg_error_set(err, "message %s: unknown name; see"
 			    " prg(3)", own->name);
+		if (check_placeholders(&rows[i], own->text, err) == -1)
+			return -1;
 		texts[i] = own->text;
 	}
-	messages->lang = "en";
-	messages->texts = texts;
+	*messages = (struct prg_messages){ "en", texts };
 	return 0;
 }
 
@@ -174,48 +115,47 @@ prg_messages_json(const struct prg_messages *messages)
 {
 	json_t *m = json_object();
 
-	for (int i = 0; i < WORDS; i++)
-		json_object_set_new(m, built_in[i].name,
+	for (int i = 0; i < PRG_MESSAGES_COUNT; i++)
+		json_object_set_new(m, rows[i].name,
 		    json_string(messages->texts[i]));
 	return m;
 }
 
-/* The label as it stands within a sentence: "Your name" is "your name" there. */
+/* The label within a sentence: "Your name" is "your name", "VAT number" stays. */
 static void
 add_within(struct prg_buf *b, const char *label)
 {
-	char first = label[0];
-	bool lower = first >= 'A' && first <= 'Z' &&
+	bool lower = label[0] >= 'A' && label[0] <= 'Z' &&
 	    !(label[1] >= 'A' && label[1] <= 'Z');
 
-	prg_buf_char(b, lower ? (char)(first - 'A' + 'a') : first);
-	prg_buf_str(b, first == '\0' ? label : label + 1);
+	if (lower)
+		prg_buf_char(b, (char)(*label++ - 'A' + 'a'));
+	prg_buf_str(b, label);
 }
 
-/* Fill the hole whose name is the 'len' bytes at 'name'; false if it is none. */
-static bool
-add_hole(struct prg_buf *b, struct prg_span name, const struct prg_placeholders *h)
+static void
+add_value(struct prg_buf *b, struct prg_span name,
+    const struct prg_placeholders *h)
 {
 	const struct {
 		const char	*name;
-		const char	*text;
-	} holes[] = {
+		const char	*value;
+	} values[] = {
 		{ "label", h->label }, { "min", h->min }, { "max", h->max },
-		{ "count", h->count }, { "day", h->day },
-		{ "month", h->month }, { "year", h->year },
-		{ "time", h->time }
+		{ "step", h->step }, { "count", h->count }, { "day", h->day },
+		{ "month", h->month }, { "year", h->year }, { "time", h->time }
 	};
 
 	if (prg_span_is(name, "within") && h->label != NULL) {
 		add_within(b, h->label);
-		return true;
+		return;
 	}
-	for (size_t i = 0; i < sizeof(holes) / sizeof(holes[0]); i++)
-		if (prg_span_is(name, holes[i].name) && holes[i].text != NULL) {
-			prg_buf_str(b, holes[i].text);
-			return true;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (prg_span_is(name, values[i].name) && values[i].value != NULL) {
+			prg_buf_str(b, values[i].value);
+			return;
 		}
-	return false;
+	prg_buf_add(b, name.p - 1, name.len + 2);
 }
 
 const char *
@@ -223,20 +163,14 @@ prg_message_fill(struct prg_arena *a, const struct prg_messages *messages,
     enum prg_message_id i, const struct prg_placeholders *h)
 {
 	struct prg_buf b = prg_buf(a, LONGEST);
-	const char *p = messages->texts[i], *end;
-	size_t n;
+	const char *p = messages->texts[i];
+	struct prg_span text, name;
 
-	for (; *p != '\0'; p += n) {
-		n = strcspn(p, "{");
-		prg_buf_add(&b, p, n);
-		p += n;
-		if (*p == '\0')
-			break;
-		end = strchr(p, '}');
-		n = end != NULL ? (size_t)(end + 1 - p) : strlen(p);
-		if (end == NULL || !add_hole(&b, (struct prg_span){ p + 1,
-		    n - 2 }, h))
-			prg_buf_add(&b, p, n);
-	}
+	do {
+		text = take_text(&p, &name);
+		prg_buf_add(&b, text.p, text.len);
+		if (name.len > 0)
+			add_value(&b, name, h);
+	} while (name.len > 0);
 	return b.p;
 }

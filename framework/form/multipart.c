@@ -1,18 +1,18 @@
 /*
- * multipart.c - multipart/form-data (RFC 7578, RFC 2046), as it arrives.
+ * multipart.c - multipart/form-data (RFC 7578, RFC 2046), read as it arrives.
  *
- * One function for each state takes some of the bytes:
+ * Each state is a function that takes some of the bytes and returns how many:
  *
  *	before -> tail -> head -> content -> tail -> ... -> after
  *
- * A boundary is CRLF--text.  No CR is in the text, so when bytes that looked like
- * one turn out not to be, no boundary can begin within them: they need not be kept
- * to be looked at again, they are a piece of the mark itself.
+ * A boundary is CRLF--text, and the text has no CR.  So if bytes that looked like a
+ * boundary are none, no boundary begins within them.  They are a prefix of the mark
+ * and are passed on from there.
  */
 #include <string.h>
 
+#include "base/scan.h"
 #include "form/multipart.h"
-#include "form/param.h"
 
 static size_t	tail(struct prg_multipart *, const char *, size_t);
 static size_t	content(struct prg_multipart *, const char *, size_t);
@@ -25,19 +25,15 @@ refuse(struct prg_multipart *m, int status, const char *why)
 
 /* -- Content-Type ----------------------------------------------------------------- */
 
-/* What may be in a boundary: RFC 2046, 5.1.1; a space not at its end. */
+/* RFC 2046, 5.1.1 */
 static bool
 is_boundary(struct prg_span s)
 {
-	static const char others[] = "'()+_,-./:=? ";
+	struct prg_span rest = s;
 
-	for (size_t i = 0; i < s.len; i++)
-		if (!(s.p[i] >= '0' && s.p[i] <= '9') &&
-		    !(s.p[i] >= 'a' && s.p[i] <= 'z') &&
-		    !(s.p[i] >= 'A' && s.p[i] <= 'Z') &&
-		    (s.p[i] == '\0' || strchr(others, s.p[i]) == NULL))
-			return false;
-	return s.len > 0 && s.len <= PRG_MAX_BOUNDARY &&
+	prg_take_run(&rest, "0123456789abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ'()+_,-./:=? ");
+	return rest.len == 0 && s.len > 0 && s.len <= PRG_MAX_BOUNDARY &&
 	    s.p[s.len - 1] != ' ';
 }
 
@@ -48,21 +44,6 @@ prg_multipart_is(const char *type)
 
 	return prg_span_alike(prg_param_head(&rest),
 	    prg_span("multipart/form-data"));
-}
-
-/* Where in the mark to go on after 'matched' bytes, if the next is another. */
-static void
-learn_mark(struct prg_multipart *m)
-{
-	const char *dashes = m->mark + 2;
-	size_t len = m->mark_len - 2, k = 0;
-
-	for (size_t i = 1; i < len; i++) {
-		while (k > 0 && dashes[i] != dashes[k])
-			k = m->back[k - 1];
-		k += dashes[i] == dashes[k];
-		m->back[i] = (unsigned char)k;
-	}
 }
 
 static void
@@ -76,52 +57,48 @@ read_type(struct prg_multipart *m, const char *type)
 	charset = prg_param_find(rest, "charset", &p);
 	if (!prg_multipart_is(type) ||
 	    (charset == 1 && !prg_span_alike(p.raw, prg_span("utf-8")))) {
-		refuse(m, 415, "Forms are taken as multipart/form-data in"
-		    " UTF-8.");
+		refuse(m, 415, "Send the form as multipart/form-data in UTF-8.");
 		return;
 	}
 	if (charset == -1 || prg_param_find(rest, "boundary", &p) != 1 ||
 	    !is_boundary(p.raw)) {
-		refuse(m, 400, "Content-Type has no boundary, or none that"
-		    " is good.");
+		refuse(m, 400, "Content-Type has no valid boundary.");
 		return;
 	}
 	memcpy(m->mark, "\r\n--", 4);
 	memcpy(m->mark + 4, p.raw.p, p.raw.len);
 	m->mark_len = 4 + p.raw.len;
-	learn_mark(m);
 }
 
-/* -- Before the parts, and after ---------------------------------------------------- */
+/* -- Before and after the parts ---------------------------------------------------- */
 
 /*
- * The text in front of the first boundary is ignored (RFC 2046, 5.1.1), unless the
- * boundary is in it but not on a line of its own: then the form came to harm on
- * its way, or ends its lines in another way.
+ * Ignore the text before the first boundary (RFC 2046, 5.1.1).  It is kept, to find
+ * the boundary in it, and so has the limit of a header.  A boundary that does not
+ * begin a line means that the form was damaged or has other line ends.
  */
 static size_t
 before(struct prg_multipart *m, const char *p, size_t n)
 {
-	const char *dashes = m->mark + 2;
-	size_t len = m->mark_len - 2;
+	size_t had = m->head.len, len = m->mark_len - 2, at;
+	size_t from = had < len ? 0 : had - len;
+	const char *found;
 
-	for (size_t i = 0; i < n; i++) {
-		m->column++;
-		while (m->matched > 0 && p[i] != dashes[m->matched])
-			m->matched = m->back[m->matched - 1];
-		m->matched += p[i] == dashes[m->matched];
-		if (m->matched == len) {
-			if (m->column != len)
-				refuse(m, 400, "The form does not begin with"
-				    " its boundary.");
-			m->step = tail;
-			return i + 1;
-		}
-		if (p[i] == '\n' && m->after_cr)
-			m->column = 0;
-		m->after_cr = p[i] == '\r';
+	if (n > m->head.max - had)
+		n = m->head.max - had;
+	prg_buf_add(&m->head, p, n);
+	found = memmem(m->head.p + from, m->head.len - from, m->mark + 2, len);
+	if (found == NULL) {
+		if (m->head.len == m->head.max)
+			refuse(m, 400, "The form does not begin with its"
+			    " boundary.");
+		return n;
 	}
-	return n;
+	at = (size_t)(found - m->head.p);
+	if (at > 0 && (at < 2 || memcmp(found - 2, "\r\n", 2) != 0))
+		refuse(m, 400, "The form does not begin with its boundary.");
+	m->step = tail;
+	return at + len - had;
 }
 
 static size_t
@@ -138,7 +115,6 @@ static void
 begin_part(struct prg_multipart *m)
 {
 	struct prg_span head = { m->head.p, m->line };
-	const struct prg_form_limits *max = &m->limits.form;
 	struct prg_part part;
 
 	m->text.len = 0;
@@ -150,28 +126,26 @@ begin_part(struct prg_multipart *m)
 	m->inside = true;
 	m->matched = 0;
 	m->step = content;
-	if (m->parts++ == max->fields)
+	if (m->parts++ == m->limits.fields)
 		refuse(m, 413, "The form has too many fields.");
 	else if (m->file && m->files++ == m->limits.files)
 		refuse(m, 413, "The form has too many files.");
-	else if (part.name.len > max->name)
-		refuse(m, 413, "The form has a field whose name is too long.");
 	else
 		m->refused = m->sink.begin(m->sink.arg, &part);
 }
 
-/* A line is whole: the last one is empty. */
+/* The last line of a header is empty. */
 static void
 end_line(struct prg_multipart *m)
 {
 	size_t len = m->head.len - m->line;
 
 	if (len < 2 || m->head.p[m->head.len - 2] != '\r')
-		refuse(m, 400, "The lines of the form must end in CR and LF.");
+		refuse(m, 400, "A line of the form does not end in CRLF.");
 	else if (len == 2)
 		begin_part(m);
 	else if (m->lines++ == m->limits.lines)
-		refuse(m, 413, "A part of the form has too many header fields.");
+		refuse(m, 413, "A part of the form has too many header lines.");
 	m->line = m->head.len;
 }
 
@@ -183,19 +157,20 @@ head(struct prg_multipart *m, const char *p, size_t n)
 
 	prg_buf_add(&m->head, p, len);
 	if (m->head.full)
-		refuse(m, 413, "A part of the form has too long a header.");
+		refuse(m, 413, "A part of the form has a header that is too"
+		    " long.");
 	else if (lf != NULL)
 		end_line(m);
 	return len;
 }
 
-/* -- What is in it ---------------------------------------------------------------------- */
+/* -- The content of a part ---------------------------------------------------------- */
 
 static void
 pass_on(struct prg_multipart *m, const char *p, size_t n)
 {
 	m->size += n;
-	if (!m->file && m->size > m->limits.form.value)
+	if (!m->file && m->size > m->limits.value)
 		refuse(m, 413, "The form has a field whose value is too long.");
 	else if (m->refused.status == 0)
 		m->refused = m->sink.data(m->sink.arg,
@@ -228,7 +203,7 @@ content(struct prg_multipart *m, const char *p, size_t n)
 	return 1;
 }
 
-/* -- Behind a boundary -------------------------------------------------------------------- */
+/* -- After a boundary --------------------------------------------------------------- */
 
 static void
 end_part(struct prg_multipart *m, bool last)
@@ -240,7 +215,7 @@ end_part(struct prg_multipart *m, bool last)
 	m->tail_len = m->head.len = m->line = m->lines = 0;
 }
 
-/* It was no boundary after all. */
+/* The bytes that looked like a boundary are content. */
 static size_t
 no_boundary(struct prg_multipart *m)
 {
@@ -256,7 +231,7 @@ no_boundary(struct prg_multipart *m)
 	return 0;
 }
 
-/* Blanks, which some gateways add, then CRLF, or -- after the last part. */
+/* White space, which some gateways add, then CRLF, or -- after the last part. */
 static size_t
 tail(struct prg_multipart *m, const char *p, size_t n)
 {
@@ -274,11 +249,11 @@ tail(struct prg_multipart *m, const char *p, size_t n)
 	return 1;
 }
 
-/* -- All of it ------------------------------------------------------------------------------ */
+/* -- The whole body ----------------------------------------------------------------- */
 
 struct prg_multipart
 prg_multipart(struct prg_arena *a, const char *type,
-    const struct prg_multipart_limits *limits, const struct prg_part_sink *sink)
+    const struct prg_form_limits *limits, const struct prg_part_sink *sink)
 {
 	struct prg_multipart m = { .sink = *sink, .limits = *limits };
 
@@ -306,6 +281,6 @@ struct prg_refusal
 prg_multipart_end(struct prg_multipart *m)
 {
 	if (m->refused.status == 0 && m->step != after)
-		refuse(m, 400, "The form broke off on its way.");
+		refuse(m, 400, "The form is incomplete.");
 	return m->refused;
 }

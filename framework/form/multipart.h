@@ -1,17 +1,17 @@
 /*
- * multipart.h - multipart/form-data (RFC 7578, RFC 2046), as it arrives.
+ * multipart.h - multipart/form-data (RFC 7578, RFC 2046), read as it arrives.
  *
- * Bytes go in, in pieces of any size, and parts come out as calls.  What is in a
- * part is passed on, not kept: the parser holds the header of one part at most.
+ * Bytes go in, in pieces of any size; parts come out as calls.  The parser keeps
+ * the header of one part at most, never the content.
  *
  *	m = prg_multipart(arena, content_type, &limits, &sink);
  *	while ((n = read(chunk)) > 0 && prg_multipart_feed(&m, chunk, n))
  *		;
  *	refused = prg_multipart_end(&m);
  *
- * Strict where two readers could see two forms: lines end in CRLF, the text in
- * front of the first part has no boundary in it, the last part has its end.  A
- * line that only begins like a boundary is content.
+ * It refuses what two readers could read in two ways.  Lines end in CRLF, the text
+ * before the first part does not contain the boundary, the last part has its end.
+ * A line that only begins like a boundary is content.
  */
 #ifndef PRG_MULTIPART_H
 #define PRG_MULTIPART_H
@@ -19,21 +19,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "form/pairs.h"
-#include "form/part.h"
 
-/* Ceilings; beyond each the status is 413. */
-struct prg_multipart_limits {
-	struct prg_form_limits	form;	/* 'value': of parts that are no files */
-	size_t			files;	/* parts that are, of 'form.fields' */
-	size_t			head;	/* bytes in the header of a part */
-	size_t			lines;	/* fields in it */
+/*
+ * The header of a part.  Browsers send CR, LF and " in names as %0D, %0A and %22,
+ * and escape nothing else.  These three are decoded.  A name that contains %22
+ * itself cannot be told from one with a quote: the bytes as sent are here too.
+ */
+struct prg_part {
+	struct prg_span	name;
+	struct prg_span	filename;	/* p is NULL: not a file */
+	struct prg_span	raw_name;	/* the bytes between the quotes */
+	struct prg_span	raw_filename;
+	struct prg_span	type;		/* "text/plain", or empty; untrusted */
 };
 
 /*
- * Who is told.  What the calls point to is good until they return.  Each may
- * refuse the whole form: no further call comes then.  'end' comes for each part
- * that was whole; of one that breaks off there was 'begin', and perhaps 'data'.
+ * Called for each part.  The arguments are valid until the call returns.  A call
+ * that refuses the form is the last one.  A part that is cut off has no 'end'.
  */
 struct prg_part_sink {
 	struct prg_refusal	(*begin)(void *arg, const struct prg_part *);
@@ -44,48 +48,59 @@ struct prg_part_sink {
 
 enum {
 	PRG_MAX_BOUNDARY = 70,		/* RFC 2046, 5.1.1 */
-	PRG_MAX_PADDING = 64		/* blanks behind one, that count as such */
+	PRG_MAX_PADDING = 64		/* spaces and tabs behind a boundary */
 };
 
 struct prg_multipart {
-	struct prg_refusal		 refused;
-	/* The rest is its own. */
-	struct prg_part_sink		 sink;
-	struct prg_multipart_limits	 limits;
+	struct prg_refusal	 refused;
+	/* The rest is private. */
+	struct prg_part_sink	 sink;
+	struct prg_form_limits	 limits;
 	size_t			(*step)(struct prg_multipart *, const char *,
 				    size_t);
 	char			 mark[4 + PRG_MAX_BOUNDARY]; /* CRLF--boundary */
 	size_t			 mark_len;
-	size_t			 matched;	/* bytes of it, just seen */
-	unsigned char		 back[2 + PRG_MAX_BOUNDARY];
-	size_t			 column;	/* in the text before the parts */
-	bool			 after_cr;	/* there */
-	char			 tail[PRG_MAX_PADDING + 1]; /* seen after it */
+	size_t			 matched;	/* bytes of it, just read */
+	char			 tail[PRG_MAX_PADDING + 1]; /* read after it */
 	size_t			 tail_len;
-	struct prg_buf		 head, text;
-	size_t			 line, lines;	/* of the head */
+	struct prg_buf		 head;		/* before the parts: the preamble */
+	struct prg_buf		 text;		/* decoded names */
+	size_t			 line, lines;	/* in the head */
 	size_t			 parts, files;
 	bool			 inside;	/* a part */
-	bool			 file;		/* which is one */
-	size_t			 size;		/* of what was in it */
+	bool			 file;		/* which is a file */
+	size_t			 size;		/* of its content so far */
 };
 
 /*
- * Begin, with the value of Content-Type (NULL: there is none).  Refused with 415
- * if it is another type or charset, with 400 if it has no good boundary, or two.
+ * Begin with the value of Content-Type (NULL: none).  Refused with 415 for another
+ * type or charset, with 400 without one valid boundary.
  */
 struct prg_multipart	prg_multipart(struct prg_arena *, const char *type,
-			    const struct prg_multipart_limits *,
+			    const struct prg_form_limits *,
 			    const struct prg_part_sink *);
 
-/* The next bytes; false if the form is refused, and will be. */
+/* Read the next bytes.  False if the form is refused. */
 bool			prg_multipart_feed(struct prg_multipart *, const char *,
 			    size_t);
 
-/* No more will come: refused with 400 if more had to.  Returns 'refused'. */
+/* The body is over: refused with 400 if the form is not. */
 struct prg_refusal	prg_multipart_end(struct prg_multipart *);
 
-/* Whether a Content-Type is this one, whatever its parameters. */
+/* Whether a Content-Type is multipart/form-data. */
 bool			prg_multipart_is(const char *type);
+
+/* -- part.c ----------------------------------------------------------------------- */
+
+/*
+ * Read the header of a part: lines that end in CRLF.  Names may be any bytes.
+ * Decoded names are appended to 'text', which must have room for 'head'.  The rest
+ * points into 'head'.
+ *
+ * Refused are a field of ours that comes twice, folded lines, filename* without
+ * filename, content that is encoded, and text in another charset than UTF-8.
+ */
+struct prg_refusal	prg_part_read(struct prg_buf *text, struct prg_span head,
+			    struct prg_part *);
 
 #endif

@@ -1,28 +1,16 @@
 /*
- * pairs.c - the names and values of a form, in the order in which they came.
+ * pairs.c - the names and values of a form.
  *
- * Looking one up walks the list: it has a ceiling, the fields of an app are
- * few, and with no hash there is nothing to make collide.
+ * A search walks the list.  It has a ceiling, an app has few fields, and without a
+ * hash table nobody can make names collide.
  */
 #include "form/pairs.h"
 
 enum { FIRST_PAIRS = 16 };
 
-void
-prg_pair_list_add(struct prg_pair_list *l, struct prg_pair pair)
-{
-	size_t cap = l->cap > 0 ? l->cap * 2 : FIRST_PAIRS;
-
-	if (l->count == l->cap) {
-		l->list = prg_arena_grow(l->arena, l->list,
-		    l->cap * sizeof(pair), cap * sizeof(pair));
-		l->cap = cap;
-	}
-	l->list[l->count++] = pair;
-}
-
-struct prg_span
-prg_pair_text(struct prg_arena *a, struct prg_span s, size_t max, bool *repaired)
+/* The text with U+FFFD for invalid UTF-8; longer than 'max' if it would be. */
+static struct prg_span
+repair(struct prg_arena *a, struct prg_span s, size_t max, bool *repaired)
 {
 	struct prg_buf b;
 
@@ -32,6 +20,33 @@ prg_pair_text(struct prg_arena *a, struct prg_span s, size_t max, bool *repaired
 	b = prg_buf(a, max);
 	prg_utf8_repair(&b, s);
 	return (struct prg_span){ b.p, b.full ? max + 1 : b.len };
+}
+
+struct prg_refusal
+prg_pairs_add(struct prg_pairs *pairs, const struct prg_form_limits *max,
+    struct prg_span name, struct prg_span value)
+{
+	size_t cap = pairs->cap > 0 ? pairs->cap * 2 : FIRST_PAIRS;
+	struct prg_pair pair = { .repaired = false };
+
+	pair.name = repair(pairs->arena, name, max->name, &pair.repaired);
+	pair.value = repair(pairs->arena, value, max->value, &pair.repaired);
+	if (pairs->count == max->fields)
+		return (struct prg_refusal){ 413, "The form has too many"
+		    " fields." };
+	if (pair.name.len > max->name)
+		return (struct prg_refusal){ 413, "The form has a field whose"
+		    " name is too long." };
+	if (pair.value.len > max->value)
+		return (struct prg_refusal){ 413, "The form has a field whose"
+		    " value is too long." };
+	if (pairs->count == pairs->cap) {
+		pairs->list = prg_arena_grow(pairs->arena, pairs->list,
+		    pairs->cap * sizeof(pair), cap * sizeof(pair));
+		pairs->cap = cap;
+	}
+	pairs->list[pairs->count++] = pair;
+	return (struct prg_refusal){ 0, NULL };
 }
 
 const struct prg_pair *

@@ -4,119 +4,89 @@
 #include <assert.h>
 #include <string.h>
 
-#include "form/param.h"
-#include "form/part.h"
+#include "base/scan.h"
+#include "form/multipart.h"
 
 static const struct prg_refusal
 	none = { 0, NULL },
-	malformed = { 400, "A part of the form has a header that is none." },
-	nameless = { 400, "A part of the form does not say which field it is." },
-	starred = { 400, "A file's name is in filename* alone, which forms do"
-	    " not have." },
+	malformed = { 400, "A part of the form has an invalid header." },
+	nameless = { 400, "A part of the form has no field name." },
+	starred = { 400, "A part of the form has filename* without filename." },
 	charset = { 400, "A field of the form is not in UTF-8." },
-	encoded = { 415, "A part of the form has a Content-Transfer-Encoding;"
-	    " send it as it is." };
-
-/* The fields that mean something to us. */
-struct fields {
-	struct prg_span	disposition;
-	struct prg_span	type;
-	struct prg_span	encoding;
-};
-
-static const struct field {
-	const char	*name;
-	size_t		 offset;	/* of a member of struct fields */
-} known[] = {
-	{ "Content-Disposition",	offsetof(struct fields, disposition) },
-	{ "Content-Type",		offsetof(struct fields, type) },
-	{ "Content-Transfer-Encoding",	offsetof(struct fields, encoding) },
-	{ NULL, 0 }
-};
+	encoded = { 415, "A part of the form has a Content-Transfer-Encoding."
+	    " Send it unencoded." };
 
 /* -- Lines ------------------------------------------------------------------------ */
 
-static struct prg_span *
-member(struct fields *f, struct prg_span name)
-{
-	for (const struct field *k = known; k->name != NULL; k++)
-		if (prg_span_alike(name, prg_span(k->name)))
-			return (struct prg_span *)(void *)((char *)f +
-			    k->offset);
-	return NULL;
-}
+enum { DISPOSITION, TYPE, ENCODING, FIELDS };
 
-/* "Name: value"; false if it is none, or one of ours that came before. */
+static const char *const names[FIELDS] = {
+	"Content-Disposition", "Content-Type", "Content-Transfer-Encoding"
+};
+
+/* "Name: value"; false if it is malformed, or a field of ours that came before. */
 static bool
-read_line(struct fields *f, struct prg_span line)
+read_line(struct prg_span line, struct prg_span *values)
 {
-	const char *colon = line.len > 0 ? memchr(line.p, ':', line.len) : NULL;
-	struct prg_span name = { line.p, 0 }, *value;
+	struct prg_span name, value;
 
-	if (colon == NULL || memchr(line.p, '\r', line.len) != NULL)
+	if (!prg_span_split(line, ':', &name, &value) || !prg_is_token(name) ||
+	    memchr(line.p, '\r', line.len) != NULL)
 		return false;
-	name.len = (size_t)(colon - line.p);
-	if (!prg_param_is_token(name))
-		return false;
-	if ((value = member(f, name)) == NULL)
-		return true;
-	if (value->p != NULL)
-		return false;
-	*value = (struct prg_span){ colon + 1, line.len - name.len - 1 };
+	for (int i = 0; i < FIELDS; i++) {
+		if (!prg_span_alike(name, prg_span(names[i])))
+			continue;
+		if (values[i].p != NULL)
+			return false;
+		values[i] = value;
+	}
 	return true;
 }
 
 static bool
-read_lines(struct fields *f, struct prg_span head)
+read_lines(struct prg_span head, struct prg_span *values)
 {
-	const char *lf;
-	size_t n;
+	struct prg_span line;
 
 	while (head.len > 0) {
-		lf = memchr(head.p, '\n', head.len);
-		if (lf == NULL || lf == head.p || lf[-1] != '\r')
+		if (!prg_span_split(head, '\n', &line, &head) || line.len == 0 ||
+		    line.p[line.len - 1] != '\r')
 			return false;
-		n = (size_t)(lf - head.p) - 1;
-		if (!read_line(f, (struct prg_span){ head.p, n }))
+		line.len--;
+		if (!read_line(line, values))
 			return false;
-		head = (struct prg_span){ lf + 1, head.len - n - 2 };
 	}
 	return true;
 }
 
-/* -- What they say ---------------------------------------------------------------- */
+/* -- Values ------------------------------------------------------------------------ */
 
-/* Undo %0A, %0D and %22, in what was appended from 'from' on. */
-static void
-undo_percent(struct prg_buf *b, size_t from)
+/* The byte that a browser sends as the three at 'p', or the first of them. */
+static char
+decode_percent(const char *p)
 {
-	static const struct { const char *code; char c; } undone[] = {
-		{ "%0A", '\n' }, { "%0D", '\r' }, { "%22", '"' }
-	};
-	size_t to = from;
-
-	for (size_t i = from; i < b->len; i++) {
-		b->p[to] = b->p[i];
-		for (size_t k = 0; k < 3 && b->len - i >= 3; k++)
-			if (memcmp(b->p + i, undone[k].code, 3) == 0) {
-				b->p[to] = undone[k].c;
-				i += 2;
-				break;
-			}
-		to++;
-	}
-	b->len = to;
-	b->p[to] = '\0';
+	return memcmp(p, "%0A", 3) == 0 ? '\n' : memcmp(p, "%0D", 3) == 0 ?
+	    '\r' : memcmp(p, "%22", 3) == 0 ? '"' : *p;
 }
 
+/* Append the name in a parameter, decoded. */
 static struct prg_span
 decode(struct prg_buf *text, const struct prg_param *p)
 {
-	size_t from = text->len;
+	size_t from = text->len, to = from;
+	char c;
 
 	prg_param_value(text, p);
-	undo_percent(text, from);
-	return (struct prg_span){ text->p + from, text->len - from };
+	for (size_t i = from; i < text->len; i++) {
+		c = text->p[i];
+		if (c == '%' && text->len - i >= 3 &&
+		    (c = decode_percent(text->p + i)) != '%')
+			i += 2;
+		text->p[to++] = c;
+	}
+	text->len = to;
+	text->p[to] = '\0';
+	return (struct prg_span){ text->p + from, to - from };
 }
 
 static struct prg_refusal
@@ -144,21 +114,14 @@ read_disposition(struct prg_buf *text, struct prg_span value,
 	return none;
 }
 
-/* "text/plain"; empty if it is no such thing. */
+/* Take "text/plain" off the front; empty if it is not a type. */
 static struct prg_span
-read_type(struct prg_span *value)
+take_type(struct prg_span *value)
 {
-	struct prg_span type = prg_param_head(value), sub;
-	const char *slash = type.len > 0 ? memchr(type.p, '/', type.len) : NULL;
+	struct prg_span type = prg_param_head(value), top, sub;
 
-	if (slash == NULL)
-		return (struct prg_span){ "", 0 };
-	sub = (struct prg_span){ slash + 1, type.len };
-	sub.len -= (size_t)(sub.p - type.p);
-	if (!prg_param_is_token(sub) ||
-	    !prg_param_is_token((struct prg_span){ type.p, type.len - sub.len - 1 }))
-		return (struct prg_span){ "", 0 };
-	return type;
+	return prg_span_split(type, '/', &top, &sub) && prg_is_token(top) &&
+	    prg_is_token(sub) ? type : (struct prg_span){ "", 0 };
 }
 
 static bool
@@ -169,48 +132,46 @@ is_one_of(struct prg_span s, const char *const *words)
 	return *words != NULL;
 }
 
-/* Of text only: what a file says of itself is not relied upon. */
 static bool
 is_unicode(struct prg_span params)
 {
-	static const char *const names[] = { "utf-8", "utf8", "us-ascii", NULL };
+	static const char *const good[] = { "utf-8", "utf8", "us-ascii", NULL };
 	struct prg_param p;
 	int found = prg_param_find(params, "charset", &p);
 
-	return found == 0 || (found == 1 && is_one_of(p.raw, names));
+	return found == 0 || (found == 1 && is_one_of(p.raw, good));
 }
 
 static bool
-is_plain(struct prg_span encoding)
+is_unencoded(struct prg_span encoding)
 {
-	static const char *const names[] = { "7bit", "8bit", "binary", NULL };
+	static const char *const good[] = { "7bit", "8bit", "binary", NULL };
 
 	return encoding.p == NULL ||
-	    (is_one_of(prg_param_head(&encoding), names) && encoding.len == 0);
+	    (is_one_of(prg_param_head(&encoding), good) && encoding.len == 0);
 }
 
 struct prg_refusal
 prg_part_read(struct prg_buf *text, struct prg_span head, struct prg_part *part)
 {
-	struct fields f = { .type = { NULL, 0 } };
+	struct prg_span values[FIELDS] = { { NULL, 0 } };
 	struct prg_refusal refused;
 
 	assert(text->max - text->len >= head.len);
 	prg_buf_reserve(text, head.len);
 	*part = (struct prg_part){ .type = { "", 0 } };
-	if (!read_lines(&f, head))
+	if (!read_lines(head, values))
 		return malformed;
-	if (f.disposition.p == NULL)
+	if (values[DISPOSITION].p == NULL)
 		return nameless;
-	if (f.type.p == NULL)
-		f.type = part->type;
-	refused = read_disposition(text, f.disposition, part);
+	refused = read_disposition(text, values[DISPOSITION], part);
 	if (refused.status != 0)
 		return refused;
-	if (!is_plain(f.encoding))
+	if (!is_unencoded(values[ENCODING]))
 		return encoded;
-	part->type = read_type(&f.type);
-	if (part->filename.p == NULL && !is_unicode(f.type))
+	part->type = take_type(&values[TYPE]);
+	/* The charset of a file is up to the app. */
+	if (part->filename.p == NULL && !is_unicode(values[TYPE]))
 		return charset;
 	return none;
 }

@@ -248,9 +248,8 @@ prg_views_has(struct prg_views *v, const char *name)
 	return prg_templates_find(&v->set->templates, name) != NULL;
 }
 
-int
-prg_views_unknown(struct prg_views *v, const struct prg_app *app,
-    void (*say)(const char *))
+void
+prg_views_provide(struct prg_views *v, const struct prg_app *app)
 {
 	const char *const *name = app->names;
 
@@ -260,6 +259,11 @@ prg_views_unknown(struct prg_views *v, const struct prg_app *app,
 		for (const struct prg_field *f = r->fields; f != NULL &&
 		    f->kind != PRG_KIND_END; f++)
 			prg_names_provide(v->names, f->name);
+}
+
+int
+prg_views_unknown(struct prg_views *v, void (*say)(const char *))
+{
 	return prg_templates_unknown(&v->set->templates, say);
 }
 

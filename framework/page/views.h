@@ -24,19 +24,17 @@ int	prg_views_open(const char *dir, bool dev, struct prg_views **,
 	    struct prg_error *);
 void	prg_views_close(struct prg_views *);
 
-/* The names that the templates use; models share them. */
+/* The names that templates and models share. */
 struct prg_names	*prg_views_names(struct prg_views *);
+
+/* Add the names of the app's fields and those that it lists. */
+void	prg_views_provide(struct prg_views *, const struct prg_app *);
+
+/* See prg_templates_unknown(). */
+int	prg_views_unknown(struct prg_views *, void (*say)(const char *));
 
 /* Whether there is a template of this name; not while pages are rendered. */
 bool	prg_views_has(struct prg_views *, const char *name);
-
-/*
- * Call 'say' with a sentence for each name in a template that no field, no model of
- * prg (prg_messages_model() among them) and none of the app's 'names' provides, and
- * for each block that is given but that no template has.  Returns how many.
- */
-int	prg_views_unknown(struct prg_views *, const struct prg_app *,
-	    void (*say)(const char *));
 
 /* A template and what fills it; see prg_template_render(). */
 struct prg_view {

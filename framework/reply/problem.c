@@ -75,22 +75,22 @@ static void
 answer_html(struct prg_reply *r, struct prg_views *views,
     const struct prg_problem *p, const char *detail)
 {
-	json_t *m = json_object(), *models[] = { p->globals, m, NULL };
-	struct prg_view view = { "error", models };
+	struct prg_object o = prg_object(r->arena, 3);
 	struct prg_error err;
 
-	json_object_set_new(m, "status", json_integer(r->status));
-	json_object_set_new(m, "title",
-	    json_string(word_of(r, p->messages, "title")));
-	json_object_set_new(m, "detail", json_string(detail));
-	if (prg_views_render(views, &view, &r->body, &err) == -1) {
+	prg_object_set(&o, prg_name.status, prg_var_integer(r->status));
+	prg_object_set(&o, prg_name.title,
+	    prg_var_text(word_of(r, p->messages, "title")));
+	prg_object_set(&o, prg_name.detail, prg_var_text(detail));
+	if (prg_views_render(views, &(struct prg_view){ "error",
+	    (struct prg_var[]){ p->globals, prg_object_var(&o), { 0 } } },
+	    &r->body, &err) == -1) {
 		prg_log(PRG_LOG_ERROR, "%s", err.text);
 		r->body.len = 0;
 		prg_buf_str(&r->body, detail);
 		prg_reply_header(r, "Content-Type", "text/plain; charset=utf-8");
 	} else
 		prg_reply_header(r, "Content-Type", "text/html; charset=utf-8");
-	json_decref(m);
 	json_decref(p->errors);
 }
 

@@ -70,7 +70,7 @@ void	prg_reply_see_other(struct prg_reply *, const char *url,
 struct prg_problem {
 	const char	*detail;	/* for the person; NULL: what fits the status */
 	json_t		*errors;	/* of fields; NULL: none.  Taken */
-	json_t		*globals;	/* what every page's layout needs; borrowed */
+	struct prg_var	 globals;	/* what every page's layout needs */
 	const struct prg_messages *messages;
 	bool		 json;
 };

@@ -1,5 +1,5 @@
 /*
- * cookie.h - the Cookie header (RFC 6265bis, 5.7), as servers really send it.
+ * cookie.h - the Cookie header (RFC 6265bis, 5.7).
  */
 #ifndef PRG_COOKIE_H
 #define PRG_COOKIE_H
@@ -8,13 +8,14 @@
 
 #include "base/text.h"
 
-enum { PRG_MAX_COOKIES = 50 };	/* those after it are not looked at */
+enum { PRG_MAX_COOKIES = 50 };	/* later ones are ignored */
 
 /*
- * The value of the first cookie of this name.  Apache joins two Cookie headers with
- * ", ", which elsewhere is part of a value: the value of a "__Host-" cookie ends
- * there, but none is looked for behind it, because whoever may set any cookie for
- * the host could plant one that way (G4).
+ * Find the value of the first cookie of this name.  'header' may be NULL.
+ *
+ * Apache joins two Cookie headers with ", ", which may also be part of a value.
+ * The value of a "__Host-" cookie ends there.  A cookie after ", " is not found:
+ * whoever may set any cookie for the host could plant a "__Host-" cookie so.
  */
 bool	prg_cookie_find(const char *header, const char *name,
 	    struct prg_span *value);

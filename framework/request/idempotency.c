@@ -1,88 +1,83 @@
 /*
  * idempotency.c - the Idempotency-Key header of API clients.
  */
-#include <string.h>
-
+#include "base/scan.h"
 #include "request/idempotency.h"
 
-#define LETTERS	"abcdefghijklmnopqrstuvwxyz"
-#define ALNUM	LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-/* tchar of RFC 9110, 5.6.2, and what a Token has besides (RFC 9651, 3.3.4). */
+#define LOWER	"abcdefghijklmnopqrstuvwxyz"
+#define DIGITS	"0123456789"
+#define ALNUM	LOWER "ABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS
+/* The characters of a Token (RFC 9651, 3.3.4). */
 #define TOKEN	ALNUM "!#$%&'*+-.^_`|~" ":/"
 
-/* The end of the String at 's', its text added to 'b'; NULL if it is none. */
-static const char *
-read_string(const char *s, struct prg_buf *b)
+/* Take a String (RFC 9651, 4.2.5) and append its text. */
+static bool
+take_string(struct prg_span *s, struct prg_buf *b)
 {
-	if (*s++ != '"')
-		return NULL;
-	for (; *s != '"'; s++) {
-		if (*s == '\\' && *++s != '"' && *s != '\\')
-			return NULL;
-		if (*s < ' ' || *s >= 0x7f)
-			return NULL;
-		prg_buf_char(b, *s);
+	if (!prg_take_char(s, '"'))
+		return false;
+	while (!prg_take_char(s, '"')) {
+		if (prg_take_char(s, '\\') &&
+		    (s->len == 0 || (s->p[0] != '"' && s->p[0] != '\\')))
+			return false;
+		if (s->len == 0 || s->p[0] < ' ' || s->p[0] >= 0x7f)
+			return false;
+		prg_buf_char(b, *prg_take(s, 1).p);
 	}
-	return s + 1;
+	return true;
 }
 
 /*
- * A Token begins with a letter or '*'; a UUID may with a digit, and base64url
- * with '-' or '_'.
+ * Take a Token and append it.  A Token begins with a letter or '*'; but a UUID may
+ * begin with a digit, and base64url with '-' or '_'.
  */
-static const char *
-read_token(const char *s, struct prg_buf *b)
+static bool
+take_token(struct prg_span *s, struct prg_buf *b)
 {
-	size_t n = strspn(s, TOKEN);
+	struct prg_span first = *s, token = prg_take_run(s, TOKEN);
 
-	if (strspn(s, ALNUM "*-_") == 0)
-		return NULL;
-	prg_buf_add(b, s, n);
-	return s + n;
+	prg_buf_add(b, token.p, token.len);
+	return prg_take_run(&first, ALNUM "*-_").len > 0;
 }
 
-static const char *
-read_item(const char *s, struct prg_buf *b)
+static bool
+begins_string(struct prg_span s)
 {
-	return *s == '"' ? read_string(s, b) : read_token(s, b);
+	return s.len > 0 && s.p[0] == '"';
 }
 
-/*
- * The end of the parameters (RFC 9651, 4.2.3.2); NULL if they are none.  Their
- * values are told from what follows, but not from each other.
- */
-static const char *
-skip_parameters(const char *s, struct prg_buf *b)
+/* Take the parameters (RFC 9651, 4.2.3.2), with any bare item as a value. */
+static bool
+take_parameters(struct prg_span *s, struct prg_buf *ignored)
 {
-	while (s != NULL && *s == ';') {
-		s += 1 + strspn(s + 1, " ");
-		if (strspn(s, LETTERS "*") == 0)
-			return NULL;
-		s += strspn(s, LETTERS "0123456789_-.*");
-		if (*s != '=')
+	while (prg_take_char(s, ';')) {
+		prg_take_run(s, " ");
+		if (prg_take_run(s, LOWER "*").len == 0)
+			return false;
+		prg_take_run(s, LOWER DIGITS "_-.*");
+		if (!prg_take_char(s, '='))
 			continue;
-		s++;
-		if (*s == '"')
-			s = read_string(s, b);
-		else if (strspn(s, TOKEN "=?@") > 0)
-			s += strspn(s, TOKEN "=?@");
-		else
-			return NULL;
+		if (begins_string(*s) ? !take_string(s, ignored) :
+		    prg_take_run(s, TOKEN "=?@").len == 0)
+			return false;
 	}
-	return s;
+	return true;
 }
 
 bool
 prg_idempotency_key(struct prg_arena *a, const char *header,
     struct prg_span *key)
 {
+	struct prg_span s = prg_span(header != NULL ? header : "");
 	struct prg_buf text = prg_buf(a, PRG_MAX_IDEMPOTENCY_KEY);
-	struct prg_buf dropped = prg_buf(a, 0);
-	const char *s = header;
+	struct prg_buf ignored = prg_buf(a, 0);
 
-	if (s == NULL || (s = read_item(s + strspn(s, " "), &text)) == NULL ||
-	    (s = skip_parameters(s, &dropped)) == NULL ||
-	    s[strspn(s, " ")] != '\0' || text.len == 0 || text.full)
+	prg_take_run(&s, " ");
+	if (!(begins_string(s) ? take_string(&s, &text) :
+	    take_token(&s, &text)) || !take_parameters(&s, &ignored))
+		return false;
+	prg_take_run(&s, " ");
+	if (s.len > 0 || text.len == 0 || text.full)
 		return false;
 	*key = (struct prg_span){ text.p, text.len };
 	return true;

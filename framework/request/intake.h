@@ -1,33 +1,37 @@
 /*
- * intake.h - the body of a request, piece by piece as it arrives.
+ * intake.h - the body of a request, in pieces or as a whole.
  */
 #ifndef PRG_INTAKE_H
 #define PRG_INTAKE_H
 
+#include "base/text.h"
 #include "request/request.h"
 
 struct prg_intake {
-	int			 refused;	/* 0, or the status */
-	const char		*why;		/* in words */
-	/* The rest is its own. */
+	struct prg_refusal	 refused;
+	/* The rest is private. */
 	struct prg_arena	*arena;
 	struct prg_conn		*conn;
-	bool			 said;		/* how long it is */
+	bool			 has_length;	/* a Content-Length */
 	size_t			 max;
-	size_t			 left;		/* that may still come */
+	size_t			 left;		/* bytes that may still come */
 };
 
 /*
- * Begin with a body of 'max' bytes at most.  Refused with 411 if its length is
- * unknown (H37), 413 if it is said to be longer.
+ * Begin to read a body of at most 'max' bytes.  A body without Content-Length
+ * but with Transfer-Encoding is refused with 411, a longer one with 413.
  */
 struct prg_intake	prg_intake(struct prg_arena *, struct prg_conn *,
 			    const struct prg_request *, size_t max);
 
 /*
- * Up to 'n' bytes of it; 0 at its end, or if it is refused: with 413, or with 400
- * if it is not as long as was said (F33).
+ * Read up to 'n' bytes.  Returns 0 at the end, or if the body is refused: with
+ * 413 if it is longer than 'max', with 400 if it differs from its Content-Length
+ * or breaks off.
  */
 size_t			prg_intake_read(struct prg_intake *, char *, size_t n);
+
+/* Read the whole body, or be refused as above. */
+struct prg_refusal	prg_intake_all(struct prg_intake *, struct prg_span *);
 
 #endif

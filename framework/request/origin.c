@@ -1,12 +1,12 @@
 /*
- * origin.c - the cross-origin gate: who may send us an unsafe request.
+ * origin.c - the cross-origin gate: which sites may send us a form.
  *
- * An origin is read in the one way in which browsers write it, and never made
- * like another: what is written otherwise is from no browser.
+ * An origin is read in the one form in which browsers write it, and never
+ * normalised: no browser sends another form.
  */
 #include <string.h>
 
-#include "base/text.h"
+#include "base/scan.h"
 #include "request/origin.h"
 
 #define DIGITS	"0123456789"
@@ -15,11 +15,11 @@
 
 enum { MAX_PORT = 65535 };
 
-/* An origin or a Host in its parts. */
-struct place {
+/* An origin or a Host, in its parts. */
+struct site {
 	struct prg_span	host;
-	long long	port;		/* 0: none is named */
-	long long	usual;		/* of the scheme; an origin's only */
+	long long	port;		/* 0: not named */
+	long long	default_port;	/* of the scheme; only of an origin */
 };
 
 static const struct scheme {
@@ -31,135 +31,87 @@ static const struct scheme {
 	{ NULL,		0 }
 };
 
-static struct prg_span
-skip(struct prg_span s, size_t n)
-{
-	return (struct prg_span){ s.p + n, s.len - n };
-}
-
-/* How many bytes at the start are of these. */
-static size_t
-run(struct prg_span s, const char *set)
-{
-	size_t n = 0;
-
-	while (n < s.len && s.p[n] != '\0' && strchr(set, s.p[n]) != NULL)
-		n++;
-	return n;
-}
-
-/* How long the name, or the address in brackets, at the start is; 0: none. */
-static size_t
-host_length(struct prg_span s)
-{
-	size_t n;
-
-	if (s.len == 0 || s.p[0] != '[')
-		return run(s, ALNUM "-._");
-	n = 1 + run(skip(s, 1), HEX ":.");
-	return n > 1 && n < s.len && s.p[n] == ']' ? n + 1 : 0;
-}
-
-/* ":8080", as browsers write it: no zero in front. */
 static bool
-read_port(struct prg_span s, long long *port)
+take_host(struct prg_span *s)
 {
-	if (s.len < 2 || s.p[0] != ':' || s.p[1] == '0')
+	if (!prg_take_char(s, '['))
+		return prg_take_run(s, ALNUM "-._").len > 0;
+	return prg_take_run(s, HEX ":.").len > 0 && prg_take_char(s, ']');
+}
+
+/* Read "host" or "host:port"; browsers write the port without leading zeros. */
+static bool
+read_site(struct prg_span s, struct site *out)
+{
+	const char *start = s.p;
+
+	if (!take_host(&s))
 		return false;
-	return prg_digits(skip(s, 1), port) && *port <= MAX_PORT;
-}
-
-/* "host" or "host:port", and nothing else. */
-static bool
-read_place(struct prg_span s, struct place *out)
-{
-	struct prg_span rest;
-
-	out->host = (struct prg_span){ s.p, host_length(s) };
+	out->host = (struct prg_span){ start, (size_t)(s.p - start) };
 	out->port = 0;
-	rest = skip(s, out->host.len);
-	return out->host.len > 0 &&
-	    (rest.len == 0 || read_port(rest, &out->port));
+	if (s.len == 0)
+		return true;
+	return prg_take_char(&s, ':') && s.len > 0 && s.p[0] != '0' &&
+	    prg_digits(s, &out->port) && out->port <= MAX_PORT;
 }
 
-static const struct scheme *
-find_scheme(struct prg_span origin)
-{
-	const struct scheme *s;
-
-	for (s = schemes; s->prefix != NULL; s++)
-		if (origin.len >= strlen(s->prefix) && memcmp(origin.p,
-		    s->prefix, strlen(s->prefix)) == 0)
-			return s;
-	return NULL;
-}
-
-/* Read an origin; what is wrong with it, or NULL. */
+/* Read an origin.  Returns NULL, or what is wrong with it. */
 static const char *
-read_origin(struct prg_span origin, struct place *out)
+read_origin(struct prg_span origin, struct site *out)
 {
-	const struct scheme *s = find_scheme(origin);
+	struct prg_span rest = origin;
+	const struct scheme *s;
 
 	for (size_t i = 0; i < origin.len; i++)
 		if (origin.p[i] >= 'A' && origin.p[i] <= 'Z')
-			return "has capitals";
-	if (s == NULL)
+			return "has capital letters";
+	for (s = schemes; s->prefix != NULL; s++) {
+		rest = origin;
+		if (prg_span_is(prg_take(&rest, strlen(s->prefix)), s->prefix))
+			break;
+	}
+	if (s->prefix == NULL)
 		return "does not begin with http:// or https://";
-	if (!read_place(skip(origin, strlen(s->prefix)), out))
-		return "is not a scheme, a host and perhaps a port";
-	if (out->port == s->port)
-		return "has the port that goes without saying";
-	out->usual = s->port;
-	return NULL;
-}
-
-/* Take the next of the list; false at its end.  An empty one is one. */
-static bool
-take(const char **list, struct prg_span *origin)
-{
-	size_t n;
-
-	if (*list == NULL)
-		return false;
-	n = strcspn(*list, ",");
-	*origin = (struct prg_span){ *list, n };
-	*list = (*list)[n] == ',' ? *list + n + 1 : NULL;
-	return true;
+	if (!read_site(rest, out))
+		return "is not a scheme, a host and an optional port";
+	out->default_port = s->port;
+	return out->port == s->port ? "names the default port" : NULL;
 }
 
 static bool
-is_trusted(const char *origin, const char *trusted)
+is_trusted(struct prg_span origin, const char *trusted)
 {
-	struct prg_span one;
+	struct prg_span rest = prg_span(trusted != NULL ? trusted : ""), one;
 
-	while (take(&trusted, &one))
-		if (one.len > 0 && prg_span_is(one, origin))
+	while (rest.len > 0) {
+		prg_span_split(rest, ',', &one, &rest);
+		if (one.len > 0 && one.len == origin.len &&
+		    memcmp(one.p, origin.p, one.len) == 0)
 			return true;
+	}
 	return false;
 }
 
 /*
- * Whether the origin is where the request went to, as far as Host says: it
- * names no scheme, and if no port, then perhaps because the web server dropped
- * it.
+ * Whether the origin is the Host.  Host names no scheme; if it names no port, the
+ * web server may have removed it.
  */
 static bool
-is_host(const struct prg_from *from)
+is_host(const struct prg_request *r)
 {
-	struct place o, h;
+	struct site origin, host;
 	long long port, served;
 
-	if (from->host == NULL ||
-	    read_origin(prg_span(from->origin), &o) != NULL ||
-	    !read_place(prg_span(from->host), &h) ||
-	    !prg_span_alike(o.host, h.host))
+	if (r->host == NULL ||
+	    read_origin(prg_span(r->origin), &origin) != NULL ||
+	    !read_site(prg_span(r->host), &host) ||
+	    !prg_span_alike(origin.host, host.host))
 		return false;
-	port = o.port != 0 ? o.port : o.usual;
-	if (h.port != 0)
-		return port == h.port;
-	return o.port == 0 || (from->server_port != NULL &&
-	    prg_digits(prg_span(from->server_port), &served) &&
-	    port == served);
+	port = origin.port != 0 ? origin.port : origin.default_port;
+	if (host.port != 0)
+		return port == host.port;
+	return origin.port == 0 || (r->server_port != NULL &&
+	    prg_digits(prg_span(r->server_port), &served) && port == served);
 }
 
 static struct prg_gate_result
@@ -169,49 +121,43 @@ refuse(const char *reason)
 }
 
 struct prg_gate_result
-prg_gate(const struct prg_from *from, const char *trusted)
+prg_gate(const struct prg_request *r, const char *trusted)
 {
 	static const struct prg_gate_result pass = { PRG_GATE_PASS, NULL };
-	const char *site = from->sec_fetch_site;
+	const char *site = r->sec_fetch_site;
 
 	if (site != NULL &&
 	    (strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0))
 		return pass;
-	if (from->origin != NULL && is_trusted(from->origin, trusted))
+	if (r->origin != NULL && is_trusted(prg_span(r->origin), trusted))
 		return pass;
 	if (site != NULL)
 		return refuse("Sec-Fetch-Site is not same-origin");
-	if (from->origin == NULL)
+	if (r->origin == NULL)
 		return (struct prg_gate_result){ PRG_GATE_UNSURE, NULL };
 	if (trusted != NULL)
 		return refuse("Origin is not one of --origin");
-	return is_host(from) ? pass : refuse("Origin is not Host; if it is this"
+	return is_host(r) ? pass : refuse("Origin is not Host; if it is this"
 	    " site, name it with --origin");
 }
 
 int
 prg_origins_check(const char *trusted, struct prg_error *err)
 {
-	struct prg_span one;
-	struct place p;
-	const char *why;
+	struct prg_span rest, one;
+	const char *wrong;
+	struct site site;
+	bool more;
 
-	while (take(&trusted, &one))
-		if ((why = read_origin(one, &p)) != NULL)
-			return prg_error_set(err, "--origin is what browsers"
-			    " send, like https://example.com, with commas"
-			    " between several; '%.*s' %s", (int)one.len, one.p,
-			    why);
+	if (trusted == NULL)
+		return 0;
+	rest = prg_span(trusted);
+	do {
+		more = prg_span_split(rest, ',', &one, &rest);
+		if ((wrong = read_origin(one, &site)) != NULL)
+			return prg_error_set(err, "--origin: '%.*s' %s; name"
+			    " origins like https://example.com, separated by"
+			    " commas", (int)one.len, one.p, wrong);
+	} while (more);
 	return 0;
-}
-
-bool
-prg_target_is_local(const char *path)
-{
-	if (path == NULL || path[0] != '/' || path[1] == '/')
-		return false;
-	for (const char *p = path; *p != '\0'; p++)
-		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '\\')
-			return false;
-	return true;
 }

@@ -1,28 +1,19 @@
 /*
- * origin.h - the cross-origin gate: who may send us an unsafe request.
+ * origin.h - the cross-origin gate: which sites may send us a form.
  *
- * By the Fetch Metadata and Origin headers that browsers set and pages can't; no
- * cookie, no token.  HTTP.md section 4 has the algorithm.
+ * The gate reads the Sec-Fetch-Site and Origin headers, which browsers set and
+ * pages can't; it needs no cookie and no token.
  */
 #ifndef PRG_ORIGIN_H
 #define PRG_ORIGIN_H
 
-#include <stdbool.h>
-
 #include "base/error.h"
+#include "request/request.h"
 
 enum prg_gate {
 	PRG_GATE_PASS,
-	PRG_GATE_UNSURE,	/* neither header: no browser of today */
+	PRG_GATE_UNSURE,	/* neither header: not a current browser */
 	PRG_GATE_REFUSE
-};
-
-/* What the request says of where it comes from; NULL: nothing. */
-struct prg_from {
-	const char	*sec_fetch_site;
-	const char	*origin;	/* "" is one, and is refused */
-	const char	*host;
-	const char	*server_port;
 };
 
 struct prg_gate_result {
@@ -31,20 +22,15 @@ struct prg_gate_result {
 };
 
 /*
- * Judge an unsafe request.  'trusted' is the value of --origin: origins with commas
- * between them (scheme, host, port as browsers write them), or NULL.  Where it is
- * NULL, Origin is compared with Host, and with Host and SERVER_PORT, because
- * Debian's nginx drops the port of Host (C5).
+ * Judge a request that is not safe (RFC 9110, 9.2.1).  'trusted' is the value of
+ * --origin: origins as browsers write them, separated by commas; or NULL.  If it
+ * is NULL, Origin is compared with Host, and its port with SERVER_PORT if Host
+ * has none, because Debian's nginx removes the port from Host.
  */
-struct prg_gate_result	prg_gate(const struct prg_from *, const char *trusted);
+struct prg_gate_result	prg_gate(const struct prg_request *,
+			    const char *trusted);
 
-/* -1 with a sentence if --origin can't be right. */
+/* Check the value of --origin.  Returns -1 with a sentence if it is invalid. */
 int	prg_origins_check(const char *trusted, struct prg_error *);
-
-/*
- * Whether a redirect to it stays on this site: "/", then neither a slash nor a
- * backslash, and nothing that a browser would drop (K20).
- */
-bool	prg_target_is_local(const char *path);
 
 #endif

@@ -1,54 +1,51 @@
 /*
- * request.c - what the client asks for, read from the gateway's params.
+ * request.c - the request, read from the params of the gateway.
  */
 #include <string.h>
 
-#include "request/intake.h"
 #include "request/request.h"
 #include "request/target.h"
 
-/* What to do with a second param of one name that differs from the first (G4). */
-enum repeated {
-	ONCE,			/* refuse: two parsers would see two requests */
-	COMMA,			/* a list (RFC 9110, 5.3) */
-	SEMICOLON		/* cookies (RFC 6265bis, 5.7.3) */
-};
-
+/*
+ * A param that comes twice with two values is joined (RFC 9110, 5.3; cookies RFC
+ * 6265bis, 5.7.3) or, without a separator, refused: two parsers could see two
+ * requests.
+ */
 static const struct param {
 	const char	*name;
 	size_t		 offset;	/* of a member of struct prg_request */
-	enum repeated	 repeated;
+	const char	*separator;
 } params[] = {
-#define PARAM(name, member, repeated) \
-	{ name, offsetof(struct prg_request, member), repeated }
-	PARAM("REQUEST_METHOD",		method_name,		ONCE),
-	PARAM("REQUEST_URI",		uri,			ONCE),
-	PARAM("CONTENT_TYPE",		content_type,		ONCE),
-	PARAM("HTTP_CONTENT_TYPE",	content_type,		ONCE),
-	PARAM("CONTENT_LENGTH",		length_text,		ONCE),
-	PARAM("HTTP_CONTENT_ENCODING",	content_encoding,	ONCE),
-	PARAM("HTTP_TRANSFER_ENCODING",	transfer_encoding,	ONCE),
-	PARAM("HTTP_HOST",		host,			ONCE),
-	PARAM("HTTP_ORIGIN",		origin,			ONCE),
-	PARAM("HTTP_SEC_FETCH_SITE",	sec_fetch_site,		ONCE),
-	PARAM("HTTP_IDEMPOTENCY_KEY",	idempotency_key,	ONCE),
-	PARAM("HTTPS",			https,			ONCE),
-	PARAM("REQUEST_SCHEME",		scheme,			ONCE),
-	PARAM("SERVER_PORT",		server_port,		ONCE),
-	PARAM("REMOTE_USER",		remote_user,		ONCE),
-	PARAM("REMOTE_ADDR",		remote_addr,		ONCE),
-	PARAM("REQUEST_ID",		request_id,		ONCE),
-	PARAM("UNIQUE_ID",		unique_id,		ONCE),
-	PARAM("HTTP_X_REQUEST_ID",	x_request_id,		COMMA),
-	PARAM("HTTP_ACCEPT",		accept,			COMMA),
-	PARAM("HTTP_CACHE_CONTROL",	cache_control,		COMMA),
-	PARAM("HTTP_COOKIE",		cookie,			SEMICOLON),
-	PARAM("HTTP_IF_MATCH",		if_match,		COMMA),
-	PARAM("HTTP_IF_NONE_MATCH",	if_none_match,		COMMA),
-	PARAM("HTTP_IF_MODIFIED_SINCE",	if_modified_since,	ONCE),
-	PARAM("HTTP_IF_UNMODIFIED_SINCE", if_unmodified_since,	ONCE),
+#define PARAM(name, member, separator) \
+	{ name, offsetof(struct prg_request, member), separator }
+	PARAM("REQUEST_METHOD",		method_name,		NULL),
+	PARAM("REQUEST_URI",		uri,			NULL),
+	PARAM("CONTENT_TYPE",		content_type,		NULL),
+	PARAM("HTTP_CONTENT_TYPE",	content_type,		NULL),
+	PARAM("CONTENT_LENGTH",		length_text,		NULL),
+	PARAM("HTTP_CONTENT_ENCODING",	content_encoding,	NULL),
+	PARAM("HTTP_TRANSFER_ENCODING",	transfer_encoding,	NULL),
+	PARAM("HTTP_HOST",		host,			NULL),
+	PARAM("HTTP_ORIGIN",		origin,			NULL),
+	PARAM("HTTP_SEC_FETCH_SITE",	sec_fetch_site,		NULL),
+	PARAM("HTTP_IDEMPOTENCY_KEY",	idempotency_key,	NULL),
+	PARAM("HTTPS",			https,			NULL),
+	PARAM("REQUEST_SCHEME",		scheme,			NULL),
+	PARAM("SERVER_PORT",		server_port,		NULL),
+	PARAM("REMOTE_USER",		remote_user,		NULL),
+	PARAM("REMOTE_ADDR",		remote_addr,		NULL),
+	PARAM("REQUEST_ID",		request_id,		NULL),
+	PARAM("UNIQUE_ID",		unique_id,		NULL),
+	PARAM("HTTP_X_REQUEST_ID",	x_request_id,		", "),
+	PARAM("HTTP_ACCEPT",		accept,			", "),
+	PARAM("HTTP_CACHE_CONTROL",	cache_control,		", "),
+	PARAM("HTTP_COOKIE",		cookie,			"; "),
+	PARAM("HTTP_IF_MATCH",		if_match,		", "),
+	PARAM("HTTP_IF_NONE_MATCH",	if_none_match,		", "),
+	PARAM("HTTP_IF_MODIFIED_SINCE",	if_modified_since,	NULL),
+	PARAM("HTTP_IF_UNMODIFIED_SINCE", if_unmodified_since,	NULL),
 #undef PARAM
-	{ NULL, 0, ONCE }
+	{ NULL, 0, NULL }
 };
 
 static const struct {
@@ -67,110 +64,6 @@ static const struct {
 	{ NULL,		PRG_METHOD_UNKNOWN }
 };
 
-static const struct param *
-find_param(const char *name, size_t len)
-{
-	for (const struct param *p = params; p->name != NULL; p++)
-		if (p->name[0] == name[0] && strncmp(p->name, name, len) == 0 &&
-		    p->name[len] == '\0')
-			return p;
-	return NULL;
-}
-
-/* The value of a param, if it is this one. */
-static const char *
-value_of(const char *e, const struct param *p)
-{
-	size_t len = strlen(p->name);
-
-	return strncmp(e, p->name, len) == 0 && e[len] == '=' ? e + len + 1 :
-	    NULL;
-}
-
-/* All values of a param, in one list. */
-static const char *
-join(struct prg_arena *a, char **all, const struct param *p)
-{
-	struct prg_buf b = prg_buf(a, SIZE_MAX / 4);
-	const char *value;
-
-	for (char **e = all; *e != NULL; e++) {
-		if ((value = value_of(*e, p)) == NULL || *value == '\0')
-			continue;
-		if (b.len > 0)
-			prg_buf_str(&b, p->repeated == COMMA ? ", " : "; ");
-		prg_buf_str(&b, value);
-	}
-	return b.p;
-}
-
-/* How far the reading of the params has come. */
-struct taking {
-	struct prg_arena	*arena;
-	char			**all;		/* the params */
-	uint64_t		 joined;	/* a bit for each of params[] */
-};
-
-/* Take one param; false if it says otherwise than one before it. */
-static bool
-take(struct taking *t, struct prg_request *r, const struct param *p,
-    const char *value)
-{
-	const char **member = (const char **)(void *)((char *)r + p->offset);
-	const uint64_t bit = UINT64_C(1) << (p - params);
-
-	if ((*value == '\0' && p->repeated != ONCE) || (t->joined & bit) != 0)
-		return true;
-	if (*member == NULL || strcmp(*member, value) == 0) {
-		*member = value;
-		return true;
-	}
-	if (p->repeated == ONCE)
-		return false;
-	*member = join(t->arena, t->all, p);
-	t->joined |= bit;
-	return true;
-}
-
-static int
-refuse(struct prg_request *r, int status, const char *why)
-{
-	r->why = why;
-	return status;
-}
-
-static int
-take_all(struct prg_arena *a, const struct prg_conn *c, struct prg_request *r)
-{
-	struct taking t = { a, c->params, 0 };
-	const struct param *p;
-	const char *twice = NULL;
-	size_t len;
-
-	for (char **e = c->params; *e != NULL; e++) {
-		len = strcspn(*e, "=");
-		if ((*e)[len] == '\0' || (p = find_param(*e, len)) == NULL)
-			continue;
-		if (!take(&t, r, p, *e + len + 1))
-			twice = p->name;
-	}
-	return twice == NULL ? 0 : refuse(r, 400,
-	    prg_arena_printf(a, "%s was sent twice, with two values.",
-	    strncmp(twice, "HTTP_", 5) == 0 ? twice + 5 : twice));
-}
-
-/* An empty param is one that is not there (G5). */
-static void
-drop_empty(struct prg_request *r)
-{
-	for (const struct param *p = params; p->name != NULL; p++) {
-		const char **m = (const char **)(void *)((char *)r + p->offset);
-
-		if (*m != NULL && **m == '\0' && m != &r->origin)
-			*m = NULL;
-	}
-}
-
 static enum prg_method
 method_of(const char *name)
 {
@@ -182,35 +75,102 @@ method_of(const char *name)
 	return methods[i].method;
 }
 
-int
+static struct prg_refusal
+bad_request(const char *why)
+{
+	return (struct prg_refusal){ 400, why };
+}
+
+/* The value in "NAME=value"; NULL if the name is another. */
+static const char *
+value_of(const char *e, const struct param *p)
+{
+	size_t len = strlen(p->name);
+
+	return e[0] == p->name[0] && strncmp(e, p->name, len) == 0 &&
+	    e[len] == '=' ? e + len + 1 : NULL;
+}
+
+/* Set the member of one param to its value, or to all its values joined. */
+static struct prg_refusal
+read_param(struct prg_arena *a, char **all, const struct param *p,
+    const char **member)
+{
+	struct prg_buf b = { .p = NULL };
+	const char *value;
+
+	for (char **e = all; *e != NULL; e++) {
+		if ((value = value_of(*e, p)) == NULL ||
+		    (*value == '\0' && p->separator != NULL))
+			continue;
+		if (*member == NULL || strcmp(*member, value) == 0) {
+			*member = value;
+			continue;
+		}
+		if (p->separator == NULL)
+			return bad_request(prg_arena_printf(a,
+			    "%s was sent twice, with two values.", p->name +
+			    (strncmp(p->name, "HTTP_", 5) == 0 ? 5 : 0)));
+		if (b.p == NULL) {
+			b = prg_buf(a, SIZE_MAX / 4);
+			prg_buf_str(&b, *member);
+		}
+		prg_buf_str(&b, p->separator);
+		prg_buf_str(&b, value);
+		*member = b.p;
+	}
+	return (struct prg_refusal){ 0, NULL };
+}
+
+static struct prg_refusal
+read_params(struct prg_arena *a, char **all, struct prg_request *r)
+{
+	struct prg_refusal first = { 0, NULL }, refused;
+	const char **member;
+
+	for (const struct param *p = params; p->name != NULL; p++) {
+		member = (const char **)(void *)((char *)r + p->offset);
+		refused = read_param(a, all, p, member);
+		if (first.status == 0)
+			first = refused;
+		/* FastCGI servers send empty params for missing ones. */
+		if (*member != NULL && **member == '\0' && member != &r->origin)
+			*member = NULL;
+	}
+	return first;
+}
+
+static struct prg_refusal
+read_length(struct prg_request *r)
+{
+	long long length;
+
+	if (r->length_text == NULL)
+		return (struct prg_refusal){ 0, NULL };
+	if (!prg_digits(prg_span(r->length_text), &length))
+		return bad_request("Content-Length is not a number.");
+	r->content_length = length;
+	return (struct prg_refusal){ 0, NULL };
+}
+
+struct prg_refusal
 prg_request_read(struct prg_arena *a, const struct prg_conn *c,
     const char *base, struct prg_request *r)
 {
+	struct prg_refusal refused;
 	struct prg_target target;
-	long long length;
-	int refused;
 
 	*r = (struct prg_request){ .content_length = -1 };
-	refused = take_all(a, c, r);
-	drop_empty(r);
+	refused = read_params(a, c->params, r);
 	r->method = method_of(r->method_name);
-	if (refused != 0)
+	if (refused.status != 0)
 		return refused;
 	if (r->uri == NULL)
-		return refuse(r, 400, "The web server passed no REQUEST_URI.");
+		return bad_request("The web server sent no REQUEST_URI.");
 	target = prg_target_read(a, r->uri, base);
 	r->path = target.path;
 	r->query = target.query;
-	if (target.refused != 0)
-		return refuse(r, target.refused, target.refused == 400 ?
-		    "The address holds characters that no address here has." :
-		    "There is no page at this address.");
-	if (r->length_text != NULL) {
-		if (!prg_digits(prg_span(r->length_text), &length))
-			return refuse(r, 400, "Content-Length is no number.");
-		r->content_length = length;
-	}
-	return 0;
+	return target.refused.status != 0 ? target.refused : read_length(r);
 }
 
 bool
@@ -218,26 +178,6 @@ prg_request_is_secure(const struct prg_request *r)
 {
 	return (r->https != NULL && strcmp(r->https, "off") != 0) ||
 	    (r->scheme != NULL && strcmp(r->scheme, "https") == 0);
-}
-
-/* -- The body ------------------------------------------------------------------ */
-
-int
-prg_request_body(struct prg_arena *a, struct prg_conn *c,
-    const struct prg_request *r, struct prg_body *b)
-{
-	struct prg_intake in = prg_intake(a, c, r, b->max);
-	size_t len = 0, max = in.left, n;
-	char *p;
-
-	if (in.refused == 0) {
-		p = prg_arena_get(a, max + 1);
-		while ((n = prg_intake_read(&in, p + len, max - len)) > 0)
-			len += n;
-		b->bytes = (struct prg_span){ p, len };
-	}
-	b->why = in.why;
-	return in.refused;
 }
 
 const char *

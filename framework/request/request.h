@@ -1,5 +1,5 @@
 /*
- * request.h - what the client asks for, read from the gateway's params.
+ * request.h - the request, read from the params of the gateway.
  */
 #ifndef PRG_REQUEST_H
 #define PRG_REQUEST_H
@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/text.h"
+#include "base/error.h"
 #include "gateway/gateway.h"
 
 enum prg_method {
@@ -17,25 +17,25 @@ enum prg_method {
 	PRG_METHOD_HEAD,
 	PRG_METHOD_POST,
 	PRG_METHOD_OPTIONS,
-	PRG_METHOD_OTHER		/* known to HTTP, not to us: 405 */
+	PRG_METHOD_OTHER		/* defined by HTTP, not allowed: 405 */
 };
 
-/* Header fields are NULL where they are not there or empty (G5). */
+/* Header fields are NULL if they are missing or empty. */
 struct prg_request {
 	enum prg_method	 method;
-	const char	*method_name;	/* as sent, like the next two */
+	const char	*method_name;	/* these three as sent */
 	const char	*uri;
 	const char	*length_text;
-	const char	*path;		/* decoded, less the base */
-	const char	*query;		/* as sent; "" if none */
+	const char	*path;		/* decoded, without the base */
+	const char	*query;		/* as sent; "" if missing */
 	const char	*content_type;
-	int64_t		 content_length; /* -1: not said */
+	int64_t		 content_length; /* -1: unknown */
 	const char	*content_encoding;
 	const char	*transfer_encoding;
 	const char	*accept;
 	const char	*cookie;
 	const char	*host;
-	const char	*origin;	/* "" if it was sent empty */
+	const char	*origin;	/* may be empty */
 	const char	*sec_fetch_site;
 	const char	*cache_control;
 	const char	*if_match;
@@ -48,34 +48,24 @@ struct prg_request {
 	const char	*server_port;
 	const char	*remote_user;
 	const char	*remote_addr;
-	const char	*request_id;	/* the web server's own, under any name */
+	const char	*request_id;	/* of the web server */
 	const char	*unique_id;	/* Apache's */
-	const char	*x_request_id;	/* of whoever stands before that */
-	const char	*why;		/* it was refused, in words */
+	const char	*x_request_id;	/* of a proxy or the client */
 };
 
 /*
- * Read it; 'base' is what stands before every path of ours ("" or "/app").
- * Returns 0 or the status to refuse it with; 'why' is then a sentence for people.
- * On refusal 'method' and 'accept' are set all the same, so that the answer suits.
+ * Read the request.  'base' is the prefix of all our paths ("" or "/app").  If
+ * the request is refused, 'method' and 'accept' are set all the same, so that the
+ * answer suits the client.
  */
-int	prg_request_read(struct prg_arena *, const struct prg_conn *,
-	    const char *base, struct prg_request *);
+struct prg_refusal	prg_request_read(struct prg_arena *,
+			    const struct prg_conn *, const char *base,
+			    struct prg_request *);
 
-/* Whether the client's connection is encrypted, as the web server says (K25). */
+/* Whether the client's connection is encrypted, according to the web server. */
 bool	prg_request_is_secure(const struct prg_request *);
 
-struct prg_body {
-	size_t		 max;		/* bytes it may have; set by the caller */
-	struct prg_span	 bytes;
-	const char	*why;		/* it was refused, in words */
-};
-
-/* Read all of the body; 0, or the status that intake.h refuses it with. */
-int	prg_request_body(struct prg_arena *, struct prg_conn *,
-	    const struct prg_request *, struct prg_body *);
-
-/* "GET, HEAD", "GET, HEAD, POST": the methods in words, for Allow. */
+/* The value of Allow: "GET, HEAD, OPTIONS", or with POST. */
 const char	*prg_methods(bool post);
 
 #endif

@@ -1,9 +1,10 @@
 /*
- * route.c - the table of routes: checked at start, looked up for each path.
+ * route.c - the table of routes: checked at start, searched for each request.
  */
 #include <string.h>
 
 #include "base/id.h"
+#include "base/scan.h"
 #include "request/route.h"
 
 bool
@@ -12,13 +13,14 @@ prg_route_posts(const struct prg_route *r)
 	return r->post != NULL || r->fields != NULL;
 }
 
-/* -- Checking ------------------------------------------------------------------ */
+/* -- Checking -------------------------------------------------------------- */
 
 static const char *
-wrong_path(const char *path)
+check_path(const char *path)
 {
+	static const char allowed[] =
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_./";
 	unsigned char bytes[PRG_ID_BYTES];
-	const char *last;
 
 	if (path[0] != '/')
 		return "must begin with a slash";
@@ -26,31 +28,37 @@ wrong_path(const char *path)
 		return NULL;
 	if (path[strlen(path) - 1] == '/' || strstr(path, "//") != NULL)
 		return "has an empty segment";
-	if (path[strspn(path, "abcdefghijklmnopqrstuvwxyz0123456789-_./")] != '\0')
+	if (path[strspn(path, allowed)] != '\0')
 		return "may have a-z, 0-9, '-', '_' and '.' only";
 	if (strstr(path, "/.") != NULL)
 		return "has a segment that begins with a dot";
-	last = strrchr(path, '/') + 1;
-	if (prg_id_parse(prg_span(last), bytes))
+	if (prg_id_parse(prg_span(strrchr(path, '/') + 1), bytes))
 		return "ends like the address of a submission";
 	return NULL;
 }
 
-static const char *
-wrong_row(const struct prg_route *r)
+static bool
+is_within(const char *path, const char *folder)
 {
-	if (strncmp(r->path, "/static", 7) == 0 &&
-	    (r->path[7] == '/' || r->path[7] == '\0'))
-		return "is where the stylesheet is";
-	if (strncmp(r->path, "/-", 2) == 0 &&
-	    (r->path[2] == '/' || r->path[2] == '\0'))
-		return "is where prg tells how it is";
+	size_t n = strlen(folder);
+
+	return strncmp(path, folder, n) == 0 &&
+	    (path[n] == '/' || path[n] == '\0');
+}
+
+static const char *
+check_row(const struct prg_route *r)
+{
+	if (is_within(r->path, "/static"))
+		return "is reserved for the stylesheet";
+	if (is_within(r->path, "/-"))
+		return "is reserved for health and metrics";
 	if (r->get == NULL && r->fields == NULL)
 		return "has neither a get nor fields: there is nothing to show";
 	if (r->defaults != NULL && r->fields == NULL)
 		return "has defaults, but no fields";
 	if (r->public && (r->owner || r->removable))
-		return "is public: neither an owner's nor removable";
+		return "is public: it can't have an owner or be removable";
 	if (r->keep < 0)
 		return "has a negative keep; it is in seconds";
 	if (r->max_age < 0 || (r->max_age > 0 && !r->public))
@@ -61,24 +69,23 @@ wrong_row(const struct prg_route *r)
 int
 prg_routes_check(const struct prg_route *routes, struct prg_error *err)
 {
-	const struct prg_route *r, *q;
+	const struct prg_route *r;
 	const char *wrong;
 
 	if (routes == NULL || routes->path == NULL)
 		return prg_error_set(err, "the app has no routes");
 	for (r = routes; r->path != NULL; r++) {
-		if ((wrong = wrong_path(r->path)) != NULL ||
-		    (wrong = wrong_row(r)) != NULL)
+		if ((wrong = check_path(r->path)) == NULL)
+			wrong = check_row(r);
+		if (wrong == NULL && prg_routes_named(routes, r->path) != r)
+			wrong = "is defined twice";
+		if (wrong != NULL)
 			return prg_error_set(err, "route %s %s", r->path, wrong);
-		for (q = routes; q != r; q++)
-			if (strcmp(r->path, q->path) == 0)
-				return prg_error_set(err, "route %s is there"
-				    " twice", r->path);
 	}
 	return 0;
 }
 
-/* -- Finding ------------------------------------------------------------------- */
+/* -- Finding --------------------------------------------------------------- */
 
 const struct prg_route *
 prg_routes_named(const struct prg_route *routes, const char *path)
@@ -89,49 +96,14 @@ prg_routes_named(const struct prg_route *routes, const char *path)
 	return NULL;
 }
 
-/* The route of which the first 'len' bytes of 'path' are the path. */
-static const struct prg_route *
-find_prefix(const struct prg_route *routes, const char *path, size_t len)
+/* The text after "{path}/"; NULL if it does not begin like that. */
+static const char *
+strip_route(const struct prg_route *r, const char *path)
 {
-	if (len == 0)
-		return prg_routes_named(routes, "/");
-	if (len == 1)
-		return NULL;		/* "//ID" is not below "/" */
-	for (const struct prg_route *r = routes; r->path != NULL; r++)
-		if (strncmp(r->path, path, len) == 0 && r->path[len] == '\0')
-			return r;
-	return NULL;
-}
+	size_t n = r->path[1] == '\0' ? 0 : strlen(r->path);
 
-/* What there is below the address of a submission. */
-static const struct {
-	const char	*name;
-	enum prg_below	 below;
-} belows[] = {
-	{ "/delete",	PRG_BELOW_DELETE },
-	{ "",		PRG_BELOW_NONE }
-};
-
-/* Which of them the path ends in; 'len' is how long it is without. */
-static enum prg_below
-cut_below(const char *path, size_t *len)
-{
-	size_t n = strlen(path), k;
-	int i = 0;
-
-	for (;; i++) {
-		k = strlen(belows[i].name);
-		if (n >= k && strcmp(path + n - k, belows[i].name) == 0)
-			break;
-	}
-	*len = n - k;
-	return belows[i].below;
-}
-
-static bool
-below_is_there(const struct prg_route *r, enum prg_below below)
-{
-	return below == PRG_BELOW_NONE || r->removable;
+	return strncmp(path, r->path, n) == 0 && path[n] == '/' ?
+	    path + n + 1 : NULL;
 }
 
 struct prg_place
@@ -139,40 +111,39 @@ prg_routes_find(const struct prg_route *routes, const char *path)
 {
 	struct prg_place place = { .route = prg_routes_named(routes, path) };
 	unsigned char bytes[PRG_ID_BYTES];
-	struct prg_span id;
-	size_t len;
+	struct prg_span id, rest;
+	const char *after;
+	bool delete;
 
 	if (place.route != NULL)
 		return place;
-	place.below = cut_below(path, &len);
-	if (len < PRG_ID_LEN + 1)
-		return place;
-	len -= PRG_ID_LEN + 1;
-	id = (struct prg_span){ path + len + 1, PRG_ID_LEN };
-	if (path[len] != '/' || !prg_id_parse(id, bytes))
-		return place;
-	place.route = find_prefix(routes, path, len);
-	if (place.route != NULL && (!prg_route_posts(place.route) ||
-	    !below_is_there(place.route, place.below)))
-		place.route = NULL;
-	memcpy(place.id.text, id.p, PRG_ID_LEN);
+	for (const struct prg_route *r = routes; r->path != NULL; r++) {
+		if (!prg_route_posts(r) ||
+		    (after = strip_route(r, path)) == NULL)
+			continue;
+		rest = prg_span(after);
+		id = prg_take(&rest, PRG_ID_LEN);
+		delete = r->removable && prg_span_is(rest, "/delete");
+		if (!prg_id_parse(id, bytes) || (rest.len > 0 && !delete))
+			continue;
+		place.route = r;
+		place.below = delete ? PRG_BELOW_DELETE : PRG_BELOW_NONE;
+		memcpy(place.id.text, id.p, PRG_ID_LEN);
+		break;
+	}
 	return place;
 }
 
 const char *
 prg_route_url(struct prg_arena *a, const char *base, const struct prg_route *r)
 {
-	const char *const parts[] = { base, r->path, NULL };
-
-	return prg_arena_join(a, parts);
+	return prg_arena_printf(a, "%s%s", base, r->path);
 }
 
 const char *
 prg_route_address(struct prg_arena *a, const char *base,
     const struct prg_route *r, const char *id)
 {
-	const char *const parts[] = { base, r->path,
-	    r->path[1] == '\0' ? "" : "/", id, NULL };
-
-	return prg_arena_join(a, parts);
+	return prg_arena_printf(a, "%s%s%s%s", base, r->path,
+	    r->path[1] == '\0' ? "" : "/", id);
 }

@@ -1,5 +1,5 @@
 /*
- * route.h - the table of routes: checked at start, looked up for each path.
+ * route.h - the table of routes: checked at start, searched for each request.
  */
 #ifndef PRG_ROUTE_H
 #define PRG_ROUTE_H
@@ -9,9 +9,9 @@
 #include "base/id.h"
 #include "prg.h"
 
-/* Where a path leads. */
+/* The place that a path leads to. */
 struct prg_place {
-	const struct prg_route	*route;		/* NULL: nowhere */
+	const struct prg_route	*route;		/* NULL: not found */
 	struct prg_id		 id;		/* "": the form itself */
 	enum prg_below {
 		PRG_BELOW_NONE,
@@ -19,14 +19,14 @@ struct prg_place {
 	}			 below;
 };
 
-/* -1 with a sentence if a row of the table can't be right. */
+/* Check the table.  Returns -1 with a sentence if a row is invalid. */
 int	prg_routes_check(const struct prg_route *, struct prg_error *);
 
-/* Where a decoded path less the base leads: "{path}", "{path}/{ID}" and below. */
+/* Find a decoded path without the base: "{path}", "{path}/{ID}" and below. */
 struct prg_place	prg_routes_find(const struct prg_route *,
 			    const char *path);
 
-/* The route of this very path, or NULL. */
+/* The route with exactly this path, or NULL. */
 const struct prg_route	*prg_routes_named(const struct prg_route *,
 			    const char *path);
 
@@ -36,7 +36,7 @@ const char	*prg_route_url(struct prg_arena *, const char *base,
 const char	*prg_route_address(struct prg_arena *, const char *base,
 		    const struct prg_route *, const char *id);
 
-/* Whether it takes a POST. */
+/* Whether the route accepts a POST. */
 bool	prg_route_posts(const struct prg_route *);
 
 #endif

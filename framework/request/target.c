@@ -1,9 +1,9 @@
 /*
- * target.c - the path that a request is for.
+ * target.c - the path that a request or a redirect is for.
  *
  * Servers see different paths in one URI: Apache resolves dots before it
- * decodes, nginx and lighttpd after.  So it is read here, once, and what they
- * could disagree about is refused.
+ * decodes, nginx and lighttpd after.  So we refuse every URI on which they could
+ * disagree.
  */
 #include <string.h>
 
@@ -12,20 +12,21 @@
 static struct prg_target
 refuse(int status)
 {
-	return (struct prg_target){ status, "", "" };
+	return (struct prg_target){ { status, status == 404 ?
+	    "There is no page at this address." :
+	    "The address contains invalid characters." }, "", "" };
 }
 
-/* What follows the prefix, in either case; NULL if it is not there. */
+/* The text after the prefix, which may be in either case; or NULL. */
 static const char *
 after(const char *s, const char *prefix)
 {
 	size_t n = strlen(prefix);
 
-	return prg_span_alike((struct prg_span){ s, strnlen(s, n) },
-	    prg_span(prefix)) ? s + n : NULL;
+	return strncasecmp(s, prefix, n) == 0 ? s + n : NULL;
 }
 
-/* Where the path begins, or would; NULL if the URI is of another form. */
+/* The path and query of a URI; NULL if the URI has another form. */
 static const char *
 strip_origin(const char *uri)
 {
@@ -33,34 +34,32 @@ strip_origin(const char *uri)
 
 	if (*uri == '/')
 		return uri;
-	if ((host = after(uri, "http://")) == NULL &&
-	    (host = after(uri, "https://")) == NULL)
+	if ((host = after(uri, "http://")) == NULL)
+		host = after(uri, "https://");
+	if (host == NULL || strcspn(host, "/?") == 0)
 		return NULL;
-	return *host == '\0' || *host == '/' || *host == '?' ? NULL :
-	    host + strcspn(host, "/?");
+	return host + strcspn(host, "/?");
 }
 
 static bool
-has_control(struct prg_span s)
+has_control(const char *s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
-			return true;
-	return false;
+	while (*s != '\0' && (unsigned char)*s >= ' ' && *s != 0x7f)
+		s++;
+	return *s != '\0';
 }
 
-/* Whether a '%' begins no byte, or hides a slash. */
+/* Whether a '%' in the path encodes no byte, or NUL, or a slash. */
 static bool
-has_bad_percent(struct prg_span s)
+has_bad_percent(const char *s, size_t len)
 {
 	static const char hex[] = "0123456789abcdefABCDEF";
+	const char *end = s + len;
 
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] != '%')
-			continue;
-		if (strspn(s.p + i + 1, hex) < 2)
-			return true;
-		if (s.p[i + 1] == '2' && (s.p[i + 2] | 0x20) == 'f')
+	while ((s = memchr(s, '%', (size_t)(end - s))) != NULL) {
+		s++;
+		if (strspn(s, hex) < 2 || strncmp(s, "00", 2) == 0 ||
+		    strncasecmp(s, "2f", 2) == 0)
 			return true;
 	}
 	return false;
@@ -69,20 +68,16 @@ has_bad_percent(struct prg_span s)
 static bool
 has_dot_segment(const char *path)
 {
-	const char *p = path;
-	size_t n;
-
-	for (; *p != '\0'; p += n) {
-		p++;
-		n = strcspn(p, "/");
-		if ((n == 1 && p[0] == '.') ||
-		    (n == 2 && p[0] == '.' && p[1] == '.'))
+	for (; path != NULL; path = strchr(path, '/')) {
+		path += *path == '/';
+		if (path[0] == '.' && strcspn(path, "/") ==
+		    (path[1] == '.' ? 2 : 1))
 			return true;
 	}
 	return false;
 }
 
-/* What follows the base; NULL if the path is not below it. */
+/* The path below the base; NULL if it is not there. */
 static const char *
 strip_base(const char *path, const char *base)
 {
@@ -99,27 +94,29 @@ struct prg_target
 prg_target_read(struct prg_arena *a, const char *uri, const char *base)
 {
 	const char *start = strip_origin(uri), *path;
-	struct prg_span raw, text;
-	struct prg_buf b;
+	size_t len = start != NULL ? strcspn(start, "?") : 0;
+	struct prg_buf b = prg_buf(a, len + 1);
 
-	if (start == NULL || strchr(uri, '#') != NULL ||
-	    has_control(prg_span(uri)))
+	if (start == NULL || strchr(uri, '#') != NULL || has_control(uri) ||
+	    has_bad_percent(start, len))
 		return refuse(400);
-	raw = (struct prg_span){ start, strcspn(start, "?") };
-	if (has_bad_percent(raw))
-		return refuse(400);
-	b = prg_buf(a, raw.len + 1);
-	if (raw.len == 0)
+	if (len == 0)
 		prg_buf_char(&b, '/');		/* "http://host" */
-	prg_percent_decode(&b, raw, false);
-	text = (struct prg_span){ b.p, b.len };
-	/* A backslash is a slash to some. */
-	if (has_control(text) || strchr(b.p, '\\') != NULL ||
+	prg_percent_decode(&b, (struct prg_span){ start, len }, false);
+	/* Some servers treat a backslash as a slash. */
+	if (has_control(b.p) || strchr(b.p, '\\') != NULL ||
 	    has_dot_segment(b.p))
 		return refuse(400);
-	if (prg_utf8_valid(text) < text.len ||
+	if (prg_utf8_valid((struct prg_span){ b.p, b.len }) < b.len ||
 	    (path = strip_base(b.p, base)) == NULL)
 		return refuse(404);
-	start += raw.len;
-	return (struct prg_target){ 0, path, *start == '?' ? start + 1 : "" };
+	return (struct prg_target){ { 0, NULL }, path,
+	    start[len] == '?' ? start + len + 1 : "" };
+}
+
+bool
+prg_target_is_local(const char *path)
+{
+	return path != NULL && path[0] == '/' && path[1] != '/' &&
+	    strpbrk(path, " \\") == NULL && !has_control(path);
 }

@@ -4,8 +4,8 @@
 #include <sodium.h>
 
 #include "base/date.h"
-#include "page/condition.h"
 #include "request/accept.h"
+#include "request/condition.h"
 #include "serve/req.h"
 
 enum { USUAL_PAGE = 4 << 10 };		/* bytes, to begin with */
@@ -15,12 +15,11 @@ struct prg_reply
 prg_problem_reply(struct prg_req *r, struct prg_reply reply,
     struct prg_problem *p)
 {
-	static const char *const types[] = { "text/html", "application/json",
-	    "application/problem+json" };
-
 	if (r->trace.reason == NULL)
 		r->trace.reason = p->detail;
-	p->json = prg_accept_best(r->in.accept, types, 3) > 0;
+	p->json = prg_accept_prefers(r->in.accept, "application/json",
+	    "text/html") || prg_accept_prefers(r->in.accept,
+	    "application/problem+json", "text/html");
 	p->globals = r->core->globals;
 	p->messages = &r->core->messages;
 	prg_reply_problem(&reply, r->core->views, p);
@@ -89,7 +88,7 @@ prg_page_reply(struct prg_req *r, struct prg_reply reply,
 	    r->core->options.dev ? r->trace.reason : NULL);
 }
 
-/* -- Conditional requests ---------------------------------------------------- */
+/* -- Conditional requests -------------------------------------------------- */
 
 const char *
 prg_etag(struct prg_arena *a, const struct prg_buf *body)
@@ -101,7 +100,7 @@ prg_etag(struct prg_arena *a, const struct prg_buf *body)
 	crypto_shorthash_siphashx24(hash, (const unsigned char *)body->p,
 	    body->len, key);
 	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
-	return prg_arena_join(a, (const char *const[]){ "\"", hex, "\"", NULL });
+	return prg_arena_printf(a, "\"%s\"", hex);
 }
 
 struct prg_reply

@@ -1,7 +1,8 @@
 /*
  * api.c - what handlers call; prg.h is its manual.
  *
- * A mistake of the app is one line in the log and the safest answer, never a crash.
+ * A mistake of the app is one line in the log and the safest answer, never a
+ * crash.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include "base/date.h"
 #include "page/model.h"
 #include "request/cookie.h"
-#include "request/origin.h"
+#include "request/target.h"
 #include "serve/req.h"
 
 enum {
@@ -48,7 +49,7 @@ mistake(struct prg_req *r, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* -- Outcomes ---------------------------------------------------------------- */
+/* -- Outcomes -------------------------------------------------------------- */
 
 struct prg_page
 prg_show(struct prg_req *r, const char *name)
@@ -101,7 +102,7 @@ prg_fail(struct prg_req *r, const char *fmt, ...)
 	return (struct prg_next){ PRG_NEXT_FAIL, NULL };
 }
 
-/* -- JSON -------------------------------------------------------------------- */
+/* -- JSON ------------------------------------------------------------------ */
 
 static void
 decref(void *j)
@@ -119,10 +120,18 @@ object_of(struct prg_req *r, json_t **j)
 	return *j;
 }
 
+/* With the lists of prg_recent(), which templates read elsewhere. */
 json_t *
 prg_model(struct prg_req *r)
 {
-	return object_of(r, &r->model);
+	const struct prg_named *m = r->recent.members;
+
+	object_of(r, &r->model);
+	for (; m < r->recent.members + r->recent.count; m++)
+		if (json_object_get(r->model, m->name) == NULL)
+			json_object_set_new(r->model, m->name,
+			    prg_var_to_json(m->value));
+	return r->model;
 }
 
 /* JSON holds UTF-8 only, so other bytes are replaced; that is rare. */
@@ -163,7 +172,7 @@ prg_set(json_t *j, const char *name, const char *fmt, ...)
 	free(text);
 }
 
-/* -- The submission ---------------------------------------------------------- */
+/* -- The submission -------------------------------------------------------- */
 
 const void *
 prg_input(struct prg_req *r)
@@ -203,7 +212,7 @@ prg_address(struct prg_req *r)
 	return prg_req_address(r, id_of(r));
 }
 
-/* -- Fields ------------------------------------------------------------------ */
+/* -- Fields ---------------------------------------------------------------- */
 
 static const struct prg_field *
 find_field(struct prg_req *r, const char *caller, const char *name)
@@ -226,7 +235,7 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = vprint(&r->arena, fmt, ap);
 	va_end(ap);
-	prg_errors_add(&r->errors, f == NULL ? NULL : f->name, text);
+	prg_errors_add(&r->errors, f, text);
 }
 
 void
@@ -247,7 +256,7 @@ prg_value(struct prg_req *r, const char *field)
 	return json_string_value(json_object_get(r->submitted, field));
 }
 
-/* -- Other submissions ------------------------------------------------------- */
+/* -- Other submissions ----------------------------------------------------- */
 
 static struct prg_shown
 shown(struct prg_req *r, const struct prg_row *row,
@@ -255,21 +264,58 @@ shown(struct prg_req *r, const struct prg_row *row,
 {
 	return (struct prg_shown){ row, route->fields,
 	    prg_route_address(&r->arena, r->core->options.base, route,
-	    row->id.text), &r->core->messages };
+	    row->id.text), &r->core->messages,
+	    prg_views_names(r->core->views) };
 }
 
-static json_t *
-entry(struct prg_req *r, const struct prg_row *row)
+static void
+add_json(struct prg_req *r, const char *name, const struct prg_rows *rows)
 {
-	struct prg_shown s = shown(r, row, r->route);
+	json_t *list = json_array();
+	struct prg_shown s;
 
-	return r->json ? prg_shown_json(&s) : prg_shown_model(&r->arena, &s);
+	for (int i = 0; i < rows->count; i++) {
+		s = shown(r, &rows->list[i], r->route);
+		json_array_append_new(list, prg_shown_json(&s));
+	}
+	json_object_set_new(prg_model(r), name, list);
+}
+
+static void
+add_recent(struct prg_req *r, const char *name, struct prg_var v)
+{
+	json_object_del(r->model, name);
+	prg_object_set(&r->recent, name, v);
+}
+
+/* For a template: also under the names that built-in templates have for it. */
+static void
+add_list(struct prg_req *r, const char *name, const struct prg_rows *rows)
+{
+	uint32_t n = rows->count > 0 ? (uint32_t)rows->count : 0;
+	const struct prg_object before = r->recent;
+	const char *known = prg_names_find(prg_views_names(r->core->views),
+	    prg_span(name));
+	struct prg_var *list = prg_arena_room(&r->arena, n * sizeof(*list));
+	struct prg_shown s;
+
+	for (uint32_t i = 0; i < n; i++) {
+		s = shown(r, &rows->list[i], r->route);
+		list[i] = prg_shown_model(&r->arena, &s);
+	}
+	r->recent = prg_object(&r->arena, before.count + 3);
+	add_recent(r, known != NULL ? known : prg_arena_strdup(&r->arena,
+	    name), prg_var_list(list, n));
+	add_recent(r, prg_name.recent, prg_var_list(list, n));
+	add_recent(r, prg_name.has_recent, prg_var_bool(n > 0));
+	for (uint32_t i = 0; i < before.count; i++)
+		prg_object_set(&r->recent, before.members[i].name,
+		    before.members[i].value);
 }
 
 bool
 prg_recent(struct prg_req *r, const char *name, int count)
 {
-	json_t *list = json_array(), *m = prg_model(r);
 	struct prg_list wanted = { r->route->path, r->owner, count };
 	struct prg_rows rows;
 
@@ -279,18 +325,16 @@ prg_recent(struct prg_req *r, const char *name, int count)
 		wanted.count = count < 1 ? 1 : MAX_RECENT;
 	}
 	rows = prg_store_list(r->core->store, &r->arena, &wanted);
-	for (int i = 0; i < rows.count; i++)
-		json_array_append_new(list, entry(r, &rows.list[i]));
-	if (!r->json) {
-		json_object_set(m, "recent", list);
-		json_object_set_new(m, "has_recent",
-		    json_boolean(rows.count > 0));
-	}
-	json_object_set_new(m, name, list);
+	if (r->json)
+		add_json(r, name, &rows);
+	else
+		add_list(r, name, &rows);
 	return rows.count >= 0;
 }
 
-/* Whether this visitor may see the row, as the page of its route would show it. */
+/*
+ * Whether this visitor may see the row, as the page of its route would show it.
+ */
 static bool
 is_open(struct prg_req *r, const struct prg_row *row,
     const struct prg_route *route)
@@ -334,7 +378,7 @@ prg_db(struct prg_req *r)
 	return r->lent != NULL ? r->db : NULL;
 }
 
-/* -- The request ------------------------------------------------------------- */
+/* -- The request ----------------------------------------------------------- */
 
 const char *
 prg_cookie(struct prg_req *r, const char *name)
@@ -349,10 +393,12 @@ prg_cookie(struct prg_req *r, const char *name)
 static struct prg_pairs *
 read_query(struct prg_req *r)
 {
-	static const struct prg_form_limits limits = { 100, 256, 8192 };
+	static const struct prg_form_limits limits = {
+		.fields = 100, .name = 256, .value = 8192
+	};
 	struct prg_pairs *pairs = prg_arena_get(&r->arena, sizeof(*pairs));
 
-	*pairs = prg_urlencoded_read(&r->arena, prg_span(r->in.query), &limits);
+	prg_urlencoded_read(&r->arena, prg_span(r->in.query), &limits, pairs);
 	return pairs;
 }
 

@@ -1,6 +1,6 @@
 /*
- * metrics.c - the record of each request: its counts, its log line, its handler;
- * and the endpoints that show them, /-/health and /-/metrics.
+ * metrics.c - the record of each request: its counts, its log line, its
+ * handler; and the endpoints that show them, /-/health and /-/metrics.
  *
  * A request that went well is logged at level debug, as the web server logs it
  * already.  The metrics are in the text format of Prometheus, version 0.0.4.
@@ -17,7 +17,7 @@ enum {
 	OWN_NAME = 16		/* digits of one of ours */
 };
 
-/* -- Counts ------------------------------------------------------------------ */
+/* -- Counts ---------------------------------------------------------------- */
 
 /* The longest time in each bucket but the last. */
 static const struct {
@@ -80,7 +80,7 @@ count(struct prg_tally *t, enum prg_status status, int64_t ns)
 	add(&t->sum, (unsigned long long)ns);
 }
 
-/* -- Names ------------------------------------------------------------------- */
+/* -- Names ----------------------------------------------------------------- */
 
 /* Of a client's text only such names go into the log. */
 static bool
@@ -131,7 +131,7 @@ prg_trace_name(struct prg_req *r)
 	r->trace.name = own_name(r);
 }
 
-/* -- The log line ------------------------------------------------------------ */
+/* -- The log line ---------------------------------------------------------- */
 
 /* Others are logged at level debug. */
 static const struct {
@@ -201,7 +201,7 @@ prg_trace_end(struct prg_req *r, enum prg_status status)
 	write_line(r, status, ns);
 }
 
-/* -- Slow handlers ----------------------------------------------------------- */
+/* -- Slow handlers --------------------------------------------------------- */
 
 void
 prg_running_enter(struct prg_req *r, const char *handler)
@@ -255,7 +255,7 @@ prg_running_check(struct prg_req *r)
 	pthread_mutex_unlock(&r->running.lock);
 }
 
-/* -- /-/health --------------------------------------------------------------- */
+/* -- /-/health ------------------------------------------------------------- */
 
 /* A search for an ID that nobody has shows that the store can be read. */
 struct prg_reply
@@ -274,7 +274,7 @@ prg_health(struct prg_req *r)
 	return reply;
 }
 
-/* -- /-/metrics -------------------------------------------------------------- */
+/* -- /-/metrics ------------------------------------------------------------ */
 
 struct metric {
 	const char		*name;

@@ -1,5 +1,6 @@
 /*
- * metrics.h - the record of each request: its counts, its log line, its handler.
+ * metrics.h - the record of each request: its counts, its log line, its
+ * handler.
  */
 #ifndef PRG_METRICS_H
 #define PRG_METRICS_H
@@ -26,7 +27,9 @@ struct prg_tally {
 	atomic_ullong	sum;			/* nanoseconds */
 };
 
-/* One for each route, one for no match, then those of the built-in endpoints. */
+/*
+ * One for each route, one for no match, then those of the built-in endpoints.
+ */
 struct prg_metrics {
 	struct prg_tally	*tallies;
 	size_t			 count, nroutes;
@@ -53,7 +56,9 @@ struct prg_running {
 
 void	prg_metrics_open(struct prg_core *);
 
-/* Begin a trace; then name it, after the web server's ID for it if it has one. */
+/*
+ * Begin a trace; then name it, after the web server's ID for it if it has one.
+ */
 void	prg_trace_begin(struct prg_req *);
 void	prg_trace_name(struct prg_req *);
 

@@ -41,17 +41,17 @@ struct prg_options {
 };
 
 /*
- * Fill in the defaults, then the environment, then the flags of 'argv', of which
- * '*argc' words that are no flags are left, in order.  -1 with a sentence that
- * says what would be right.
+ * Fill in the defaults, then the environment, then the flags of 'argv', of
+ * which '*argc' words that are no flags are left, in order.  -1 with a sentence
+ * that says what would be right.
  */
 int	prg_options_read(struct prg_options *, int *argc, char **argv,
 	    struct prg_error *);
 
 /*
- * Set what was not given: 'threads' as the processors ask for, 'max_connections' so
- * that the descriptors of the process do not run out; -1 with a sentence if it was
- * given and is too much.
+ * Set what was not given: 'threads' as the processors ask for,
+ * 'max_connections' so that the descriptors of the process do not run out; -1
+ * with a sentence if it was given and is too much.
  */
 int	prg_options_fit(struct prg_options *, struct prg_error *);
 

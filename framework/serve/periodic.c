@@ -1,9 +1,9 @@
 /*
  * periodic.c - the one thread that does what is due from time to time.
  *
- * Nothing depends on when it deletes: an expired row is gone already for all who
- * read it.  prg_store_sweep() waits for the disk a second at most, so that a
- * handler that hangs in the store's transaction is still warned about.
+ * Nothing depends on when it deletes: an expired row is gone already for all
+ * who read it.  prg_store_sweep() waits for the disk a second at most, so that
+ * a handler that hangs in the store's transaction is still warned about.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -7,80 +7,11 @@
 
 #include "base/date.h"
 #include "base/step.h"
-#include "form/json_text.h"
-#include "page/condition.h"
-#include "request/idempotency.h"
+#include "request/condition.h"
 #include "serve/post_form.h"
 #include "serve/req.h"
 
-const char prg_key_name[] = "prg-key";
-
-/* -- The key ----------------------------------------------------------------- */
-
-static enum prg_key_verdict
-judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
-{
-	bool ages = strcmp(purpose, "submit") == 0;
-	const struct prg_pair *p = prg_pairs_find(&r->post->pairs, prg_key_name,
-	    NULL);
-	struct prg_key_scope scope = prg_req_scope(r, purpose);
-	struct prg_key_check check = {
-		.text = p != NULL ? p->value : (struct prg_span){ NULL, 0 },
-		.now = prg_now() / 1000,
-		.age = ages ? r->core->options.form_age : 0
-	};
-
-	return prg_keys_verify(r->core->keys, &scope, &check, id);
-}
-
-/* The ID that the client's Idempotency-Key names; false if it is malformed. */
-static bool
-name_id(struct prg_req *r)
-{
-	struct prg_key_scope scope = prg_req_scope(r, "submit");
-	struct prg_span name;
-
-	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
-		return false;
-	r->post->named = true;
-	r->post->claim.id = prg_keys_name(r->core->keys, &scope, name);
-	return true;
-}
-
-/* The ID of the form key; a new one where there is no good key. */
-static void
-read_key(struct prg_req *r)
-{
-	struct prg_post *p = r->post;
-
-	p->key = judge_key(r, "submit", &p->claim.id);
-	if (p->key == PRG_KEY_NONE && r->route->key_required)
-		p->key = PRG_KEY_BAD;
-	p->claim.fresh = p->key != PRG_KEY_GOOD;
-	if (p->claim.fresh)
-		p->claim.id = prg_id_new();
-}
-
-/* Choose the ID under which the form is stored; a status if it is refused. */
-static struct prg_refusal
-choose_id(struct prg_req *r)
-{
-	struct prg_refusal refused = { 0, NULL };
-
-	if (r->in.idempotency_key == NULL)
-		read_key(r);
-	else if (!name_id(r))
-		return (struct prg_refusal){ 400, "Idempotency-Key must be a"
-		    " quoted string of at most 255 characters." };
-	if (r->post->named && r->new_visitor != NULL)
-		return (struct prg_refusal){ 403, "Get the form first. Send its"
-		    " cookie together with the Idempotency-Key." };
-	if (r->post->unsure && r->route->owner && r->post->key != PRG_KEY_GOOD)
-		refused.status = 403;
-	return refused;
-}
-
-/* -- Bind and check ---------------------------------------------------------- */
+/* -- Bind and check -------------------------------------------------------- */
 
 /* Files cannot be stored yet: each is an error of its field. */
 static void
@@ -93,13 +24,13 @@ refuse_files(struct prg_req *r)
 	for (size_t i = 0; i < r->post->files.count; i++) {
 		file = &r->post->files.list[i];
 		f = prg_field_find(r->fields, file->name);
-		if (f != NULL && prg_errors_find(&r->errors, f->name) != NULL)
+		if (f != NULL && prg_errors_find(&r->errors, f) != NULL)
 			continue;
 		h.label = f != NULL ? prg_field_label(f) :
 		    file->filename != NULL ? file->filename : file->name.p;
-		prg_errors_add(&r->errors, f != NULL ? f->name : NULL,
+		prg_errors_add(&r->errors, f,
 		    prg_message_fill(&r->arena, &r->core->messages,
-		    PRG_MSG_NO_FILE, &h));
+		    PRG_MSG_FILE, &h));
 	}
 }
 
@@ -135,7 +66,14 @@ check_key(struct prg_req *r)
 		add_error(r, PRG_MSG_FORM_UNKNOWN);
 }
 
-/* -- Store ------------------------------------------------------------------- */
+/* -- Store ----------------------------------------------------------------- */
+
+static int
+add_bytes(const char *p, size_t n, void *b)
+{
+	prg_buf_add(b, p, n);
+	return 0;
+}
 
 /* JSON as it is stored; takes the reference. */
 static const char *
@@ -143,7 +81,7 @@ dump(struct prg_req *r, json_t *j)
 {
 	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
 
-	prg_json_add(&b, j);
+	json_dump_callback(j, add_bytes, &b, JSON_COMPACT);
 	json_decref(j);
 	return b.p;
 }
@@ -197,7 +135,7 @@ store_draft(struct prg_req *r, const char *first)
 	return prg_store_put(r->core->store, &row, NULL);
 }
 
-/* -- Replies ----------------------------------------------------------------- */
+/* -- Replies --------------------------------------------------------------- */
 
 /* A stored result: 303 to it, or 201 with it for a program. */
 static struct prg_reply
@@ -233,7 +171,9 @@ unprocessable(struct prg_req *r)
 		return prg_problem_reply(r, prg_reply(&r->arena,
 		    PRG_UNPROCESSABLE_CONTENT), &problem);
 	}
-	/* A named ID has no time: as the ID of a form key it would be too old. */
+	/*
+	 * A named ID has no time: as the ID of a form key it would be too old.
+	 */
 	filled.id = p->named ? &fresh : &p->claim.id;
 	filled.values = prg_fields_typed(r->fields, &p->pairs);
 	filled.text = dump(r, json_incref(filled.values));
@@ -257,7 +197,7 @@ unavailable(struct prg_req *r)
 	return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE, NULL);
 }
 
-/* -- From the claim to the row ----------------------------------------------- */
+/* -- From the claim to the row --------------------------------------------- */
 
 /* The form again: a draft at its address, or 422. */
 static enum prg_put
@@ -375,7 +315,7 @@ submit(struct prg_req *r)
 	return reply;
 }
 
-/* -- Delete ------------------------------------------------------------------ */
+/* -- Delete ---------------------------------------------------------------- */
 
 /* The result is gone now, or was before: its address says so. */
 static struct prg_reply
@@ -383,7 +323,7 @@ erase(struct prg_req *r)
 {
 	struct prg_id id;
 
-	if (judge_key(r, "delete", &id) != PRG_KEY_GOOD ||
+	if (prg_post_judge_key(r, "delete", &id) != PRG_KEY_GOOD ||
 	    strcmp(id.text, r->place.id.text) != 0)
 		return prg_error_reply(r, PRG_FORBIDDEN,
 		    r->core->messages.texts[PRG_MSG_DELETE_AGAIN]);
@@ -396,7 +336,7 @@ erase(struct prg_req *r)
 	}
 }
 
-/* -- The whole --------------------------------------------------------------- */
+/* -- The whole ------------------------------------------------------------- */
 
 /* A form under a fresh ID cannot be sent again, so it needs no digest. */
 static void
@@ -443,7 +383,7 @@ prg_post(struct prg_req *r)
 	prg_visitor_find(r);
 	if (r->place.below == PRG_BELOW_DELETE)
 		return erase(r);
-	if ((refused = choose_id(r)).status != 0)
+	if ((refused = prg_post_choose_id(r)).status != 0)
 		return prg_post_refuse(r, &refused);
 	prepare_claim(r);
 	return submit(r);

@@ -1,11 +1,17 @@
 /*
- * post_form.c - the form of a POST: from the gate to names, values and files.
+ * post_form.c - the form of a POST: gate, names, values and files, form key.
  */
+#include <string.h>
+
+#include "base/date.h"
+#include "base/scan.h"
 #include "form/multipart.h"
-#include "form/param.h"
+#include "request/idempotency.h"
 #include "request/intake.h"
 #include "request/origin.h"
 #include "serve/post_form.h"
+
+const char prg_key_name[] = "prg-key";
 
 enum {
 	MAX_NAME = 256,			/* bytes */
@@ -24,9 +30,8 @@ refuse(int status, const char *why)
 bool
 prg_post_admit(struct prg_req *r)
 {
-	const struct prg_from from = { r->in.sec_fetch_site, r->in.origin,
-	    r->in.host, r->in.server_port };
-	struct prg_gate_result result = prg_gate(&from, r->core->options.origin);
+	struct prg_gate_result result = prg_gate(&r->in,
+	    r->core->options.origin);
 
 	r->post->unsure = result.gate == PRG_GATE_UNSURE;
 	if (result.gate == PRG_GATE_REFUSE)
@@ -62,14 +67,15 @@ prg_post_check_head(struct prg_req *r)
 		return refuse(415, NULL);
 	in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)(urlencoded ? o->max_body : o->max_upload));
-	return refuse(in.refused, in.why);
+	return in.refused;
 }
 
 static struct prg_form_limits
 limits_of(const struct prg_options *o)
 {
 	return (struct prg_form_limits){
-		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value
+		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value,
+		(size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
 	};
 }
 
@@ -77,15 +83,13 @@ static struct prg_refusal
 read_urlencoded(struct prg_req *r)
 {
 	const struct prg_form_limits limits = limits_of(&r->core->options);
-	struct prg_body body = { .max = (size_t)r->core->options.max_body };
-	int refused = prg_request_body(&r->arena, r->conn, &r->in, &body);
-	struct prg_pairs *pairs = &r->post->pairs;
+	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
+	    (size_t)r->core->options.max_body);
+	struct prg_span body;
 
-	if (refused != 0)
-		return refuse(refused, body.why);
-	*pairs = prg_urlencoded_read(&r->arena, body.bytes, &limits);
-	return pairs->refused == 0 ? refuse(0, NULL) : refuse(pairs->refused,
-	    prg_arena_printf(&r->arena, "The form has %s.", pairs->limit));
+	if (prg_intake_all(&in, &body).status != 0)
+		return in.refused;
+	return prg_urlencoded_read(&r->arena, body, &limits, &r->post->pairs);
 }
 
 /* Each chunk as it arrives: the content of files is not kept. */
@@ -93,13 +97,11 @@ static struct prg_refusal
 read_multipart(struct prg_req *r)
 {
 	const struct prg_options *o = &r->core->options;
-	const struct prg_multipart_limits most = {
-		limits_of(o), (size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
-	};
+	const struct prg_form_limits limits = limits_of(o);
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)o->max_upload);
 	struct prg_collector *c = prg_collector(&r->arena, r->in.content_type,
-	    &most);
+	    &limits);
 	struct prg_refusal refused;
 	char chunk[CHUNK];
 	size_t n;
@@ -108,7 +110,7 @@ read_multipart(struct prg_req *r)
 	    prg_collector_feed(c, chunk, n))
 		;
 	refused = prg_collector_end(c, &r->post->pairs, &r->post->files);
-	return in.refused != 0 ? refuse(in.refused, in.why) : refused;
+	return in.refused.status != 0 ? in.refused : refused;
 }
 
 /* The hidden field "_charset_" names the form's encoding (HTML, 4.10.22.4). */
@@ -131,6 +133,70 @@ prg_post_read_form(struct prg_req *r)
 	    read_multipart(r) : read_urlencoded(r);
 
 	return refused.status != 0 ? refused : check_charset(r);
+}
+
+/* -- The key --------------------------------------------------------------- */
+
+enum prg_key_verdict
+prg_post_judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
+{
+	bool ages = strcmp(purpose, "submit") == 0;
+	const struct prg_pair *p = prg_pairs_find(&r->post->pairs, prg_key_name,
+	    NULL);
+	struct prg_key_scope scope = prg_req_scope(r, purpose);
+	struct prg_key_check check = {
+		.text = p != NULL ? p->value : (struct prg_span){ NULL, 0 },
+		.now = prg_now() / 1000,
+		.age = ages ? r->core->options.form_age : 0
+	};
+
+	return prg_keys_verify(r->core->keys, &scope, &check, id);
+}
+
+/* The ID that the client's Idempotency-Key names; false if it is malformed. */
+static bool
+name_id(struct prg_req *r)
+{
+	struct prg_key_scope scope = prg_req_scope(r, "submit");
+	struct prg_span name;
+
+	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
+		return false;
+	r->post->named = true;
+	r->post->claim.id = prg_keys_name(r->core->keys, &scope, name);
+	return true;
+}
+
+/* The ID of the form key; a new one where there is no good key. */
+static void
+read_key(struct prg_req *r)
+{
+	struct prg_post *p = r->post;
+
+	p->key = prg_post_judge_key(r, "submit", &p->claim.id);
+	if (p->key == PRG_KEY_NONE && r->route->key_required)
+		p->key = PRG_KEY_BAD;
+	p->claim.fresh = p->key != PRG_KEY_GOOD;
+	if (p->claim.fresh)
+		p->claim.id = prg_id_new();
+}
+
+struct prg_refusal
+prg_post_choose_id(struct prg_req *r)
+{
+	struct prg_refusal refused = { 0, NULL };
+
+	if (r->in.idempotency_key == NULL)
+		read_key(r);
+	else if (!name_id(r))
+		return (struct prg_refusal){ 400, "Idempotency-Key must be a"
+		    " quoted string of at most 255 characters." };
+	if (r->post->named && r->new_visitor != NULL)
+		return (struct prg_refusal){ 403, "Get the form first. Send its"
+		    " cookie together with the Idempotency-Key." };
+	if (r->post->unsure && r->route->owner && r->post->key != PRG_KEY_GOOD)
+		refused.status = 403;
+	return refused;
 }
 
 /* 415 says what would be accepted (RFC 9110, 15.5.16). */

@@ -1,13 +1,15 @@
 /*
  * req.h - one request, and the functions that make its answer.
  *
- * Each function of get.c, post.c and endpoint.c returns a reply; prg.c sends it.
+ * Each function of get.c, post.c and endpoint.c returns a reply; prg.c sends
+ * it.
  */
 #ifndef PRG_REQ_H
 #define PRG_REQ_H
 
 #include "form/collect.h"
 #include "form/digest.h"
+#include "form/errors.h"
 #include "form/field.h"
 #include "reply/reply.h"
 #include "request/request.h"
@@ -35,6 +37,7 @@ struct prg_req {
 	const char		*new_visitor;	/* Set-Cookie; or NULL */
 	struct prg_field_errors	 errors;
 	json_t			*model;		/* of prg_model() */
+	struct prg_object	 recent;	/* lists of prg_recent() */
 	json_t			*prefill;	/* of prg_fill() */
 	json_t			*submitted;	/* values of a form shown again */
 	struct prg_pairs	*query;		/* once it is parsed */
@@ -56,7 +59,7 @@ struct prg_post {
 	json_t			*result;
 };
 
-/* -- req.c ------------------------------------------------------------------- */
+/* -- req.c ----------------------------------------------------------------- */
 
 struct prg_req	*prg_req_take(struct prg_core *, struct prg_conn *);
 void		 prg_req_give(struct prg_req *);
@@ -72,15 +75,17 @@ struct prg_key_scope	prg_req_scope(const struct prg_req *,
 /* The address of a submission of this route. */
 const char	*prg_req_address(struct prg_req *, const struct prg_id *);
 
-/* -- visitor.c --------------------------------------------------------------- */
+/* -- visitor.c ------------------------------------------------------------- */
 
-/* Set 'owner' on an owner's route, and 'new_visitor' if there is no cookie yet. */
+/*
+ * Set 'owner' on an owner's route, and 'new_visitor' if there is no cookie yet.
+ */
 void		 prg_visitor_find(struct prg_req *);
 
 /* The visitor of the request on any route; NULL without a cookie or user. */
 const char	*prg_visitor_known(struct prg_req *);
 
-/* -- answer.c ---------------------------------------------------------------- */
+/* -- answer.c -------------------------------------------------------------- */
 
 struct prg_reply	prg_error_reply(struct prg_req *, enum prg_status,
 			    const char *detail);
@@ -101,7 +106,7 @@ struct prg_reply	prg_cacheable(struct prg_req *, struct prg_reply,
 /* A strong validator: a digest of the very bytes (RFC 9110, 8.8.3). */
 const char	*prg_etag(struct prg_arena *, const struct prg_buf *);
 
-/* -- get.c, form_page.c, post.c, endpoint.c ---------------------------------- */
+/* -- get.c, form_page.c, post.c, endpoint.c -------------------------------- */
 
 struct prg_reply	prg_health(struct prg_req *);
 struct prg_reply	prg_metrics(struct prg_req *);
@@ -124,9 +129,6 @@ struct prg_filled {
 struct prg_reply	prg_form_reply(struct prg_req *, enum prg_status,
 			    const struct prg_filled *);
 
-/* The errors as JSON, for problem+json and for the store; a new reference. */
-json_t			*prg_errors_json(const struct prg_field_errors *);
-
 /* Built-in endpoints: stylesheet, health, metrics. */
 struct prg_endpoint {
 	const char		*path;		/* less the base */
@@ -141,7 +143,7 @@ extern const struct prg_endpoint prg_endpoints[PRG_ENDPOINTS];
 /* The endpoint of the request's path that it may ask for; or NULL. */
 const struct prg_endpoint	*prg_endpoint_find(struct prg_req *);
 
-/* -- periodic.c -------------------------------------------------------------- */
+/* -- periodic.c ------------------------------------------------------------ */
 
 /*
  * Start the one thread that does what is due from time to time: delete what has

@@ -2,8 +2,8 @@
  * visitor.c - the visitor who owns submissions, on routes that have an owner.
  *
  * A visitor is a cookie of 128 random bits, or a user that the web server has
- * verified.  The store holds a digest of the cookie, so that a copy of the store
- * does not let its reader pose as a visitor.
+ * verified.  The store holds a digest of the cookie, so that a copy of the
+ * store does not let its reader pose as a visitor.
  */
 #include <sodium.h>
 #include <string.h>

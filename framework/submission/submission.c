@@ -2,8 +2,8 @@
  * submission.c - the life of a submission, from its key to its result.
  *
  * The primary key of the store lets one row be made, whoever else tries.  The
- * table here only saves work: of several POSTs of one ID in this process the first
- * runs; the others wait, then find its row.
+ * table here only saves work: of several POSTs of one ID in this process the
+ * first runs; the others wait, then find its row.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ prg_submissions_close(struct prg_submissions *s)
 	free(s);
 }
 
-/* -- Claims ------------------------------------------------------------------ */
+/* -- Claims ---------------------------------------------------------------- */
 
 /* The random end of an ID spreads evenly, and no client chooses it. */
 static struct prg_claim **
@@ -118,7 +118,7 @@ prg_claim_end(struct prg_submissions *s, struct prg_claim *c)
 	prg_pool_wake(c->waiting);
 }
 
-/* -- What a POST means ------------------------------------------------------- */
+/* -- What a POST means ----------------------------------------------------- */
 
 /* Look at the row under the claim's ID: RUN if a new row may be made there. */
 static enum prg_claimed
@@ -159,7 +159,7 @@ prg_claim_take(struct prg_submissions *s, struct prg_arena *a,
 	}
 }
 
-/* -- Rows to be stored ------------------------------------------------------- */
+/* -- Rows to be stored ----------------------------------------------------- */
 
 struct prg_row
 prg_claim_row(const struct prg_claim *c, enum prg_state state, int64_t keep)

@@ -4,9 +4,9 @@
  *	(no row) --invalid--> draft --valid--> done --> gone
  *	    +------------valid-------------------^
  *
- * The row under the ID decides, through one statement each way.  This module says
- * what a POST under an ID means, and runs one POST of an ID at a time in this
- * process.
+ * The row under the ID decides, through one statement each way.  This module
+ * says what a POST under an ID means, and runs one POST of an ID at a time in
+ * this process.
  */
 #ifndef PRG_SUBMISSION_H
 #define PRG_SUBMISSION_H
@@ -48,9 +48,9 @@ int	prg_submissions_open(struct prg_store *, struct prg_keys *,
 void	prg_submissions_close(struct prg_submissions *);
 
 /*
- * Claim the ID, and wait while another POST of this process has it.  Content that
- * differs from the row's moves the claim to the ID derived from both.  The claim
- * is held after PRG_CLAIM_RUN only, and must then be ended.
+ * Claim the ID, and wait while another POST of this process has it.  Content
+ * that differs from the row's moves the claim to the ID derived from both.  The
+ * claim is held after PRG_CLAIM_RUN only, and must then be ended.
  */
 enum prg_claimed	prg_claim_take(struct prg_submissions *,
 			    struct prg_arena *, struct prg_claim *);
@@ -59,8 +59,8 @@ enum prg_claimed	prg_claim_take(struct prg_submissions *,
 void	prg_claim_end(struct prg_submissions *, struct prg_claim *);
 
 /*
- * A row of this state for the claim; it expires 'keep' seconds from now, or never
- * if that is 0.
+ * A row of this state for the claim; it expires 'keep' seconds from now, or
+ * never if that is 0.
  */
 struct prg_row	prg_claim_row(const struct prg_claim *, enum prg_state,
 		    int64_t keep);

@@ -8,8 +8,8 @@
 
 #include "../unit/transcript.h"
 
-static const struct prg_multipart_limits limits = {
-	{ 1000, 256, 1 << 20 }, 20, 16 << 10, 8
+static const struct prg_form_limits limits = {
+	1000, 256, 1 << 20, 20, 16 << 10, 8
 };
 
 static void

@@ -60,16 +60,19 @@ check_bound(const struct all *v)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct prg_form_limits limits = { 50, 50, 500 };
+	static const struct prg_form_limits limits = {
+		.fields = 50, .name = 50, .value = 500
+	};
 	struct prg_arena a = { 0 };
 	struct prg_messages messages;
 	struct prg_error err;
 	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
-	struct prg_pairs pairs = prg_urlencoded_read(&a,
-	    (struct prg_span){ (const char *)data, size }, &limits);
+	struct prg_pairs pairs;
 	struct all all = { 0 };
 	json_t *input, *typed;
 
+	prg_urlencoded_read(&a, (struct prg_span){ (const char *)data, size },
+	    &limits, &pairs);
 	CHECK(prg_messages_make(&a, NULL, &messages, &err) == 0);
 	prg_fields_bind(fields, &pairs, &all, &faults);
 	check_bound(&all);

@@ -13,6 +13,7 @@
 #include "request/cookie.h"
 #include "request/idempotency.h"
 #include "request/origin.h"
+#include "request/target.h"
 
 static const struct prg_id id = { "0ujtsYcgvSTl8PAuAdqWYSMnLOv" };
 static const struct prg_key_scope scope = { "submit", "/order", "ann" };
@@ -93,7 +94,9 @@ static void
 check_origin(const char *s)
 {
 	static const char trusted[] = "https://a.example,http://h:8080";
-	struct prg_from from = { NULL, s, "h.example", "8080" };
+	struct prg_request from = {
+		.origin = s, .host = "h.example", .server_port = "8080"
+	};
 	struct prg_error err;
 
 	if (prg_gate(&from, NULL).gate == PRG_GATE_PASS)
@@ -104,7 +107,7 @@ check_origin(const char *s)
 	if (prg_gate(&from, trusted).gate == PRG_GATE_PASS)
 		assert(strcmp(s, "https://a.example") == 0 ||
 		    strcmp(s, "http://h:8080") == 0);
-	from = (struct prg_from){ NULL, "http://h.example", s, NULL };
+	from = (struct prg_request){ .origin = "http://h.example", .host = s };
 	if (prg_gate(&from, NULL).gate == PRG_GATE_PASS)
 		assert(strncasecmp(s, "h.example", 9) == 0 &&
 		    (s[9] == '\0' || strcmp(s + 9, ":80") == 0));

@@ -10,9 +10,7 @@
 #include "form/collect.h"
 #include "form/filename.h"
 
-static const struct prg_multipart_limits limits = {
-	{ 20, 64, 1024 }, 5, 512, 8
-};
+static const struct prg_form_limits limits = { 20, 64, 1024, 5, 512, 8 };
 
 struct form {
 	struct prg_refusal	refused;
@@ -65,14 +63,14 @@ static void
 check(const struct form *f)
 {
 	assert((f->refused.status == 0) == (f->refused.why == NULL));
-	assert(f->pairs.count + f->files.count <= limits.form.fields);
+	assert(f->pairs.count + f->files.count <= limits.fields);
 	assert(f->files.count <= limits.files);
 	for (size_t i = 0; i < f->pairs.count; i++) {
-		check_text(f->pairs.list[i].name, limits.form.name);
-		check_text(f->pairs.list[i].value, limits.form.value);
+		check_text(f->pairs.list[i].name, limits.name);
+		check_text(f->pairs.list[i].value, limits.value);
 	}
 	for (size_t i = 0; i < f->files.count; i++) {
-		check_text(f->files.list[i].name, limits.form.name);
+		check_text(f->files.list[i].name, limits.name);
 		check_name(f->files.list[i].filename);
 	}
 }

@@ -10,8 +10,9 @@
 static void
 check(const struct prg_target *t)
 {
-	if (t->refused != 0) {
-		assert(t->refused == 400 || t->refused == 404);
+	if (t->refused.status != 0) {
+		assert(t->refused.status == 400 ||
+		    t->refused.status == 404);
 		return;
 	}
 	assert(t->path[0] == '/');
@@ -37,7 +38,7 @@ check_again(struct prg_arena *a, const char *path)
 		prg_percent_encode(&b, (struct prg_span){ path + 1, n - 1 });
 	}
 	t = prg_target_read(a, b.p, "");
-	assert(t.refused == 0);
+	assert(t.refused.status == 0);
 }
 
 int
@@ -51,7 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < 2; i++) {
 		t = prg_target_read(&a, uri, bases[i]);
 		check(&t);
-		if (t.refused == 0)
+		if (t.refused.status == 0)
 			check_again(&a, t.path);
 	}
 	prg_arena_release(&a);

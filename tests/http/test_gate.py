@@ -155,4 +155,4 @@ def run(t, bin):
             code, said = run_command(place, "--listen", "unix:" + place.file("s"),
                                      "--origin", value)
             equal(code, 1)
-            has(said, "--origin is what browsers send")
+            has(said, "name origins like https://example.com")

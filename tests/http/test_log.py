@@ -55,7 +55,7 @@ LINES = [
      {"method": "PUT", "route": "/note", "status": "405"}),
     ("a path that can't be", ("GET", "/%00" + TYPED), "info",
      {"route": "-", "status": "400",
-      "reason": "The address holds characters that no address here has."}),
+      "reason": "The address contains invalid characters."}),
     ("another type", ("POST", "/note", [("Content-Type", TYPED + "/x")], "{}"), "info",
      {"route": "/note", "status": "415"}),
     ("a body that is too large", ("POST", "/note", (), "text=" + "x" * 2000), "info",

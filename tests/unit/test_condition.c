@@ -4,7 +4,7 @@
 #include "conformance.h"
 
 #include "base/date.h"
-#include "page/condition.h"
+#include "request/condition.h"
 
 enum { NOON = 784111777 };	/* Sun, 06 Nov 1994 08:49:37 GMT */
 
@@ -26,6 +26,12 @@ static const struct {
 	{ "a comma in a tag", 200, { .method = PRG_METHOD_GET,
 	  .if_none_match = "\"x,\"a\"" } },
 	{ "no quotes", 200, { .method = PRG_METHOD_GET, .if_none_match = "a" } },
+	{ "a tag after text that is not one", 200, { .method = PRG_METHOD_GET,
+	  .if_none_match = "x, \"a\"" } },
+	{ "not closed", 200, { .method = PRG_METHOD_GET,
+	  .if_none_match = "\"a" } },
+	{ "a backslash in a tag", 304, { .method = PRG_METHOD_GET,
+	  .if_none_match = "\"x\\\", \"a\"" } },
 	{ "any", 304, { .method = PRG_METHOD_GET, .if_none_match = " * " } },
 	{ "If-None-Match wins", 200, { .method = PRG_METHOD_GET,
 	  .if_none_match = "\"x\"",

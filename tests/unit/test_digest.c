@@ -14,7 +14,9 @@
 
 #define NOTHING	"bfe4580823ec03333e174cc1d0fc065a"
 
-static const struct prg_form_limits limits = { 100, 1000, 1000 };
+static const struct prg_form_limits limits = {
+	.fields = 100, .name = 1000, .value = 1000
+};
 static const unsigned char secret[] = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
 static const unsigned char other[] = "oooooooooooooooooooooooooooooooo";
 
@@ -25,8 +27,8 @@ digest(const char *form, const char *except)
 	struct prg_pairs pairs;
 	struct prg_digest d;
 
-	pairs = prg_urlencoded_read(&a, prg_span(form), &limits);
-	assert_int_equal(pairs.refused, 0);
+	assert_int_equal(prg_urlencoded_read(&a, prg_span(form), &limits,
+	    &pairs).status, 0);
 	d = prg_digest(&(struct prg_content){ &pairs, NULL, except, secret });
 	prg_arena_release(&a);
 	return d;

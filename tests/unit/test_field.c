@@ -39,7 +39,18 @@ struct all {
 };
 
 static struct prg_arena forever;
+
+/* Every message is its name, then the values of its placeholders. */
 static struct prg_messages messages;
+static struct prg_message named[PRG_MESSAGES_COUNT + 1];
+
+static const struct prg_message_row {
+	const char	*name, *placeholders, *text;
+} message_rows[] = {
+#define X(id, name, placeholders, text) { name, placeholders, text },
+	PRG_MESSAGES(X)
+#undef X
+};
 
 static const struct prg_choice colours[] = {
 	{ "r", "Red" }, { "g", NULL }, PRG_CHOICES_END
@@ -106,154 +117,147 @@ static const struct row {
 	{ "a line is trimmed", "line=+ab%09", "line", NULL, "\"ab\"" },
 	{ "a line at its limit", "line=abcde", "line", NULL, "\"abcde\"" },
 	{ "one beyond", "line=abcdef", "line",
-	  "Your name must have 5 characters at most; it has 6", NULL },
+	  "too_long Your name 0 5 6", NULL },
 	{ "characters, not bytes", "line=" E_ACUTE E_ACUTE E_ACUTE E_ACUTE
 	  E_ACUTE, "line", NULL, NULL },
 	{ "UTF-16 units, as in a browser", "line=" CLEF CLEF CLEF, "line",
-	  "Your name must have 5 characters at most; it has 6", NULL },
+	  "too_long Your name 0 5 6", NULL },
 	{ "a line has no newline", "line=a%0Ab", "line",
-	  "Your name must be on one line", NULL },
+	  "one_line Your name", NULL },
 	{ "a NUL", "line=a%00b", "line",
-	  "Your name has characters that are no text", NULL },
+	  "characters Your name", NULL },
 	{ "no UTF-8", "line=%FF", "line",
-	  "Your name has characters that are no text", NULL },
+	  "characters Your name", NULL },
 	{ "newlines are LF, and count one", "area=a%0D%0Ab%0D%0Ac", "area",
 	  NULL, "\"a\\nb\\nc\"" },
 	{ "an area keeps its space", "area=+a+", "area", NULL, "\" a \"" },
 	{ "an area too short", "area=a", "area",
-	  "Message must have 2 characters at least; it has 1", NULL },
+	  "too_short Message 2 5 1", NULL },
 	{ "an address", "mail=a.b%2Bc%40x-y.example", "mail", NULL,
 	  "\"a.b+c@x-y.example\"" },
 	{ "no host", "mail=a%40", "mail",
-	  "Mail must be an email address, like name@example.com", NULL },
+	  "email Mail", NULL },
 	{ "a hyphen at the end of a label", "mail=a%40b-.c", "mail",
-	  "Mail must be an email address, like name@example.com", NULL },
+	  "email Mail", NULL },
 	{ "no @", "mail=ab", "mail",
-	  "Mail must be an email address, like name@example.com", NULL },
+	  "email Mail", NULL },
 	{ "a whole number", "small=5", "small", NULL, "5" },
 	{ "space, sign, zeroes", "small=+%2B05+", "small", NULL, "5" },
-	{ "above", "small=6", "small", "Stars must be from 1 to 5", NULL },
-	{ "below", "small=0", "small", "Stars must be from 1 to 5", NULL },
-	{ "a fraction", "small=1.5", "small", "Stars must be a whole number",
+	{ "above", "small=6", "small", "range Stars 1 5 0", NULL },
+	{ "below", "small=0", "small", "range Stars 1 5 0", NULL },
+	{ "a fraction", "small=1.5", "small", "integer Stars",
 	  NULL },
-	{ "messages", "small=many", "small", "Stars must be a whole number", NULL },
+	{ "words", "small=many", "small", "integer Stars", NULL },
 	{ "more than an int", "small=4294967297", "small",
-	  "Stars must be a whole number", NULL },
+	  "integer Stars", NULL },
 	{ "the most", "big=9223372036854775807", "big", NULL,
 	  "9223372036854775807" },
 	{ "more than that", "big=9223372036854775808", "big",
-	  "Big must be a whole number", NULL },
+	  "integer Big", NULL },
 	{ "negative", "big=-7", "big", NULL, "-7" },
 	{ "a number left blank is null", "big=", "big", NULL, "null" },
 	{ "a number", "number=1.25", "number", NULL, "1.25" },
 	{ "an exponent", "number=1e2", "number", NULL, "100.0" },
 	{ "no zero before the point", "number=.5", "number", NULL, "0.5" },
 	{ "zeroes before it", "number=007.5", "number", NULL, "7.5" },
-	{ "a floor alone", "number=.4", "number", "Weight must be 0.5 or more",
+	{ "a floor alone", "number=.4", "number", "minimum Weight 0.5 0",
 	  NULL },
-	{ "no number", "number=1,5", "number", "Weight must be a number", NULL },
-	{ "infinity", "number=1e999", "number", "Weight must be a number", NULL },
-	{ "hexadecimal", "number=0x10", "number", "Weight must be a number",
+	{ "no number", "number=1,5", "number", "number Weight", NULL },
+	{ "infinity", "number=1e999", "number", "number Weight", NULL },
+	{ "hexadecimal", "number=0x10", "number", "number Weight",
 	  NULL },
 	{ "a ticked box", "tick=on", "tick", NULL, "true" },
 	{ "an unticked box", "", "tick", NULL, "false" },
 	{ "spelt out", "tick=false", "tick", NULL, "false" },
 	{ "a choice", "colour=g", "colour", NULL, "\"g\"" },
 	{ "none of them", "colour=Red", "colour",
-	  "Colour must be one of the choices given", NULL },
+	  "choice Colour", NULL },
 	{ "a day", "day=2026-02-28", "day", NULL, "\"2026-02-28\"" },
 	{ "a day that is not", "day=2026-02-29", "day",
-	  "Day must be a date, as YYYY-MM-DD", NULL },
-	{ "too early", "day=2025-12-31", "day", "Day must be 2026-01-01 or later",
+	  "date Day", NULL },
+	{ "too early", "day=2025-12-31", "day", "too_early Day 2026-01-01 2026-12-31",
 	  NULL },
 	{ "too late", "day=2027-01-01", "day",
-	  "Day must be 2026-12-31 or earlier", NULL },
+	  "too_late Day 2026-01-01 2026-12-31", NULL },
 	{ "an address of the web", "url=https%3A%2F%2Fa.example%2F%3Fq", "url",
 	  NULL, "\"https://a.example/?q\"" },
 	{ "another scheme", "url=javascript%3Aalert(1)", "url",
-	  "Site must be a web address without spaces, like"
-	  " https://example.com/page", NULL },
+	  "url Site", NULL },
 	{ "no host", "url=https%3A%2F%2F%2Fx", "url",
-	  "Site must be a web address without spaces, like"
-	  " https://example.com/page", NULL },
+	  "url Site", NULL },
 	{ "what a browser takes in an address", "url=https%3A%2F%2Fa.example"
 	  "%2F%7C%7Ba%7D%5E%60%3Fq%3D%22b%22", "url", NULL,
 	  "\"https://a.example/|{a}^`?q=\\\"b\\\"\"" },
 	{ "a bracket within", "url=https%3A%2F%2Fa.example%2F%3C", "url",
-	  "Site must be a web address without spaces, like"
-	  " https://example.com/page", NULL },
+	  "url Site", NULL },
 	{ "another bracket", "url=https%3A%2F%2Fa.example%2F%3E", "url",
-	  "Site must be a web address without spaces, like"
-	  " https://example.com/page", NULL },
+	  "url Site", NULL },
 	{ "a backslash within", "url=https%3A%2F%2Fa.example%2F%5C", "url",
-	  "Site must be a web address without spaces, like"
-	  " https://example.com/page", NULL },
+	  "url Site", NULL },
 	{ "a control within", "url=https%3A%2F%2Fa.example%2F%01", "url",
-	  "Site must be a web address without spaces, like"
-	  " https://example.com/page", NULL },
+	  "url Site", NULL },
 	{ "a space within", "url=http%3A%2F%2Fa+b", "url",
-	  "Site must be a web address without spaces, like"
-	  " https://example.com/page", NULL },
+	  "url Site", NULL },
 	{ "a telephone number", "tel=%2B44+(20)+7946-0000", "tel", NULL,
 	  "\"+44 (20) 7946-0000\"" },
 	{ "letters in it", "tel=0800-CALL", "tel",
-	  "Phone must be a telephone number, like +44 20 7946 0000", NULL },
+	  "tel Phone", NULL },
 	{ "too few digits", "tel=%2B+1-2", "tel",
-	  "Phone must be a telephone number, like +44 20 7946 0000", NULL },
+	  "tel Phone", NULL },
 	{ "a password is not trimmed", "password=+++", "password", NULL, NULL },
 	{ "a short password", "password=++", "password",
-	  "Password must have 3 characters at least; it has 2", NULL },
+	  "too_short Password 3 1000 2", NULL },
 	{ "no choice", "", "many", NULL, "[]" },
 	{ "two choices, in their order", "many=g&x=1&many=r", "many", NULL,
 	  "[\"g\", \"r\"]" },
 	{ "one that there is not", "many=g&many=b", "many",
-	  "Colours must be one of the choices given", NULL },
+	  "choice Colours", NULL },
 	{ "a blank one is none", "many=&many=r", "many", NULL, "[\"r\"]" },
 	{ "a step", "slide=15", "slide", NULL, "15" },
 	{ "a large step", "third=9000000000", "third", NULL, "9000000000" },
 	{ "beside it", "third=9000000001", "third",
-	  "Third must be 0 or that plus a multiple of 3", NULL },
+	  "step Third 0 0 3", NULL },
 	{ "a fine step", "fine=1.23", "fine", NULL, "1.23" },
 	{ "many of them", "fine=123456.78", "fine", NULL, "123456.78" },
 	{ "beside a fine step", "fine=1.2345", "fine",
-	  "Fine must be 0.3 or that plus a multiple of 0.01", NULL },
+	  "step Fine 0.3 0 0.01", NULL },
 	{ "a half, of a large number", "whole=1000000000.5", "whole",
-	  "Whole must be 0 or that plus a multiple of 1", NULL },
+	  "step Whole 0 0 1", NULL },
 	{ "all but nothing", "whole=1e-12", "whole",
-	  "Whole must be 0 or that plus a multiple of 1", NULL },
+	  "step Whole 0 0 1", NULL },
 	{ "beside a step", "slide=14", "slide",
-	  "Slide must be 10 or that plus a multiple of 5", NULL },
-	{ "beyond", "slide=25", "slide", "Slide must be from 10 to 20", NULL },
+	  "step Slide 10 20 5", NULL },
+	{ "beyond", "slide=25", "slide", "range Slide 10 20 5", NULL },
 	{ "a time", "time=09%3A00", "time", NULL, "\"09:00\"" },
 	{ "a time with seconds", "time=16%3A59%3A59", "time", NULL,
 	  "\"16:59:59\"" },
-	{ "no such hour", "time=24%3A00", "time", "Time must be a time, as HH:MM",
+	{ "no such hour", "time=24%3A00", "time", "time Time",
 	  NULL },
 	{ "the last time, with seconds", "time=17%3A00%3A00", "time", NULL,
 	  "\"17:00:00\"" },
 	{ "a second later", "time=17%3A00%3A01", "time",
-	  "Time must be 17:00 or earlier", NULL },
+	  "too_late Time 09:00 17:00", NULL },
 	{ "the first time, without seconds", "early=09%3A00", "early", NULL,
 	  "\"09:00\"" },
 	{ "a minute before", "early=08%3A59%3A59", "early",
-	  "Early must be 09:00:00 or later", NULL },
+	  "too_early Early 09:00:00 {max}", NULL },
 	{ "too late a time", "time=17%3A01", "time",
-	  "Time must be 17:00 or earlier", NULL },
+	  "too_late Time 09:00 17:00", NULL },
 	{ "a month", "month=2026-12", "month", NULL, "\"2026-12\"" },
 	{ "no such month", "month=2026-13", "month",
-	  "Month must be a month, as YYYY-MM", NULL },
+	  "month Month", NULL },
 	{ "a colour", "shade=%23A0b1C2", "shade", NULL, "\"#a0b1c2\"" },
 	{ "a colour by name", "shade=red", "shade",
-	  "Shade must be a colour, as #rrggbb", NULL },
+	  "colour Shade", NULL },
 	{ "a pattern", "code=AB12", "code", NULL, "\"AB12\"" },
 	{ "the whole of it", "code=xAB1", "code",
-	  "Code is not of the form that is asked for", NULL },
+	  "pattern Code", NULL },
 	{ "its other branch", "code=none", "code", NULL, "\"none\"" },
 	{ "a branch and more", "code=nonesuch", "code",
-	  "Code is not of the form that is asked for", NULL },
+	  "pattern Code", NULL },
 	{ "characters, not bytes", "three=" E_ACUTE E_ACUTE E_ACUTE, "three", NULL, NULL },
 	{ "two of them", "three=" E_ACUTE E_ACUTE, "three",
-	  "Three is not of the form that is asked for", NULL },
+	  "pattern Three", NULL },
 	{ "a range of them", "three=\xC3\xB6", "three", NULL, NULL },
 	{ "a check of the app's own", "code=AB13", "code",
 	  "Code brings bad luck", NULL },
@@ -262,16 +266,18 @@ static const struct row {
 };
 
 static const struct row required_rows[] = {
-	{ "not sent", "", "line", "Enter your name", NULL },
-	{ "only space", "line=+%0D%0A", "line", "Enter your name", NULL },
-	{ "capitals stay", "", "small", "Enter VAT number", NULL },
-	{ "a box", "", "tick", "Tick “Terms” to go on", NULL },
-	{ "a box spelt out", "tick=0", "tick", "Tick “Terms” to go on", NULL },
+	{ "not sent", "", "line", "enter Your name", NULL },
+	{ "only space", "line=+%0D%0A", "line", "enter Your name", NULL },
+	{ "capitals stay", "", "small", "enter VAT number", NULL },
+	{ "a box", "", "tick", "tick Terms", NULL },
+	{ "a box spelt out", "tick=0", "tick", "tick Terms", NULL },
 	{ "own words", "colour=", "colour", "Pick one", NULL },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 
-static const struct prg_form_limits limits = { 100, 100, 1000 };
+static const struct prg_form_limits limits = {
+	.fields = 100, .name = 100, .value = 1000
+};
 
 static void
 check_json(const struct row *r, const struct prg_field *fields,
@@ -292,13 +298,14 @@ check_row(const struct row *r, const struct prg_field *fields)
 {
 	struct prg_arena a = { 0 };
 	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
-	struct prg_pairs pairs = prg_urlencoded_read(&a, prg_span(r->body),
-	    &limits);
+	struct prg_pairs pairs;
 	struct all all = { 0 };
 	const char *fault;
 
+	prg_urlencoded_read(&a, prg_span(r->body), &limits, &pairs);
 	prg_fields_bind(fields, &pairs, &all, &faults);
-	fault = prg_errors_find(&faults, r->field);
+	fault = prg_errors_find(&faults,
+	    prg_field_find(fields, prg_span(r->field)));
 	if ((fault == NULL) != (r->fault == NULL) ||
 	    (fault != NULL && strcmp(fault, r->fault) != 0))
 		fail_msg("%s: \"%s\", not \"%s\"", r->name,
@@ -324,10 +331,10 @@ test_defaults(void **state)
 	struct prg_arena a = { 0 };
 	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
 	struct all all = { .line = "x", .small = 4, .colour = "r" };
-	struct prg_pairs pairs = prg_urlencoded_read(&a,
-	    prg_span("line=&small="), &limits);
+	struct prg_pairs pairs;
 
 	(void)state;
+	prg_urlencoded_read(&a, prg_span("line=&small="), &limits, &pairs);
 	prg_fields_bind(optional, &pairs, &all, &faults);
 	assert_null(faults.first);
 	assert_string_equal(all.line, "");	/* cleared by the user */
@@ -343,12 +350,13 @@ static void
 test_typed(void **state)
 {
 	struct prg_arena a = { 0 };
-	struct prg_pairs pairs = prg_urlencoded_read(&a,
-	    prg_span("small=+many+&line=a%0D%0Ab&other=1&many=z%00&many=r"
-	    "&password=secret&area=%00a%00"), &limits);
-	json_t *typed = prg_fields_typed(optional, &pairs);
+	struct prg_pairs pairs;
+	json_t *typed;
 
 	(void)state;
+	prg_urlencoded_read(&a, prg_span("small=+many+&line=a%0D%0Ab&other=1"
+	    "&many=z%00&many=r&password=secret&area=%00a%00"), &limits, &pairs);
+	typed = prg_fields_typed(optional, &pairs);
 	assert_int_equal(json_object_size(typed), 4);
 	assert_int_equal(json_array_size(json_object_get(typed, "many")), 2);
 	/* A NUL is no character that any text of ours can hold. */
@@ -366,17 +374,72 @@ test_typed(void **state)
 
 /* What an app says may have been cut in the middle of a character. */
 static void
-test_faults(void **state)
+test_errors(void **state)
 {
+	const struct prg_field *line = &optional[0];
 	struct prg_arena a = { 0 };
 	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
 
 	(void)state;
-	prg_errors_add(&faults, "line", "\xC3 is taken");
+	prg_errors_add(&faults, line, "\xC3 is taken");
 	prg_errors_add(&faults, NULL, "all of it");
-	assert_string_equal(prg_errors_find(&faults, "line"),
+	assert_string_equal(prg_errors_find(&faults, line),
 	    REPLACEMENT " is taken");
+	assert_null(prg_errors_find(&faults, line + 1));
 	assert_string_equal(faults.last->text, "all of it");
+	prg_arena_release(&a);
+}
+
+/* A draft stores them; the app may have dropped a field since. */
+static void
+test_errors_json(void **state)
+{
+	static const char json[] = "[{\"detail\": \"is taken\","
+	    " \"pointer\": \"#/line\"}, {\"detail\": \"all of it\"},"
+	    " {\"detail\": \"one more\", \"pointer\": \"#/gone\"},"
+	    " {\"detail\": 7}, 7]";
+	struct prg_arena a = { 0 };
+	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
+	json_t *list = json_loads(json, 0, NULL), *again;
+
+	(void)state;
+	prg_errors_read(&faults, optional, list);
+	json_decref(list);
+	assert_ptr_equal(faults.first->field, &optional[0]);
+	assert_null(faults.first->next->field);
+	assert_null(faults.last->field);
+	again = prg_errors_json(&faults);
+	list = json_loads("[{\"detail\": \"is taken\", \"pointer\":"
+	    " \"#/line\"}, {\"detail\": \"all of it\"},"
+	    " {\"detail\": \"one more\"}]", 0, NULL);
+	assert_true(json_equal(again, list));
+	json_decref(again);
+	json_decref(list);
+	prg_errors_read(&faults, optional, NULL);
+	prg_arena_release(&a);
+}
+
+/* Whether a browser's control shows a text; others are for a plain <input>. */
+static void
+test_can_show(void **state)
+{
+	static const struct {
+		const char *field, *text;
+		bool can;
+	} shows[] = {
+		{ "day", "2027-01-01", true }, { "day", "tomorrow", false },
+		{ "day", "", true }, { "slide", "15", true },
+		{ "slide", "14", false }, { "slide", "25", false },
+		{ "small", "many", true }, { "mail", "none", true },
+		{ "url", "none", false }, { "shade", "red", false }
+	};
+	struct prg_arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shows) / sizeof(shows[0]); i++)
+		if (prg_field_can_show(&a, prg_field_find(optional,
+		    prg_span(shows[i].field)), shows[i].text) != shows[i].can)
+			fail_msg("%s: %s", shows[i].field, shows[i].text);
 	prg_arena_release(&a);
 }
 
@@ -391,6 +454,12 @@ static const struct prg_field twice[] = {
 };
 static const struct prg_field no_day[] = {
 	PRG_DATE(struct all, day, .from = "tomorrow"), PRG_FIELDS_END
+};
+static const struct prg_field stray_from[] = {
+	PRG_TEXT(struct all, line, .to = "2026-01-01"), PRG_FIELDS_END
+};
+static const struct prg_field secret_number[] = {
+	PRG_INT(struct all, big, .secret = true), PRG_FIELDS_END
 };
 static const struct prg_field stray_choices[] = {
 	PRG_TEXT(struct all, line, .choices = colours), PRG_FIELDS_END
@@ -423,20 +492,24 @@ test_tables(void **state)
 		const struct prg_field *fields;
 		const char *says;
 	} tables[] = {
-		{ no_choices,	"field colour has no choices" },
-		{ min_above,	"field small has a min above its max" },
-		{ twice,	"field line is there twice" },
-		{ no_day, "field day has a from or to that is not written as its"
+		{ no_choices,	"field colour: choices are missing" },
+		{ min_above,	"field small: min is above max" },
+		{ twice,	"field line: two rows have this name" },
+		{ no_day, "field day: from or to is not written as the field's"
 		  " values are" },
-		{ stray_choices, "field line has choices, but is no PRG_CHOICE"
-		  " or PRG_CHOICES" },
-		{ choice_twice, "field colour has the choice red twice" },
-		{ bad_pattern, "field line has a pattern that is no POSIX"
-		  " extended regular expression" },
-		{ open_range, "field slide is a range without min and max" },
-		{ stray_step, "field line has a step, which is for numbers and"
+		{ stray_from, "field line: from and to are for dates, times and"
+		  " months" },
+		{ stray_choices, "field line: choices are for PRG_CHOICE and"
+		  " PRG_CHOICES" },
+		{ choice_twice, "field colour: two choices have the value red" },
+		{ bad_pattern, "field line: pattern is not a POSIX extended"
+		  " regular expression" },
+		{ open_range, "field slide: a range needs min and max" },
+		{ stray_step, "field line: step is for numbers, and must be"
 		  " above 0" },
-		{ too_exact,	"field big has a min or max beyond 2^53" },
+		{ secret_number, "field big: secret is for PRG_TEXT and"
+		  " PRG_PASSWORD" },
+		{ too_exact,	"field big: min or max is beyond 2^53" },
 	};
 	struct prg_error err;
 
@@ -448,33 +521,99 @@ test_tables(void **state)
 	}
 }
 
-/* -- Words -------------------------------------------------------------------------- */
+/* -- Messages --------------------------------------------------------------------- */
 
 static void
-test_words(void **state)
+test_messages(void **state)
 {
 	static const struct prg_message german[] = {
 		{ "enter", "{label} fehlt" },
-		{ "range", "{label}: {min} bis {max}, {nothing}, {" },
+		{ "range", "{within} {label}: {min} bis {max}, {} {1} {" },
 		PRG_MESSAGES_END
 	};
-	static const struct prg_message unknown[] = {
-		{ "entre", "" }, PRG_MESSAGES_END
-	};
+	struct prg_placeholders h = { .label = "Name", .min = "1" };
 	struct prg_messages own;
 	struct prg_error err;
-	struct prg_placeholders h = { .label = "Name", .min = "1", .max = "5" };
 
 	(void)state;
 	assert_int_equal(prg_messages_make(&forever, german, &own, &err), 0);
 	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_ENTER, &h),
 	    "Name fehlt");
 	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_RANGE, &h),
-	    "Name: 1 bis 5, {nothing}, {");
+	    "name Name: 1 bis {max}, {} {1} {");
 	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_CHOOSE, &h),
 	    "Choose name");
-	assert_int_equal(prg_messages_make(&forever, unknown, &own, &err), -1);
-	assert_string_equal(err.text, "there is no word 'entre'; see prg(3)");
+	h.label = "VAT number";
+	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_CHOOSE, &h),
+	    "Choose VAT number");
+	assert_string_equal(prg_messages_find(&own, "enter"), "{label} fehlt");
+	assert_null(prg_messages_find(&own, "entre"));
+}
+
+static const struct {
+	struct prg_message	 own;
+	const char		*says;
+} refused[] = {
+	{ { "entre", "" }, "message entre: unknown name; see prg(3)" },
+	{ { "enter", "{label} {max}" },
+	  "message enter: unknown placeholder {max}; see prg(3)" },
+	{ { "yes", "Yes, {within}" },
+	  "message yes: unknown placeholder {within}; see prg(3)" },
+	{ { "too_long", "{ma}" },
+	  "message too_long: unknown placeholder {ma}; see prg(3)" },
+};
+
+static void
+test_wrong_messages(void **state)
+{
+	struct prg_message own[] = { { NULL, NULL }, PRG_MESSAGES_END };
+	struct prg_messages made;
+	struct prg_error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		own[0] = refused[i].own;
+		assert_int_equal(prg_messages_make(&forever, own, &made, &err),
+		    -1);
+		assert_string_equal(err.text, refused[i].says);
+	}
+}
+
+/* The built-in texts have only placeholders that they may have. */
+static void
+test_built_in_messages(void **state)
+{
+	struct prg_message own[PRG_MESSAGES_COUNT + 1] = { PRG_MESSAGES_END };
+	struct prg_messages made;
+	struct prg_error err;
+
+	(void)state;
+	for (int i = 0; i < PRG_MESSAGES_COUNT; i++)
+		own[i] = (struct prg_message){ message_rows[i].name,
+		    message_rows[i].text };
+	if (prg_messages_make(&forever, own, &made, &err) == -1)
+		fail_msg("%s", err.text);
+}
+
+/* "too_long {label} {min} {max} {count}" */
+static void
+name_messages(void)
+{
+	struct prg_span rest, word;
+	struct prg_buf b;
+
+	for (int i = 0; i < PRG_MESSAGES_COUNT; i++) {
+		b = prg_buf(&forever, 1000);
+		prg_buf_str(&b, message_rows[i].name);
+		rest = prg_span(message_rows[i].placeholders);
+		while (rest.len > 0) {
+			word = (struct prg_span){ rest.p, strcspn(rest.p, " ") };
+			prg_buf_printf(&b, " {%.*s}", (int)word.len, word.p);
+			rest = prg_span(word.p + word.len +
+			    (word.len < rest.len));
+		}
+		named[i] = (struct prg_message){ message_rows[i].name, b.p };
+	}
 }
 
 int
@@ -486,12 +625,17 @@ main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_typed),
-		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_errors_json),
+		cmocka_unit_test(test_can_show),
 		cmocka_unit_test(test_tables),
-		cmocka_unit_test(test_words)
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_wrong_messages),
+		cmocka_unit_test(test_built_in_messages),
 	};
 
-	if (prg_messages_make(&forever, NULL, &messages, &err) == -1)
+	name_messages();
+	if (prg_messages_make(&forever, named, &messages, &err) == -1)
 		return 1;
 	rc = cmocka_run_group_tests(tests, NULL, NULL);
 	prg_arena_release(&forever);

@@ -4,8 +4,8 @@
 #include "conformance.h"
 #include "transcript.h"
 
-static const struct prg_multipart_limits plain = {
-	{ 1000, 256, 1 << 20 }, 20, 16 << 10, 8
+static const struct prg_form_limits plain = {
+	1000, 256, 1 << 20, 20, 16 << 10, 8
 };
 
 static const size_t chunks[] = { 0, 1, 2, 3, 7, 64, 4096 };
@@ -18,8 +18,8 @@ struct body {
 	const char	*name;
 	const char	*type;
 	struct prg_span	 bytes;
-	struct prg_multipart_limits limits;
-	json_t		*want;		/* "parts", or "refused" and "messages" */
+	struct prg_form_limits limits;
+	json_t		*want;		/* "parts", or "refused" and "says" */
 };
 
 static const char *
@@ -41,8 +41,7 @@ static void
 check(const struct body *b, const json_t *got, size_t chunk)
 {
 	const json_t *parts = json_object_get(b->want, "parts");
-	const char *messages = json_string_value(json_object_get(b->want,
-	    "messages"));
+	const char *says = json_string_value(json_object_get(b->want, "says"));
 
 	if (parts != NULL) {
 		if (!json_equal(parts, json_object_get(got, "parts")))
@@ -50,8 +49,8 @@ check(const struct body *b, const json_t *got, size_t chunk)
 		return;
 	}
 	if (!json_equal(json_object_get(b->want, "refused"),
-	    json_object_get(got, "refused")) || (words != NULL &&
-	    strstr(json_string_value(json_object_get(got, "why")), words) ==
+	    json_object_get(got, "refused")) || (says != NULL &&
+	    strstr(json_string_value(json_object_get(got, "why")), says) ==
 	    NULL))
 		wrong(b, chunk, got);
 }
@@ -285,18 +284,18 @@ all_agree(const json_t *c)
 }
 
 /* A corpus of busboy's sets limits of its own here and there. */
-static struct prg_multipart_limits
+static struct prg_form_limits
 limits_of(const json_t *c)
 {
-	struct prg_multipart_limits l = plain;
+	struct prg_form_limits l = plain;
 	const json_t *o = json_object_get(c, "limits"), *v;
 
 	if (json_is_integer(v = json_object_get(o, "fieldSize")))
-		l.form.value = (size_t)json_integer_value(v);
+		l.value = (size_t)json_integer_value(v);
 	if (json_is_integer(v = json_object_get(o, "files")))
 		l.files = (size_t)json_integer_value(v);
 	if (json_is_integer(v = json_object_get(o, "fields")))
-		l.form.fields = (size_t)json_integer_value(v);
+		l.fields = (size_t)json_integer_value(v);
 	return l;
 }
 

@@ -1,5 +1,5 @@
 /*
- * test_origin.c - the cross-origin gate, and where a redirect may lead.
+ * test_origin.c - the cross-origin gate.
  */
 #include "conformance.h"
 
@@ -12,7 +12,9 @@ static const char *const gates[] = { "pass", "unsure", "refuse" };
 
 static const struct row {
 	const char	*name;
-	struct prg_from	 from;		/* site, Origin, Host, SERVER_PORT */
+	struct from {
+		const char	*site, *origin, *host, *port;
+	}		 from;
 	const char	*trusted;
 	enum prg_gate	 gate;
 } rows[] = {
@@ -239,6 +241,17 @@ static const struct row {
 	{ NULL, { NULL, NULL, NULL, NULL }, NULL, PRG_GATE_PASS }
 };
 
+static struct prg_gate_result
+gate(struct from f, const char *trusted)
+{
+	const struct prg_request r = {
+		.sec_fetch_site = f.site, .origin = f.origin,
+		.host = f.host, .server_port = f.port
+	};
+
+	return prg_gate(&r, trusted);
+}
+
 static void
 gate_table(void **state)
 {
@@ -246,7 +259,7 @@ gate_table(void **state)
 
 	(void)state;
 	for (const struct row *r = rows; r->name != NULL; r++) {
-		g = prg_gate(&r->from, r->trusted);
+		g = gate(r->from, r->trusted);
 		if (g.gate != r->gate)
 			fail_msg("%s: %s", r->name, gates[g.gate]);
 		if ((g.reason != NULL) != (g.gate == PRG_GATE_REFUSE))
@@ -312,20 +325,20 @@ the_cases_of_go(void **state)
 {
 	json_t *tests = conformance_load("go-crossorigin/cases.json"), *t;
 	struct prg_gate_result g;
-	struct prg_from from;
+	struct from from;
 	size_t i, asked = 0;
 
 	(void)state;
 	json_array_foreach(tests, i, t) {
 		if (is_safe(t))
 			continue;
-		from = (struct prg_from){
+		from = (struct from){
 			json_string_value(json_object_get(t,
 			    "sec_fetch_site")),
 			json_string_value(json_object_get(t, "origin")),
 			json_string_value(json_object_get(t, "host")), "443"
 		};
-		g = prg_gate(&from, trusted_of(t));
+		g = gate(from, trusted_of(t));
 		if (g.gate != gate_of(t))
 			fail_msg("%s: %s", json_string_value(
 			    json_object_get(t, "name")), gates[g.gate]);
@@ -388,10 +401,10 @@ static const struct list {
 	{ "null", "null", "'null' does not begin" },
 	{ "another scheme", "ftp://a", "'ftp://a' does not begin" },
 	{ "one slash", "http:/a", "'http:/a' does not begin" },
-	{ "capitals", "https://Good.example", "has capitals" },
-	{ "capitals in the scheme", "HTTPS://good.example", "has capitals" },
-	{ "the usual port", "https://a:443", "goes without saying" },
-	{ "the usual port, http", "http://a:80", "goes without saying" },
+	{ "capitals", "https://Good.example", "has capital letters" },
+	{ "capitals in the scheme", "HTTPS://good.example", "has capital letters" },
+	{ "the usual port", "https://a:443", "names the default port" },
+	{ "the usual port, http", "http://a:80", "names the default port" },
 	{ "no host", "https://", "is not a scheme, a host" },
 	{ "no host but a port", "https://:8443", "is not a scheme, a host" },
 	{ "a slash", GOOD "/", "is not a scheme, a host" },
@@ -429,7 +442,7 @@ origins_table(void **state)
 static void
 what_is_right_is_of_use(void **state)
 {
-	struct prg_from from = { NULL, NULL, "h", "80" };
+	struct from from = { NULL, NULL, "h", "80" };
 
 	(void)state;
 	for (const struct list *l = lists; l->name != NULL; l++) {
@@ -437,136 +450,9 @@ what_is_right_is_of_use(void **state)
 			continue;
 		from.origin = l->list;
 		if (l->says == NULL &&
-		    prg_gate(&from, l->list).gate != PRG_GATE_PASS)
+		    gate(from, l->list).gate != PRG_GATE_PASS)
 			fail_msg("%s: refused", l->name);
 	}
-}
-
-/* -- Redirects ------------------------------------------------------------ */
-
-static const struct path {
-	const char	*name, *path;
-	bool		 local;
-} paths[] = {
-	{ "the root", "/", true },
-	{ "a path", "/a/b", true },
-	{ "a query", "/a?b=c&d=http://evil", true },
-	{ "a fragment", "/a#b", true },
-	{ "a double slash within", "/a//b", true },
-	{ "dots", "/../a", true },
-	{ "dots and a double slash", "/.//evil", true },
-	{ "an encoded slash", "/%2fevil", true },
-	{ "an encoded backslash", "/%5cevil", true },
-	{ "an encoded tab", "/%09/evil", true },
-	{ "UTF-8", "/caf\xc3\xa9", true },
-	{ "no UTF-8", "/\xff", true },
-	{ "a colon", "/http://evil", true },
-	{ "an at sign", "/@evil", true },
-
-	{ "NULL", NULL, false },
-	{ "nothing", "", false },
-	{ "relative", "a", false },
-	{ "a dot", "./a", false },
-	{ "a query only", "?a", false },
-	{ "a fragment only", "#a", false },
-	{ "two slashes", "//evil", false },
-	{ "two slashes only", "//", false },
-	{ "three slashes", "///evil", false },
-	{ "a backslash second", "/\\evil", false },
-	{ "a backslash first", "\\evil", false },
-	{ "two backslashes", "\\\\evil", false },
-	{ "a backslash and a slash", "\\/evil", false },
-	{ "a backslash within", "/a\\b", false },
-	{ "a backslash in the query", "/a?b\\c", false },
-	{ "a tab between", "/\t/evil", false },
-	{ "a line feed between", "/\n/evil", false },
-	{ "a return between", "/\r/evil", false },
-	{ "a tab and a backslash", "/\t\\evil", false },
-	{ "a tab first", "\t/a", false },
-	{ "a tab within", "/a\tb", false },
-	{ "a line end within", "/a\r\nSet-Cookie: b", false },
-	{ "a line end behind", "/a\n", false },
-	{ "a space first", " /a", false },
-	{ "a space before two slashes", " //evil", false },
-	{ "a space within", "/a b", false },
-	{ "a space behind", "/a ", false },
-	{ "a control first", "\x01/a", false },
-	{ "a control within", "/a\x1f", false },
-	{ "DEL", "/a\x7f", false },
-	{ "absolute", "http://evil", false },
-	{ "absolute, one slash", "http:/\\evil", false },
-	{ "absolute, no slash", "http:evil", false },
-	{ "script", "javascript:alert(1)", false },
-	{ "script behind a tab", "java\tscript:alert(1)", false },
-	{ "data", "data:text/html,x", false },
-	{ NULL, NULL, false }
-};
-
-static void
-target_table(void **state)
-{
-	(void)state;
-	for (const struct path *p = paths; p->name != NULL; p++)
-		if (prg_target_is_local(p->path) != p->local)
-			fail_msg("%s: %d", p->name, !p->local);
-}
-
-/*
- * What is left once a browser has read it (URL standard, 4.4): no control or
- * space at the ends, no tab or line end, each backslash a slash.
- */
-static void
-browser_reads(const char *s, char *out)
-{
-	size_t n = strlen(s), at = 0;
-
-	while (n > 0 && (unsigned char)s[n - 1] <= ' ')
-		n--;
-	while (at < n && (unsigned char)s[at] <= ' ')
-		at++;
-	for (; at < n; at++)
-		if (strchr("\t\n\r", s[at]) == NULL)
-			*out++ = s[at] == '\\' ? '/' : s[at];
-	*out = '\0';
-}
-
-/* Half of the first bytes is a slash, so that many are called local. */
-static void
-hostile_make(char *s, size_t max, uint32_t *seed)
-{
-	static const char set[] = "///\\\t\r\n%2f5c.:@?# \x01\x1f\x7f\xe2"
-	    "\x80\xa8\xff" "ahttp&=;[]<>\"'";
-	size_t n;
-
-	*seed = *seed * 1664525 + 1013904223;
-	n = (*seed >> 8) % max;
-	for (size_t i = 0; i < n; i++) {
-		*seed = *seed * 1664525 + 1013904223;
-		s[i] = set[(*seed >> 8) % (sizeof(set) - 1)];
-		if (i == 0 && (*seed >> 31) != 0)
-			s[i] = '/';
-	}
-	s[n] = '\0';
-}
-
-static void
-what_is_local_stays_here(void **state)
-{
-	char s[13], read[13];
-	uint32_t seed = 1;
-	int local = 0;
-
-	(void)state;
-	for (int i = 0; i < 1000000; i++) {
-		hostile_make(s, sizeof(s), &seed);
-		if (!prg_target_is_local(s))
-			continue;
-		local++;
-		browser_reads(s, read);
-		if (read[0] != '/' || read[1] == '/')
-			fail_msg("\"%s\" is \"%s\" to a browser", s, read);
-	}
-	assert_true(local > 50000);
 }
 
 int
@@ -578,8 +464,6 @@ main(void)
 		cmocka_unit_test(the_origins_of_go),
 		cmocka_unit_test(origins_table),
 		cmocka_unit_test(what_is_right_is_of_use),
-		cmocka_unit_test(target_table),
-		cmocka_unit_test(what_is_local_stays_here),
 	};
 
 	return cmocka_run_group_tests_name("origin", tests, NULL, NULL);

@@ -1,9 +1,8 @@
 /*
- * test_part.c - the header of a part, and the parameters of its fields.
+ * test_part.c - the header of a part of multipart/form-data.
  */
 #include "conformance.h"
-#include "form/param.h"
-#include "form/part.h"
+#include "form/multipart.h"
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 #define SPAN(s)		{ s, sizeof(s) - 1 }
@@ -16,112 +15,6 @@ exact(struct prg_span s)
 
 	memcpy(p, s.p, s.len);
 	return (struct prg_span){ p, s.len };
-}
-
-/* -- Parameters ------------------------------------------------------------------- */
-
-/* What is read of "; a=..." etc., as "a=value,...", '!' for what is none. */
-static const struct {
-	struct prg_span	text;
-	const char	*want;
-} params[] = {
-	{ SPAN(""), "" },
-	{ SPAN(";"), "" },
-	{ SPAN(" ; ; \t"), "" },
-	{ SPAN(";a=b"), "a=b," },
-	{ SPAN("; a=b;c=d;"), "a=b,c=d," },
-	{ SPAN(";a=b ; c=\"d\" "), "a=b,c=d," },
-	{ SPAN(";a=\"\""), "a=," },
-	{ SPAN(";a=\"b;c=d\""), "a=b;c=d," },
-	{ SPAN(";a=\"b c\t\x01\xff\""), "a=b c\t\x01\xff," },
-	{ SPAN(";a*=b'c'%20"), "a*=b'c'%20," },
-	{ SPAN(";a"), "!" },
-	{ SPAN(";a="), "!" },
-	{ SPAN(";=b"), "!" },
-	{ SPAN(";a =b"), "!" },
-	{ SPAN(";a= b"), "!" },
-	{ SPAN(";a=b c"), "a=b,!" },
-	{ SPAN(";a=b,c=d"), "a=b,!" },
-	{ SPAN("a=b"), "!" },
-	{ SPAN(";a=\xc3\xa9"), "!" },
-	{ SPAN(";a=b\xc3\xa9"), "a=b,!" },
-	{ SPAN(";a=\""), "!" },
-	{ SPAN(";a=\"b"), "!" },
-	{ SPAN(";a=\"b\\\"c"), "!" },
-	{ SPAN(";a=\"b\"c"), "!" },
-	{ SPAN(";a=\"b\"c\""), "!" },
-	{ SPAN(";a=\"b\";c"), "!" },
-
-	/* A backslash is one ... */
-	{ SPAN(";a=\"b\\c\""), "a=b\\c," },
-	{ SPAN(";a=\"b\\\\c\""), "a=b\\\\c," },
-	{ SPAN(";a=\"b\\\""), "a=b\\," },
-	{ SPAN(";a=\"b\\\\\""), "a=b\\\\," },
-	{ SPAN(";a=\"\\\""), "a=\\," },
-	{ SPAN(";a=\"b\\\"; c=\"d\\\""), "a=b\\,c=d\\," },
-	{ SPAN(";a=\"b\\\" ;; c=d"), "a=b\\,c=d," },
-	/* ... unless the quote behind it can't be the last. */
-	{ SPAN(";a=\"b \\\"c\""), "a=b \"c," },
-	{ SPAN(";a=\"\\\"b\\\"\""), "a=\"b\"," },
-	{ SPAN(";a=\"\\\"b\\\\c\\d\""), "a=\"b\\c\\d," },
-	{ SPAN(";a=\"b\\\"; c\";d=e"), "a=b\"; c,d=e," },
-	{ SPAN(";a=\"b\\\"; c=\\\"d\""), "a=b\"; c=\"d," },
-};
-
-static void
-parameters(void **state)
-{
-	struct prg_arena a = { 0 };
-	struct prg_param p;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(params); i++) {
-		struct prg_span text = exact(params[i].text), rest = text;
-		struct prg_buf got = prg_buf(&a, 1000);
-		int more;
-
-		while ((more = prg_param_next(&rest, &p)) == 1) {
-			prg_buf_add(&got, p.name.p, p.name.len);
-			prg_buf_char(&got, '=');
-			prg_param_value(&got, &p);
-			prg_buf_char(&got, ',');
-		}
-		if (more == -1)
-			prg_buf_char(&got, '!');
-		if (strcmp(got.p, params[i].want) != 0)
-			fail_msg("%s: %s", params[i].text.p, got.p);
-		free((char *)text.p);
-	}
-	prg_arena_release(&a);
-}
-
-static const struct {
-	const char	*text, *name;
-	int		 want;
-} finds[] = {
-	{ ";a=b;c=d", "c", 1 },
-	{ ";a=b;C=d", "c", 1 },
-	{ ";a=b", "c", 0 },
-	{ "", "c", 0 },
-	{ ";c=d;a=b;c=d", "c", -1 },
-	{ ";c=d;C=e", "c", -1 },
-	{ ";c=d;a", "c", -1 },
-};
-
-static void
-parameters_are_found(void **state)
-{
-	struct prg_param p;
-	int got;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(finds); i++) {
-		got = prg_param_find(prg_span(finds[i].text), finds[i].name,
-		    &p);
-		if (got != finds[i].want ||
-		    (got == 1 && !prg_span_is(p.raw, "d")))
-			fail_msg("%s: %d", finds[i].text, got);
-	}
 }
 
 /* -- Headers ---------------------------------------------------------------------- */
@@ -297,8 +190,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parameters),
-		cmocka_unit_test(parameters_are_found),
 		cmocka_unit_test(headers),
 		cmocka_unit_test(raw_bytes_are_kept),
 	};

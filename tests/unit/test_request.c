@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "request/request.h"
+#include "request/intake.h"
 
 enum { MAX = 8 };		/* bytes of a body in these tests */
 
@@ -57,7 +57,7 @@ static const struct {
 
 static void
 read_params(struct prg_arena *a, const char *const *params,
-    struct prg_request *r, int *refused)
+    struct prg_request *r, struct prg_refusal *refused)
 {
 	struct prg_conn c = { .params = (char **)(uintptr_t)params };
 
@@ -69,16 +69,16 @@ test_rows(void **state)
 {
 	struct prg_arena a = { 0 };
 	struct prg_request r;
-	int refused;
+	struct prg_refusal refused;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		read_params(&a, rows[i].params, &r, &refused);
-		if (refused != rows[i].refused || r.method != rows[i].method)
-			fail_msg("%s: %d, method %d", rows[i].name, refused,
-			    r.method);
-		if (refused != 0)
-			assert_non_null(r.why);
+		if (refused.status != rows[i].refused ||
+		    r.method != rows[i].method)
+			fail_msg("%s: %d, method %d", rows[i].name,
+			    refused.status, r.method);
+		assert_int_equal(refused.why != NULL, refused.status != 0);
 	}
 	prg_arena_release(&a);
 }
@@ -92,11 +92,11 @@ test_lists_are_joined(void **state)
 	    "HTTP_COOKIE=b=2", NULL };
 	struct prg_arena a = { 0 };
 	struct prg_request r;
-	int refused;
+	struct prg_refusal refused;
 
 	(void)state;
 	read_params(&a, params, &r, &refused);
-	assert_int_equal(refused, 0);
+	assert_int_equal(refused.status, 0);
 	assert_string_equal(r.accept, "text/html, application/json");
 	assert_string_equal(r.cookie, "a=1; b=2");
 	assert_string_equal(r.path, "/a");
@@ -129,7 +129,7 @@ test_many_lines(void **state)
 	struct prg_arena a = { 0 };
 	struct prg_request r;
 	size_t before = allocated();
-	int refused;
+	struct prg_refusal refused;
 
 	(void)state;
 	for (int i = 0; i < MANY; i++)
@@ -138,7 +138,7 @@ test_many_lines(void **state)
 	params[3] = "HTTP_ACCEPT=c/d";
 	params[4] = "HTTP_COOKIE=c=d";
 	read_params(&a, params, &r, &refused);
-	assert_int_equal(refused, 0);
+	assert_int_equal(refused.status, 0);
 	assert_int_equal(strlen(r.accept), 5 * (MANY / 2) - 2);
 	assert_int_equal(strlen(r.cookie), 5 * (MANY / 2) - 2);
 	assert_in_range(allocated() - before, 1, 200000);
@@ -197,25 +197,27 @@ static void
 test_bodies(void **state)
 {
 	struct prg_arena a = { 0 };
-	int got;
+	struct prg_refusal got;
+	struct prg_span bytes;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
 		for (size_t chunk = 1; chunk < 10; chunk++) {
 			struct source s = { { .ops = &source_ops },
 			    bodies[i].body, chunk, bodies[i].breaks };
-			struct prg_request r = {
+			const struct prg_request r = {
 				.content_length = bodies[i].said,
 				.transfer_encoding = bodies[i].transfer
 			};
-			struct prg_body b = { .max = MAX };
+			struct prg_intake in = prg_intake(&a, &s.conn, &r, MAX);
 
-			got = prg_request_body(&a, &s.conn, &r, &b);
-			if (got != bodies[i].refused)
+			got = prg_intake_all(&in, &bytes);
+			if (got.status != bodies[i].refused)
 				fail_msg("%s, %zu at a time: %d, not %d",
-				    bodies[i].name, chunk, got,
+				    bodies[i].name, chunk, got.status,
 				    bodies[i].refused);
-			if (got == 0 && !prg_span_is(b.bytes, bodies[i].body))
+			if (got.status == 0 &&
+			    !prg_span_is(bytes, bodies[i].body))
 				fail_msg("%s: another body", bodies[i].name);
 		}
 	prg_arena_release(&a);

@@ -37,9 +37,9 @@ static const struct {
 	{ { "/a b", .fields = fields }, "may have a-z" },
 	{ { "/.well", .fields = fields }, "begins with a dot" },
 	{ { "/a/../b", .fields = fields }, "begins with a dot" },
-	{ { "/static", .fields = fields }, "is where the stylesheet is" },
-	{ { "/-", .fields = fields }, "is where prg tells how it is" },
-	{ { "/-/health", .fields = fields }, "is where prg tells" },
+	{ { "/static", .fields = fields }, "is reserved for the stylesheet" },
+	{ { "/-", .fields = fields }, "is reserved for health" },
+	{ { "/-/health", .fields = fields }, "is reserved for health and metrics" },
 	{ { "/a", .title = NULL }, "there is nothing to show" },
 	{ { "/a", .get = get, .defaults = fields }, "has defaults" },
 	{ { "/a", .fields = fields, .public = true, .owner = true },
@@ -69,7 +69,7 @@ test_wrong_rows(void **state)
 	}
 	table[0] = table[1] = (struct prg_route){ "/a", .get = get };
 	assert_int_equal(prg_routes_check(table, &err), -1);
-	assert_string_equal(err.text, "route /a is there twice");
+	assert_string_equal(err.text, "route /a is defined twice");
 	memset(table, 0, sizeof(table));
 	assert_int_equal(prg_routes_check(table, &err), -1);
 }

@@ -1,5 +1,5 @@
 /*
- * test_target.c - the path that a request is for.
+ * test_target.c - the path that a request or a redirect is for.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -116,9 +116,9 @@ target_table(void **state)
 	(void)state;
 	for (const struct row *r = rows; r->name != NULL; r++) {
 		t = prg_target_read(&a, r->uri, r->base);
-		if (t.refused != r->refused || strcmp(t.path, r->path) != 0 ||
+		if (t.refused.status != r->refused || strcmp(t.path, r->path) != 0 ||
 		    strcmp(t.query, r->query) != 0)
-			fail_msg("%s: %d \"%s\" \"%s\"", r->name, t.refused,
+			fail_msg("%s: %d \"%s\" \"%s\"", r->name, t.refused.status,
 			    t.path, t.query);
 	}
 	prg_arena_release(&a);
@@ -140,13 +140,13 @@ every_byte(void **state)
 		want = c >= 0x80 ? 404 : c < ' ' || c == 0x7f || c == '\\' ||
 		    c == '/' || c == '.' ? 400 : 0;
 		t = prg_target_read(&a, encoded, "");
-		if (t.refused != want || (want == 0 && t.path[1] != c))
-			fail_msg("%s: %d %s", encoded, t.refused, t.path);
+		if (t.refused.status != want || (want == 0 && t.path[1] != c))
+			fail_msg("%s: %d %s", encoded, t.refused.status, t.path);
 		if (strchr("#%?/", c) != NULL)
 			continue;
 		t = prg_target_read(&a, raw, "");
-		if (t.refused != want || (want == 0 && t.path[1] != c))
-			fail_msg("%02x: %d %s", c, t.refused, t.path);
+		if (t.refused.status != want || (want == 0 && t.path[1] != c))
+			fail_msg("%02x: %d %s", c, t.refused.status, t.path);
 	}
 	prg_arena_release(&a);
 }
@@ -162,9 +162,136 @@ a_long_path(void **state)
 	memset(uri, 'x', sizeof(uri) - 1);
 	uri[0] = '/';
 	t = prg_target_read(&a, uri, "");
-	assert_int_equal(t.refused, 0);
+	assert_int_equal(t.refused.status, 0);
 	assert_string_equal(t.path, uri);
 	prg_arena_release(&a);
+}
+
+/* -- Redirects ------------------------------------------------------------ */
+
+static const struct path {
+	const char	*name, *path;
+	bool		 local;
+} paths[] = {
+	{ "the root", "/", true },
+	{ "a path", "/a/b", true },
+	{ "a query", "/a?b=c&d=http://evil", true },
+	{ "a fragment", "/a#b", true },
+	{ "a double slash within", "/a//b", true },
+	{ "dots", "/../a", true },
+	{ "dots and a double slash", "/.//evil", true },
+	{ "an encoded slash", "/%2fevil", true },
+	{ "an encoded backslash", "/%5cevil", true },
+	{ "an encoded tab", "/%09/evil", true },
+	{ "UTF-8", "/caf\xc3\xa9", true },
+	{ "no UTF-8", "/\xff", true },
+	{ "a colon", "/http://evil", true },
+	{ "an at sign", "/@evil", true },
+
+	{ "NULL", NULL, false },
+	{ "nothing", "", false },
+	{ "relative", "a", false },
+	{ "a dot", "./a", false },
+	{ "a query only", "?a", false },
+	{ "a fragment only", "#a", false },
+	{ "two slashes", "//evil", false },
+	{ "two slashes only", "//", false },
+	{ "three slashes", "///evil", false },
+	{ "a backslash second", "/\\evil", false },
+	{ "a backslash first", "\\evil", false },
+	{ "two backslashes", "\\\\evil", false },
+	{ "a backslash and a slash", "\\/evil", false },
+	{ "a backslash within", "/a\\b", false },
+	{ "a backslash in the query", "/a?b\\c", false },
+	{ "a tab between", "/\t/evil", false },
+	{ "a line feed between", "/\n/evil", false },
+	{ "a return between", "/\r/evil", false },
+	{ "a tab and a backslash", "/\t\\evil", false },
+	{ "a tab first", "\t/a", false },
+	{ "a tab within", "/a\tb", false },
+	{ "a line end within", "/a\r\nSet-Cookie: b", false },
+	{ "a line end behind", "/a\n", false },
+	{ "a space first", " /a", false },
+	{ "a space before two slashes", " //evil", false },
+	{ "a space within", "/a b", false },
+	{ "a space behind", "/a ", false },
+	{ "a control first", "\x01/a", false },
+	{ "a control within", "/a\x1f", false },
+	{ "DEL", "/a\x7f", false },
+	{ "absolute", "http://evil", false },
+	{ "absolute, one slash", "http:/\\evil", false },
+	{ "absolute, no slash", "http:evil", false },
+	{ "script", "javascript:alert(1)", false },
+	{ "script behind a tab", "java\tscript:alert(1)", false },
+	{ "data", "data:text/html,x", false },
+	{ NULL, NULL, false }
+};
+
+static void
+redirect_table(void **state)
+{
+	(void)state;
+	for (const struct path *p = paths; p->name != NULL; p++)
+		if (prg_target_is_local(p->path) != p->local)
+			fail_msg("%s: %d", p->name, !p->local);
+}
+
+/*
+ * What is left once a browser has read it (URL standard, 4.4): no control or
+ * space at the ends, no tab or line end, each backslash a slash.
+ */
+static void
+browser_reads(const char *s, char *out)
+{
+	size_t n = strlen(s), at = 0;
+
+	while (n > 0 && (unsigned char)s[n - 1] <= ' ')
+		n--;
+	while (at < n && (unsigned char)s[at] <= ' ')
+		at++;
+	for (; at < n; at++)
+		if (strchr("\t\n\r", s[at]) == NULL)
+			*out++ = s[at] == '\\' ? '/' : s[at];
+	*out = '\0';
+}
+
+/* Half of the first bytes is a slash, so that many are called local. */
+static void
+hostile_make(char *s, size_t max, uint32_t *seed)
+{
+	static const char set[] = "///\\\t\r\n%2f5c.:@?# \x01\x1f\x7f\xe2"
+	    "\x80\xa8\xff" "ahttp&=;[]<>\"'";
+	size_t n;
+
+	*seed = *seed * 1664525 + 1013904223;
+	n = (*seed >> 8) % max;
+	for (size_t i = 0; i < n; i++) {
+		*seed = *seed * 1664525 + 1013904223;
+		s[i] = set[(*seed >> 8) % (sizeof(set) - 1)];
+		if (i == 0 && (*seed >> 31) != 0)
+			s[i] = '/';
+	}
+	s[n] = '\0';
+}
+
+static void
+what_is_local_stays_here(void **state)
+{
+	char s[13], read[13];
+	uint32_t seed = 1;
+	int local = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000000; i++) {
+		hostile_make(s, sizeof(s), &seed);
+		if (!prg_target_is_local(s))
+			continue;
+		local++;
+		browser_reads(s, read);
+		if (read[0] != '/' || read[1] == '/')
+			fail_msg("\"%s\" is \"%s\" to a browser", s, read);
+	}
+	assert_true(local > 50000);
 }
 
 int
@@ -174,6 +301,8 @@ main(void)
 		cmocka_unit_test(target_table),
 		cmocka_unit_test(every_byte),
 		cmocka_unit_test(a_long_path),
+		cmocka_unit_test(redirect_table),
+		cmocka_unit_test(what_is_local_stays_here),
 	};
 
 	return cmocka_run_group_tests_name("target", tests, NULL, NULL);

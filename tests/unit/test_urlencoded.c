@@ -4,7 +4,9 @@
 #include "conformance.h"
 #include "form/pairs.h"
 
-static const struct prg_form_limits plain = { 1000, 256, 1 << 20 };
+static const struct prg_form_limits plain = {
+	.fields = 1000, .name = 256, .value = 1 << 20
+};
 
 /* What came, as "name=value&...", with '*' behind what was repaired. */
 static char *
@@ -73,31 +75,33 @@ static const struct row {
 };
 
 /* Read from memory that ends where the body does. */
-static struct prg_pairs
+static struct prg_refusal
 read_exact(struct prg_arena *a, struct prg_span body,
-    const struct prg_form_limits *limits)
+    const struct prg_form_limits *limits, struct prg_pairs *pairs)
 {
 	char *copy = malloc(body.len > 0 ? body.len : 1);
-	struct prg_pairs pairs;
+	struct prg_refusal refused;
 
 	memcpy(copy, body.p, body.len);
-	pairs = prg_urlencoded_read(a, (struct prg_span){ copy, body.len },
-	    limits);
+	refused = prg_urlencoded_read(a, (struct prg_span){ copy, body.len },
+	    limits, pairs);
 	free(copy);			/* the pairs are copies */
-	return pairs;
+	return refused;
 }
 
 static void
 urlencoded_table(void **state)
 {
 	struct prg_arena a = { 0 };
+	struct prg_refusal refused;
 	struct prg_pairs pairs;
 
 	(void)state;
 	for (const struct row *r = rows; r->name != NULL; r++) {
-		pairs = read_exact(&a, r->body, &plain);
-		if (pairs.refused || strcmp(show(&a, &pairs), r->want) != 0)
-			fail_msg("%s: %d %s", r->name, pairs.refused,
+		refused = read_exact(&a, r->body, &plain, &pairs);
+		if (refused.status != 0 ||
+		    strcmp(show(&a, &pairs), r->want) != 0)
+			fail_msg("%s: %d %s", r->name, refused.status,
 			    show(&a, &pairs));
 	}
 	prg_arena_release(&a);
@@ -147,8 +151,8 @@ urlencoded_conformance(void **state)
 	json_array_foreach(all, i, test) {
 		if (!json_is_object(test))
 			continue;
-		pairs = read_exact(&a, json_span(json_object_get(test,
-		    "input")), &plain);
+		read_exact(&a, json_span(json_object_get(test, "input")),
+		    &plain, &pairs);
 		if (!same_pairs(json_object_get(test, "output"), &pairs))
 			fail_msg("%s: %s", json_string_value(
 			    json_object_get(test, "input")), show(&a, &pairs));
@@ -159,7 +163,9 @@ urlencoded_conformance(void **state)
 	prg_arena_release(&a);
 }
 
-static const struct prg_form_limits tiny = { 3, 4, 6 };
+static const struct prg_form_limits tiny = {
+	.fields = 3, .name = 4, .value = 6
+};
 
 static const struct limit_row {
 	const char	*name, *body;
@@ -192,17 +198,18 @@ limits_are_kept(void **state)
 {
 	const struct limit_row *r;
 	struct prg_arena a = { 0 };
+	struct prg_refusal refused;
 	struct prg_pairs pairs;
 
 	(void)state;
 	for (r = limit_rows; r->name != NULL; r++) {
-		pairs = read_exact(&a, prg_span(r->body), &tiny);
-		if (r->limit == NULL && pairs.refused == 0)
+		refused = read_exact(&a, prg_span(r->body), &tiny, &pairs);
+		if (r->limit == NULL && refused.status == 0)
 			continue;
-		if (r->limit == NULL || pairs.refused != 413 ||
-		    strstr(pairs.limit, r->limit) == NULL || pairs.count != 0)
-			fail_msg("%s: %d %s", r->name, pairs.refused,
-			    pairs.refused ? pairs.limit : "");
+		if (r->limit == NULL || refused.status != 413 ||
+		    strstr(refused.why, r->limit) == NULL || pairs.count != 0)
+			fail_msg("%s: %d %s", r->name, refused.status,
+			    refused.status != 0 ? refused.why : "");
 	}
 	prg_arena_release(&a);
 }
@@ -238,18 +245,20 @@ static void
 large_bodies(void **state)
 {
 	struct prg_arena a = { 0 };
+	struct prg_refusal refused;
 	struct prg_pairs pairs;
 	struct prg_span body;
 
 	(void)state;
 	for (size_t i = 0; large[i].piece != NULL; i++) {
 		body = repeat(large[i].piece, large[i].size);
-		pairs = prg_urlencoded_read(&a, body, &plain);
-		if (large[i].limit == NULL ? pairs.refused != 0 :
-		    pairs.refused != 413 ||
-		    strstr(pairs.limit, large[i].limit) == NULL)
+		refused = prg_urlencoded_read(&a, body, &plain, &pairs);
+		if (large[i].limit == NULL ? refused.status != 0 :
+		    refused.status != 413 ||
+		    strstr(refused.why, large[i].limit) == NULL)
 			fail_msg("%s of %zu: %d %s", large[i].piece, body.len,
-			    pairs.refused, pairs.refused ? pairs.limit : "");
+			    refused.status,
+			    refused.status != 0 ? refused.why : "");
 		free((char *)body.p);
 		prg_arena_reset(&a);
 	}
@@ -260,11 +269,13 @@ static void
 pairs_are_found(void **state)
 {
 	struct prg_arena a = { 0 };
-	struct prg_pairs none = { 0 }, pairs = prg_urlencoded_read(&a,
-	    prg_span("b=1&a=2&b=3&=4&a%00=5"), &plain);
-	const struct prg_pair *p = prg_pairs_find(&pairs, "b", NULL);
+	struct prg_pairs none = { 0 }, pairs;
+	const struct prg_pair *p;
 
 	(void)state;
+	prg_urlencoded_read(&a, prg_span("b=1&a=2&b=3&=4&a%00=5"), &plain,
+	    &pairs);
+	p = prg_pairs_find(&pairs, "b", NULL);
 	assert_ptr_equal(p, &pairs.list[0]);
 	assert_ptr_equal(prg_pairs_find(&pairs, "b", p), p);
 	p = prg_pairs_find(&pairs, "b", p + 1);

@@ -95,7 +95,7 @@ transcript_feed(struct prg_multipart *m, const char *p, size_t n)
 /* Of a body that comes in pieces of 'chunk' bytes; 0: whole.  A new reference. */
 static inline json_t *
 transcript(const char *type, struct prg_span body, size_t chunk,
-    const struct prg_multipart_limits *limits)
+    const struct prg_form_limits *limits)
 {
 	struct transcript t = { .parts = json_array() };
 	const struct prg_part_sink sink = {

@@ -4,46 +4,43 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "page/condition.h"
+#include "base/scan.h"
+#include "request/condition.h"
 
-/* The next entity-tag of a list, without its W/; NULL at the end. */
-static const char *
-next_tag(const char *p, size_t *len, bool *weak)
+/* Take the next entity-tag (RFC 9110, 8.8.3); false at the end of the tags. */
+static bool
+take_tag(struct prg_span *list, struct prg_span *tag, bool *weak)
 {
-	const char *end;
+	struct prg_span inside;
 
-	p += strspn(p, " \t,");
-	*weak = strncmp(p, "W/", 2) == 0;
-	if (*weak)
-		p += 2;
-	if (*p == '"' && (end = strchr(p + 1, '"')) != NULL)
-		*len = (size_t)(end + 1 - p);
-	else
-		*len = strcspn(p, " \t,");	/* no tag: matches none */
-	return *len > 0 ? p : NULL;
+	prg_take_run(list, " \t,");
+	*weak = prg_take_char(list, 'W') && prg_take_char(list, '/');
+	tag->p = list->p;
+	if (!prg_take_char(list, '"') ||
+	    !prg_span_split(*list, '"', &inside, list))
+		return false;
+	tag->len = inside.len + 2;
+	return true;
 }
 
-/* Whether the list is "*", or one of its tags is ours. */
+/* Whether the list is "*" or has our tag. */
 static bool
 matches(const char *list, const char *etag, bool weak_too)
 {
-	size_t len;
+	struct prg_span rest = prg_span(list), tag;
 	bool weak;
 
 	if (etag == NULL)
 		return false;
-	list += strspn(list, " \t");
-	if (list[0] == '*' && list[1 + strspn(list + 1, " \t")] == '\0')
+	if (prg_span_is(prg_span_trim(rest), "*"))
 		return true;
-	for (const char *p = list; (p = next_tag(p, &len, &weak)) != NULL;
-	    p += len)
-		if ((weak_too || !weak) && len == strlen(etag) &&
-		    memcmp(p, etag, len) == 0)
+	while (take_tag(&rest, &tag, &weak))
+		if ((weak_too || !weak) && prg_span_is(tag, etag))
 			return true;
 	return false;
 }
 
-/* Whether it was modified after this date; 'other' if that can't be read. */
+/* Whether the page was modified after a date; 'other' if that is unknown. */
 static bool
 modified_since(const struct prg_validators *v, const char *date, bool other)
 {
@@ -67,7 +64,7 @@ prg_condition(const struct prg_request *r, const struct prg_validators *v)
 		return 412;
 	if (get && r->cache_control != NULL &&
 	    strcasestr(r->cache_control, "no-cache") != NULL)
-		return 200;		/* a forced reload wants all of it */
+		return 200;		/* a forced reload wants the whole page */
 	if (r->if_none_match != NULL) {
 		if (matches(r->if_none_match, v->etag, true))
 			return get ? 304 : 412;

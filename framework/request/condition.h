@@ -1,5 +1,5 @@
 /*
- * condition.h - conditional requests (RFC 9110, section 13).
+ * condition.h - conditional requests (RFC 9110, 13).
  */
 #ifndef PRG_CONDITION_H
 #define PRG_CONDITION_H
@@ -8,16 +8,14 @@
 
 #include "request/request.h"
 
-/* What the client may have of a page already. */
+/* The validators of the page that was requested. */
 struct prg_validators {
 	const char	*etag;		/* strong, with its quotes; or NULL */
-	int64_t		 modified;	/* seconds since 1970; 0: not known */
+	int64_t		 modified;	/* seconds since 1970; 0: unknown */
 	int64_t		 now;
 };
 
-/*
- * What a request for a page that exists is answered with: 200, 304 or 412.
- */
+/* The status for a request for a page that exists: 200, 304 or 412. */
 int	prg_condition(const struct prg_request *, const struct prg_validators *);
 
 #endif
