@@ -101,12 +101,10 @@ prg_object_var(const struct prg_object *o)
 struct prg_var
 prg_var_find(struct prg_var v, const char *name)
 {
-	const struct prg_named *m = v.members, *end;
-
 	if (v.type == PRG_VAR_OBJECT)
-		for (end = m + v.len; m < end; m++)
-			if (m->name == name)
-				return m->value;
+		for (uint32_t i = 0; i < v.len; i++)
+			if (v.members[i].name == name)
+				return v.members[i].value;
 	return prg_var_json(v.type != PRG_VAR_JSON_OBJECT ? NULL :
 	    json_object_get(v.json, name));
 }
@@ -157,10 +155,10 @@ static json_t *
 object_json(struct prg_var v)
 {
 	json_t *object = json_object();
-	const struct prg_named *m = v.members;
 
-	for (; m < v.members + v.len; m++)
-		json_object_set_new(object, m->name, prg_var_to_json(m->value));
+	for (uint32_t i = 0; i < v.len; i++)
+		json_object_set_new(object, v.members[i].name,
+		    prg_var_to_json(v.members[i].value));
 	return object;
 }
 

@@ -124,14 +124,16 @@ object_of(struct prg_req *r, json_t **j)
 json_t *
 prg_model(struct prg_req *r)
 {
-	const struct prg_named *m = r->recent.members;
+	json_t *model = object_of(r, &r->model);
+	const struct prg_named *m;
 
-	object_of(r, &r->model);
-	for (; m < r->recent.members + r->recent.count; m++)
-		if (json_object_get(r->model, m->name) == NULL)
-			json_object_set_new(r->model, m->name,
+	for (uint32_t i = 0; i < r->recent.count; i++) {
+		m = &r->recent.members[i];
+		if (json_object_get(model, m->name) == NULL)
+			json_object_set_new(model, m->name,
 			    prg_var_to_json(m->value));
-	return r->model;
+	}
+	return model;
 }
 
 /* JSON holds UTF-8 only, so other bytes are replaced; that is rare. */
