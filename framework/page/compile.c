@@ -32,7 +32,7 @@ refuse_place(const struct prg_compiler *c, const struct prg_tag *t,
 	bool raw = t->kind == '&';
 	char kind[] = { raw ? '{' : t->kind, '\0' };
 
-	return prg_scan_refuse(&c->scan, t->line,
+	return prg_tags_refuse(&c->tags, t->line,
 	    "a {{%s%.*s}}%s can't stand %s", kind, PRG_SPAN(t->whole),
 	    raw ? "}" : "", why);
 }
@@ -42,7 +42,7 @@ refuse_place(const struct prg_compiler *c, const struct prg_tag *t,
 static size_t
 skip_blanks(const struct prg_compiler *c, size_t pos)
 {
-	const struct prg_span s = c->scan.text;
+	const struct prg_span s = c->tags.text;
 
 	while (pos < s.len && (s.p[pos] == ' ' || s.p[pos] == '\t'))
 		pos++;
@@ -53,7 +53,7 @@ skip_blanks(const struct prg_compiler *c, size_t pos)
 static size_t
 skip_newline(const struct prg_compiler *c, size_t pos)
 {
-	const struct prg_span s = c->scan.text;
+	const struct prg_span s = c->tags.text;
 
 	if (pos < s.len && s.p[pos] == '\n')
 		return pos + 1;
@@ -84,7 +84,7 @@ is_alone(const struct prg_compiler *c, const struct prg_tag *t,
 static struct place
 look_around(const struct prg_compiler *c, const struct prg_tag *t)
 {
-	const char *s = c->scan.text.p;
+	const char *s = c->tags.text.p;
 	size_t from = t->start, pad;
 	struct place p = { .left = false };
 
@@ -98,7 +98,7 @@ look_around(const struct prg_compiler *c, const struct prg_tag *t)
 	p.pad = (struct prg_span){ s + t->start - pad, pad };
 	pad = skip_blanks(c, t->end);
 	p.next = skip_newline(c, pad);
-	p.right = p.next > pad || pad == c->scan.text.len;
+	p.right = p.next > pad || pad == c->tags.text.len;
 	p.alone = is_alone(c, t, &p);
 	return p;
 }
@@ -107,7 +107,7 @@ look_around(const struct prg_compiler *c, const struct prg_tag *t)
 static int
 copy_text(struct prg_compiler *c, size_t to)
 {
-	const char *s = c->scan.text.p, *eol;
+	const char *s = c->tags.text.p, *eol;
 	size_t blanks, n;
 
 	while (c->done < to) {
@@ -152,7 +152,7 @@ push_frame(struct prg_compiler *c, const struct prg_tag *t,
     const struct place *p)
 {
 	if (c->depth == PRG_TEMPLATE_DEPTH)
-		return prg_scan_refuse(&c->scan, t->line,
+		return prg_tags_refuse(&c->tags, t->line,
 		    "expected no more than %d tags within each other",
 		    PRG_TEMPLATE_DEPTH);
 	c->frames[c->depth++] = (struct prg_frame){ .tag = *t, .left = p->left,
@@ -207,7 +207,7 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 static bool
 is_end_at(const struct prg_compiler *c, size_t pos)
 {
-	const struct prg_span s = c->scan.text, open = c->scan.open;
+	const struct prg_span s = c->tags.text, open = c->tags.open;
 
 	if (s.len - pos < open.len || memcmp(s.p + pos, open.p, open.len) != 0)
 		return false;
@@ -232,7 +232,7 @@ block_indent(struct prg_compiler *c, const struct place *p)
 		return p->pad;
 	n = end - pos < c->dedent ? end - pos : c->dedent;
 	c->dedent = end - pos;
-	return (struct prg_span){ c->scan.text.p + pos + n, end - pos - n };
+	return (struct prg_span){ c->tags.text.p + pos + n, end - pos - n };
 }
 
 static int
@@ -287,7 +287,7 @@ end_context(struct prg_compiler *c, const struct prg_tag *t,
 		return 0;
 	if (strcmp(began.text, end.text) == 0)
 		prg_error_set(&end, "somewhere else %s", began.text);
-	return prg_scan_refuse(&c->scan, t->line,
+	return prg_tags_refuse(&c->tags, t->line,
 	    "expected {{/%.*s}} where {{%c%.*s}} stands: %s, not %s",
 	    PRG_SPAN(t->whole), f->tag.kind, PRG_SPAN(t->whole), began.text,
 	    end.text);
@@ -305,12 +305,12 @@ add_end(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
 	const struct prg_frame *f;
 
 	if (c->depth == 0)
-		return prg_scan_refuse(&c->scan, t->line,
+		return prg_tags_refuse(&c->tags, t->line,
 		    "expected something open for {{/%.*s}} to close",
 		    PRG_SPAN(t->whole));
 	f = &c->frames[c->depth - 1];
 	if (!same(f->tag.whole, t->whole))
-		return prg_scan_refuse(&c->scan, t->line, "expected {{/%.*s}} "
+		return prg_tags_refuse(&c->tags, t->line, "expected {{/%.*s}} "
 		    "(for line %u), not {{/%.*s}}", PRG_SPAN(f->tag.whole),
 		    f->tag.line, PRG_SPAN(t->whole));
 	if (!c->set->plain && end_context(c, t, f) == -1)
@@ -329,7 +329,7 @@ dispatch(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
 {
 	if (in_parent(c) && (t->kind == '\0' ||
 	    strchr("/$!=", t->kind) == NULL))
-		return prg_scan_refuse(&c->scan, t->line,
+		return prg_tags_refuse(&c->tags, t->line,
 		    "expected only blocks, {{$..}}, within a {{<..}}");
 	switch (t->kind) {
 	case '!':
@@ -362,8 +362,8 @@ add_tag(struct prg_compiler *c, const struct prg_tag *t)
 	if (dispatch(c, t, &p) == -1)
 		return -1;
 	c->done = p.alone ? p.next : t->end;
-	c->line = c->scan.line + prg_scan_lines((struct prg_span){
-	    c->scan.text.p + t->end, c->done - t->end });
+	c->line = c->tags.line + prg_count_lines((struct prg_span){
+	    c->tags.text.p + t->end, c->done - t->end });
 	if (p.alone)
 		c->bol = true;
 	return 0;
@@ -377,13 +377,13 @@ end_template(struct prg_compiler *c)
 
 	if (c->depth > 0) {
 		t = &c->frames[c->depth - 1].tag;
-		return prg_scan_refuse(&c->scan, t->line,
+		return prg_tags_refuse(&c->tags, t->line,
 		    "expected {{/%.*s}} before the end", PRG_SPAN(t->whole));
 	}
 	if (c->context.state == PRG_IN_TEXT)
 		return 0;
 	prg_context_where(&c->context, &why);
-	return prg_scan_refuse(&c->scan, c->line,
+	return prg_tags_refuse(&c->tags, c->line,
 	    "expected the end in the text, not %s", why.text);
 }
 
@@ -393,10 +393,10 @@ compile(struct prg_compiler *c)
 	struct prg_tag t;
 	int got;
 
-	while ((got = prg_scan_tag(&c->scan, &t)) == 1)
+	while ((got = prg_tags_next(&c->tags, &t)) == 1)
 		if (add_tag(c, &t) == -1)
 			return -1;
-	if (got == -1 || copy_text(c, c->scan.text.len) == -1)
+	if (got == -1 || copy_text(c, c->tags.text.len) == -1)
 		return -1;
 	return end_template(c);
 }
@@ -414,7 +414,7 @@ prg_template_compile(struct prg_template *t, const struct prg_templates *set,
 	c->line = 1;
 	c->bol = true;
 	text.p = prg_arena_copy(set->arena, text.p, text.len);
-	rc = prg_scan(&c->scan, t->file, text, err) == -1 ? -1 : compile(c);
+	rc = prg_tags_begin(&c->tags, t->file, text, err) == -1 ? -1 : compile(c);
 	if (rc == 0) {
 		t->count = c->count;
 		t->ops = (void *)prg_arena_copy(set->arena, (char *)c->ops,

@@ -5,7 +5,7 @@
 #define PRG_COMPILE_H
 
 #include "page/context.h"
-#include "page/scan.h"
+#include "page/tags.h"
 
 /* A tag that is still open. */
 struct prg_frame {
@@ -18,7 +18,7 @@ struct prg_frame {
 };
 
 struct prg_compiler {
-	struct prg_scan		 scan;
+	struct prg_tags		 tags;
 	struct prg_arena	*scratch;
 	const struct prg_templates	*set;
 	size_t			 done;		/* of the source */

@@ -66,7 +66,7 @@ prg_emit_text(struct prg_compiler *c, struct prg_span s)
 		if (!c->set->plain)
 			good = prg_context_text(&c->context, s, &why);
 		if (*why.text != '\0')
-			return prg_scan_refuse(&c->scan, c->line, "%s",
+			return prg_tags_refuse(&c->tags, c->line, "%s",
 			    why.text);
 		add_piece(c, (struct prg_span){ s.p, good }, starts);
 		if (good == s.len)

@@ -4,7 +4,6 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +23,7 @@ struct prg_views {
 	bool			 dev;
 	struct prg_arena	 arena;		/* of 'names' */
 	struct prg_names	*names;
-	pthread_rwlock_t	 lock;		/* of 'set', with 'dev' only */
 	struct set		*set;
-	uint64_t		 stamp;		/* of the files in 'set' */
 };
 
 static const char suffix[] = ".mustache";
@@ -143,65 +140,6 @@ set_load(struct prg_names *names, const char *dir, struct prg_error *err)
 	return set;
 }
 
-/* -- Watching them ------------------------------------------------------------- */
-
-static uint64_t
-hash(const char *name)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);	/* FNV-1a */
-
-	for (; *name != '\0'; name++)
-		h = (h ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-/*
- * A number that changes when a file is changed, added, removed or renamed, whatever
- * the order in which the folder lists them.
- */
-static uint64_t
-stamp(const char *path)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *e;
-	struct stat st;
-	uint64_t sum = 0;
-
-	if (dir == NULL)
-		return 0;
-	while ((e = readdir(dir)) != NULL)
-		if (template_name(e->d_name) > 0 &&
-		    fstatat(dirfd(dir), e->d_name, &st, 0) == 0)
-			sum += hash(e->d_name) *
-			    ((uint64_t)st.st_mtim.tv_sec * 1000003 +
-			    (uint64_t)st.st_mtim.tv_nsec + st.st_ino +
-			    (uint64_t)st.st_size);
-	closedir(dir);
-	return sum;
-}
-
-/* Read the files again if they have changed; if one is broken, keep the old ones. */
-static int
-refresh(struct prg_views *v, struct prg_error *err)
-{
-	uint64_t now = stamp(v->dir);
-	struct set *set;
-	int rc = 0;
-
-	pthread_rwlock_wrlock(&v->lock);
-	if (now != v->stamp) {
-		if ((set = set_load(v->names, v->dir, err)) == NULL)
-			rc = -1;
-		else {
-			set_free(v->set);
-			v->set = set;
-			v->stamp = now;
-		}
-	}
-	pthread_rwlock_unlock(&v->lock);
-	return rc;
-}
-
 /* -- The interface ------------------------------------------------------------ */
 
 int
@@ -214,9 +152,7 @@ prg_views_open(const char *dir, bool dev, struct prg_views **views,
 		free(v);
 		return prg_error_set(err, "templates: out of memory");
 	}
-	pthread_rwlock_init(&v->lock, NULL);
 	v->dev = dev && dir != NULL;
-	v->stamp = v->dev ? stamp(dir) : 0;
 	v->names = prg_names_new(&v->arena);
 	if ((v->set = set_load(v->names, dir, err)) == NULL) {
 		prg_views_close(v);
@@ -230,7 +166,6 @@ void
 prg_views_close(struct prg_views *v)
 {
 	set_free(v->set);
-	pthread_rwlock_destroy(&v->lock);
 	prg_arena_release(&v->arena);
 	free(v->dir);
 	free(v);
@@ -267,38 +202,35 @@ prg_views_unknown(struct prg_views *v, void (*say)(const char *))
 	return prg_templates_unknown(&v->set->templates, say);
 }
 
-/* 1 if there is no such template. */
 static int
-render(struct prg_views *v, const struct prg_view *view, struct prg_buf *out)
+render(const struct prg_templates *set, const struct prg_view *view,
+    struct prg_buf *out, struct prg_error *err)
 {
-	const struct prg_template *t =
-	    prg_templates_find(&v->set->templates, view->name);
+	const struct prg_template *t = prg_templates_find(set, view->name);
 
-	return t == NULL ? 1 : prg_template_render(&v->set->templates, t,
-	    view->models, out);
+	if (t == NULL)
+		return prg_error_set(err, "there is no template '%s'",
+		    view->name);
+	if (prg_template_render(set, t, view->models, out) == 0)
+		return 0;
+	return prg_error_set(err, "template '%s': the page is longer than %zu "
+	    "bytes or deeper than %d levels", view->name, out->max,
+	    PRG_TEMPLATE_DEPTH);
 }
 
 int
 prg_views_render(struct prg_views *v, const struct prg_view *view,
     struct prg_buf *out, struct prg_error *err)
 {
+	struct set *set = v->set;
 	int rc;
 
-	if (v->dev && refresh(v, err) == -1)
+	if (v->dev && (set = set_load(v->names, v->dir, err)) == NULL)
 		return -1;
+	rc = render(&set->templates, view, out, err);
 	if (v->dev)
-		pthread_rwlock_rdlock(&v->lock);
-	rc = render(v, view, out);
-	if (v->dev)
-		pthread_rwlock_unlock(&v->lock);
-	if (rc == 1)
-		return prg_error_set(err, "there is no template '%s'",
-		    view->name);
-	if (rc == -1)
-		return prg_error_set(err, "template '%s': the page is longer "
-		    "than %zu bytes or deeper than %d levels", view->name,
-		    out->max, PRG_TEMPLATE_DEPTH);
-	return 0;
+		set_free(set);
+	return rc;
 }
 
 /* -- The stylesheet ------------------------------------------------------------ */

@@ -17,8 +17,8 @@ struct prg_views;
 
 /*
  * Compile the built-in templates and each "NAME.mustache" in 'dir' (NULL: none),
- * which replaces a built-in one or is the app's own.  With 'dev', changed files are
- * read again before each page.  -1 with file, line and what was expected.
+ * which replaces a built-in one or is the app's own.  With 'dev', do so again for
+ * each page.  -1 with file, line and what was expected.
  */
 int	prg_views_open(const char *dir, bool dev, struct prg_views **,
 	    struct prg_error *);
@@ -33,7 +33,7 @@ void	prg_views_provide(struct prg_views *, const struct prg_app *);
 /* See prg_templates_unknown(). */
 int	prg_views_unknown(struct prg_views *, void (*say)(const char *));
 
-/* Whether there is a template of this name; not while pages are rendered. */
+/* Whether there is a template of this name. */
 bool	prg_views_has(struct prg_views *, const char *name);
 
 /* A template and what fills it; see prg_template_render(). */

@@ -1,15 +1,15 @@
 /*
- * scan.h - the tags of a template, one after the other.
+ * tags.h - the tags of a template, one after the other.
  */
-#ifndef PRG_SCAN_H
-#define PRG_SCAN_H
+#ifndef PRG_TAGS_H
+#define PRG_TAGS_H
 
 #include "page/template.h"
 
 /* For printf's "%.*s". */
 #define PRG_SPAN(s)	(int)(s).len, (s).p
 
-struct prg_scan {
+struct prg_tags {
 	const char		*file;
 	struct prg_error	*err;
 	struct prg_span		 text;
@@ -30,17 +30,17 @@ struct prg_tag {
 };
 
 /* Start at the first byte.  -1 if the text is too long, or not UTF-8. */
-int	prg_scan(struct prg_scan *, const char *file, struct prg_span text,
+int	prg_tags_begin(struct prg_tags *, const char *file, struct prg_span text,
 	    struct prg_error *);
 
 /* The next tag: 1, or 0 if there is none, or -1 if it is broken. */
-int	prg_scan_tag(struct prg_scan *, struct prg_tag *);
+int	prg_tags_next(struct prg_tags *, struct prg_tag *);
 
 /* Set the error to "FILE:LINE: " and this; always -1. */
-int	prg_scan_refuse(const struct prg_scan *, unsigned line,
+int	prg_tags_refuse(const struct prg_tags *, unsigned line,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* How many newlines are in it. */
-unsigned	prg_scan_lines(struct prg_span);
+unsigned	prg_count_lines(struct prg_span);
 
 #endif
