@@ -1,29 +1,13 @@
 /*
  * compile.c - a template's text into its program.
  *
- * One pass.  Literal text goes through a prg_context before it is added (emit.c), so
- * that each tag knows its place.  This file says what tags do, and which lines are
- * no part of the text.
+ * One pass.  Literal text goes through a prg_context before it is added
+ * (emit.c), so that each tag knows its place.  This file says what tags do,
+ * and which lines are no part of the text.
  */
 #include <string.h>
 
 #include "page/compile.h"
-
-/* What is around a tag on its line. */
-struct place {
-	struct prg_span	pad;		/* white space right before it */
-	bool		left;		/* that and nothing more */
-	bool		right;		/* nothing behind it */
-	bool		alone;		/* its line is no part of the text */
-	size_t		next;		/* where the next line begins */
-	int64_t		pad_op;		/* of a parent's, or -1 */
-};
-
-static bool
-in_parent(const struct prg_compiler *c)
-{
-	return c->depth > 0 && c->frames[c->depth - 1].tag.kind == '<';
-}
 
 static int
 refuse_place(const struct prg_compiler *c, const struct prg_tag *t,
@@ -37,99 +21,7 @@ refuse_place(const struct prg_compiler *c, const struct prg_tag *t,
 	    raw ? "}" : "", why);
 }
 
-/* -- Lines ----------------------------------------------------------------- */
-
-static size_t
-skip_blanks(const struct prg_compiler *c, size_t pos)
-{
-	const struct prg_span s = c->tags.text;
-
-	while (pos < s.len && (s.p[pos] == ' ' || s.p[pos] == '\t'))
-		pos++;
-	return pos;
-}
-
-/* Past the end of a line, or of the text; 'pos' itself if it isn't there. */
-static size_t
-skip_newline(const struct prg_compiler *c, size_t pos)
-{
-	const struct prg_span s = c->tags.text;
-
-	if (pos < s.len && s.p[pos] == '\n')
-		return pos + 1;
-	if (pos + 1 < s.len && s.p[pos] == '\r' && s.p[pos + 1] == '\n')
-		return pos + 2;
-	return pos;
-}
-
-static bool
-is_alone(const struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
-{
-	switch (t->kind) {
-	case '/':
-		return p->right && (in_parent(c) ?
-		    c->frames[c->depth - 1].left : p->left);
-	case '$':
-		return p->right && (p->left || in_parent(c));
-	case '<':		/* not known before its end */
-	case '&':
-	case '\0':
-		return false;
-	default:
-		return p->left && p->right;
-	}
-}
-
-static struct place
-look_around(const struct prg_compiler *c, const struct prg_tag *t)
-{
-	const char *s = c->tags.text.p;
-	size_t from = t->start, pad;
-	struct place p = { .left = false };
-
-	while (from > c->done && s[from - 1] != '\n')
-		from--;
-	p.left = (from == 0 || s[from - 1] == '\n') &&
-	    skip_blanks(c, from) >= t->start;
-	pad = t->start - from;
-	if (p.left)
-		pad -= pad < c->dedent ? pad : c->dedent;
-	p.pad = (struct prg_span){ s + t->start - pad, pad };
-	pad = skip_blanks(c, t->end);
-	p.next = skip_newline(c, pad);
-	p.right = p.next > pad || pad == c->tags.text.len;
-	p.alone = is_alone(c, t, &p);
-	return p;
-}
-
-/* Add the source up to 'to', without the white space that a block takes off. */
-static int
-copy_text(struct prg_compiler *c, size_t to)
-{
-	const char *s = c->tags.text.p, *eol;
-	size_t blanks, n;
-
-	while (c->done < to) {
-		if (c->done == 0 || s[c->done - 1] == '\n') {
-			blanks = skip_blanks(c, c->done) - c->done;
-			c->done += blanks < c->dedent ? blanks : c->dedent;
-			if (c->done >= to)
-				break;
-		}
-		eol = memchr(s + c->done, '\n', to - c->done);
-		n = eol == NULL ? to - c->done :
-		    (size_t)(eol + 1 - s) - c->done;
-		if (!in_parent(c) &&
-		    prg_emit_text(c, (struct prg_span){ s + c->done, n }) == -1)
-			return -1;
-		c->done += n;
-		c->line += eol != NULL;
-	}
-	return 0;
-}
-
-/* -- Tags ------------------------------------------------------------------ */
+/* -- Tags ---------------------------------------------------------------- */
 
 static int
 add_value(struct prg_compiler *c, const struct prg_tag *t)
@@ -149,7 +41,7 @@ add_value(struct prg_compiler *c, const struct prg_tag *t)
 
 static int
 push_frame(struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
+    const struct prg_place *p)
 {
 	if (c->depth == PRG_TEMPLATE_DEPTH)
 		return prg_tags_refuse(&c->tags, t->line,
@@ -163,7 +55,7 @@ push_frame(struct prg_compiler *c, const struct prg_tag *t,
 
 static int
 add_section(struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
+    const struct prg_place *p)
 {
 	struct prg_error why = { "" };
 
@@ -186,7 +78,7 @@ set_indent(struct prg_template_op *op, struct prg_span indent)
 /* A partial, or a parent, which is one that is given blocks. */
 static int
 add_partial(struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
+    const struct prg_place *p)
 {
 	struct prg_template_op *op;
 	struct prg_error why = { "" };
@@ -204,40 +96,9 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 	return t->kind == '>' ? 0 : push_frame(c, t, p);
 }
 
-static bool
-is_end_at(const struct prg_compiler *c, size_t pos)
-{
-	const struct prg_span s = c->tags.text, open = c->tags.open;
-
-	if (s.len - pos < open.len || memcmp(s.p + pos, open.p, open.len) != 0)
-		return false;
-	pos = skip_blanks(c, pos + open.len);
-	return pos < s.len && s.p[pos] == '/';
-}
-
-/*
- * The indentation of a block on lines of its own is that of its first line, or
- * that of its tag if it has none.
- */
-static struct prg_span
-block_indent(struct prg_compiler *c, const struct place *p)
-{
-	size_t pos = p->next, end = skip_blanks(c, pos), next, n;
-
-	while ((next = skip_newline(c, end)) > end) {
-		pos = next;
-		end = skip_blanks(c, pos);
-	}
-	if (is_end_at(c, end))
-		return p->pad;
-	n = end - pos < c->dedent ? end - pos : c->dedent;
-	c->dedent = end - pos;
-	return (struct prg_span){ c->tags.text.p + pos + n, end - pos - n };
-}
-
 static int
 add_block(struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
+    const struct prg_place *p)
 {
 	struct prg_template_op *op;
 	struct prg_error why = { "" };
@@ -249,17 +110,17 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
 	}
 	op = prg_emit_named(c, PRG_OP_BLOCK, t, !p->alone);
 	op->flags |= (rcdata ? PRG_OP_RCDATA : 0) |
-	    (in_parent(c) ? PRG_OP_GIVEN : 0);
+	    (prg_in_parent(c) ? PRG_OP_GIVEN : 0);
 	if (push_frame(c, t, p) == -1)
 		return -1;
 	if (p->alone)
-		set_indent(op, block_indent(c, p));
+		set_indent(op, prg_block_indent(c, p));
 	else if (p->left)
 		op->indent = p->pad;
 	return 0;
 }
 
-/* -- Ends ------------------------------------------------------------------ */
+/* -- Ends ---------------------------------------------------------------- */
 
 /* A parent that turns out to stand alone: what was its line is indentation. */
 static void
@@ -300,7 +161,8 @@ same(struct prg_span a, struct prg_span b)
 }
 
 static int
-add_end(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
+add_end(struct prg_compiler *c, const struct prg_tag *t,
+    const struct prg_place *p)
 {
 	const struct prg_frame *f;
 
@@ -325,9 +187,10 @@ add_end(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
 }
 
 static int
-dispatch(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
+dispatch(struct prg_compiler *c, const struct prg_tag *t,
+    const struct prg_place *p)
 {
-	if (in_parent(c) && (t->kind == '\0' ||
+	if (prg_in_parent(c) && (t->kind == '\0' ||
 	    strchr("/$!=", t->kind) == NULL))
 		return prg_tags_refuse(&c->tags, t->line,
 		    "expected only blocks, {{$..}}, within a {{<..}}");
@@ -353,10 +216,10 @@ dispatch(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
 static int
 add_tag(struct prg_compiler *c, const struct prg_tag *t)
 {
-	struct place p = look_around(c, t);
+	struct prg_place p = prg_look_around(c, t);
 	bool cut = p.left && (p.alone || t->kind == '<');
 
-	if (copy_text(c, cut ? t->start - p.pad.len : t->start) == -1)
+	if (prg_copy_text(c, cut ? t->start - p.pad.len : t->start) == -1)
 		return -1;
 	p.pad_op = t->kind == '<' && p.left ? prg_emit_pad(c, p.pad) : -1;
 	if (dispatch(c, t, &p) == -1)
@@ -396,7 +259,7 @@ compile(struct prg_compiler *c)
 	while ((got = prg_tags_next(&c->tags, &t)) == 1)
 		if (add_tag(c, &t) == -1)
 			return -1;
-	if (got == -1 || copy_text(c, c->tags.text.len) == -1)
+	if (got == -1 || prg_copy_text(c, c->tags.text.len) == -1)
 		return -1;
 	return end_template(c);
 }
@@ -414,8 +277,8 @@ prg_template_compile(struct prg_template *t, const struct prg_templates *set,
 	c->line = 1;
 	c->bol = true;
 	text.p = prg_arena_copy(set->arena, text.p, text.len);
-	rc = prg_tags_begin(&c->tags, t->file, text, err) == -1 ? -1 : compile(c);
-	if (rc == 0) {
+	rc = prg_tags_begin(&c->tags, t->file, text, err);
+	if (rc == 0 && (rc = compile(c)) == 0) {
 		t->count = c->count;
 		t->ops = (void *)prg_arena_copy(set->arena, (char *)c->ops,
 		    c->count * sizeof(*c->ops));

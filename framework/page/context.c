@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "page/context.h"
+#include "page/compile.h"
 
 static char
 lower(char ch)
@@ -15,7 +15,7 @@ lower(char ch)
 	return ch >= 'A' && ch <= 'Z' ? ch | 0x20 : ch;
 }
 
-/* -- What happens between two states ----------------------------------------- */
+/* -- What happens between two states ------------------------------------- */
 
 enum act {
 	NOTHING,
@@ -155,12 +155,12 @@ perform(struct prg_context *c, enum act act, char ch, struct prg_error *why)
 	}
 }
 
-/* -- The states -------------------------------------------------------------- */
+/* -- The states ---------------------------------------------------------- */
 
 /*
- * The first row of a state that has the byte counts; "" has any.  'a' stands for all
- * letters, ' ' for all white space.  With 'again', the byte goes through the next
- * state as well.
+ * The first row of a state that has the byte counts; "" has any.  'a' stands
+ * for all letters, ' ' for all white space.  With 'again', the byte goes
+ * through the next state as well.
  */
 struct rule {
 	const char	*chars;
@@ -173,7 +173,8 @@ struct rule {
 #define RULES(...)		(const struct rule[]){ __VA_ARGS__ }
 #define GO(c, s)		{ .chars = c, .next = s }
 #define DO(c, s, a)		{ .chars = c, .next = s, .act = a }
-#define AGAIN(c, s, a)		{ .chars = c, .next = s, .act = a, .again = true }
+#define AGAIN(c, s, a)		{ .chars = c, .next = s, .act = a, \
+				  .again = true }
 #define REFUSE(c, why)		{ .chars = c, .refuse = why }
 
 static const struct rule *const machine[] = {

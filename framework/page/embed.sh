@@ -1,6 +1,6 @@
 #!/bin/sh
 # Print C source that holds the files named: what is built in.
-echo '#include "page/builtin.h"'
+echo '#include "page/views.h"'
 i=0
 for file in "$@"; do
 	echo "static const unsigned char text_$i[] = {"

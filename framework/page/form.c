@@ -12,7 +12,7 @@ has_length(const struct prg_field *f)
 	return prg_kind(f->kind)->max > 0 && f->kind != PRG_KIND_HIDDEN;
 }
 
-/* -- For a program ----------------------------------------------------------- */
+/* -- For a program ------------------------------------------------------- */
 
 static void
 set_text(json_t *m, const char *name, const char *value)
@@ -93,7 +93,7 @@ prg_form_json(const struct prg_form *form)
 	return m;
 }
 
-/* -- For a template ---------------------------------------------------------- */
+/* -- For a template ------------------------------------------------------ */
 
 /* A control while it is made. */
 struct control {
@@ -158,7 +158,9 @@ set_choices(struct control *c)
 	set(c, prg_name.choices, prg_var_list(list, n));
 }
 
-/* One name of these is true: the part of the template that draws the control. */
+/*
+ * One name of these is true: the part of the template that draws the control.
+ */
 static void
 set_shape(struct control *c)
 {
@@ -235,8 +237,8 @@ type_of(const struct control *c)
 }
 
 /*
- * Each name is set in every control, to null where a control has none: an app may
- * have an "error" or "min" of its own further out.
+ * Each name is set in every control, to null where a control has none: an app
+ * may have an "error" or "min" of its own further out.
  */
 static struct prg_var
 control_model(struct control *c)
@@ -334,16 +336,16 @@ errors_model(struct prg_arena *a, const struct prg_form *form)
 
 /*
  * A POST drops what the browser has kept of the URL posted to (RFC 9111, 4.4);
- * under the form's own URL, Back would show a form with another key.  The '?' makes
- * it another URL.
+ * under the form's own URL, Back would show a form with another key.  The '?'
+ * makes it another URL.
  */
 struct prg_var
 prg_form_model(struct prg_arena *a, const struct prg_form *form)
 {
 	struct prg_object o = prg_object(a, 6);
 
-	prg_object_set(&o, prg_name.action, prg_var_text(
-	    prg_arena_join(a, (const char *const[]){ form->action, "?", NULL })));
+	prg_object_set(&o, prg_name.action, prg_var_text(prg_arena_join(a,
+	    (const char *const[]){ form->action, "?", NULL })));
 	prg_object_set(&o, prg_name.key_name, prg_var_text(form->key_name));
 	prg_object_set(&o, prg_name.key, prg_var_text(form->key));
 	prg_object_set(&o, prg_name.fields, form->controls.type !=

@@ -21,7 +21,7 @@ prg_messages_model(struct prg_arena *a, struct prg_names *names,
 	return prg_object_var(&o);
 }
 
-/* -- For a program ----------------------------------------------------------- */
+/* -- For a program ------------------------------------------------------- */
 
 static void
 set_json(json_t *m, const char *name, const char *text)
@@ -56,7 +56,7 @@ prg_shown_json(const struct prg_shown *s)
 	return m;
 }
 
-/* -- For a template ---------------------------------------------------------- */
+/* -- For a template ------------------------------------------------------ */
 
 /* Two digits; the third byte of "07" is no NUL in a date. */
 static int

@@ -1,8 +1,8 @@
 /*
  * model.h - what templates and programs see of a form and of a submission.
  *
- * Models for templates lie in an arena and borrow from what they are made of; JSON
- * for programs is a new reference.
+ * Models for templates lie in an arena and borrow from what they are made of;
+ * JSON for programs is a new reference.
  */
 #ifndef PRG_MODEL_H
 #define PRG_MODEL_H
@@ -18,7 +18,7 @@ struct prg_var	prg_messages_model(struct prg_arena *, struct prg_names *,
 /* A form to be shown. */
 struct prg_form {
 	const struct prg_field		*fields;
-	const char			*action;	/* the URL of its POST */
+	const char			*action;	/* its URL */
 	const json_t			*values;	/* submitted, by name */
 	const struct prg_field_errors	*errors;
 	const char			*key_name;
@@ -27,8 +27,8 @@ struct prg_form {
 };
 
 /*
- * The list of its controls.  Without errors it is the same for all visitors, and can
- * be made at start.
+ * The list of its controls.  Without errors it is the same for all visitors,
+ * and can be made at start.
  */
 struct prg_var	prg_form_controls(struct prg_arena *, const struct prg_form *);
 
@@ -45,9 +45,9 @@ struct prg_shown {
 };
 
 /*
- * id, url, state, created, modified, expires, input and result; for templates also
- * rows (label and value of each input), thanks (the heading), created_text and
- * expires_text.
+ * id, url, state, created, modified, expires, input and result; for templates
+ * also rows (label and value of each input), thanks (the heading),
+ * created_text and expires_text.
  */
 struct prg_var	prg_shown_model(struct prg_arena *, const struct prg_shown *);
 json_t		*prg_shown_json(const struct prg_shown *);

@@ -1,9 +1,9 @@
 /*
  * names.c - the names that models and templates share.
  *
- * A hash table with chains.  Entries are only ever added, at the head of a chain,
- * so a look-up needs no lock: with --dev, templates are compiled while requests are
- * served.
+ * A hash table with chains.  Entries are only ever added, at the head of a
+ * chain, so a look-up needs no lock: with --dev, templates are compiled while
+ * requests are served.
  */
 #include <pthread.h>
 #include <stdatomic.h>

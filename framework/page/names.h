@@ -35,8 +35,8 @@ struct prg_own_names {
 extern const struct prg_own_names prg_name;
 
 /*
- * All names of a process, from an arena that lives as long.  Threads may look up
- * names while another thread adds some.
+ * All names of a process, from an arena that lives as long.  Threads may look
+ * up names while another thread adds some.
  */
 struct prg_names;
 

@@ -1,14 +1,14 @@
 /*
  * parse.c - JSON text of a row as values in an arena.
  *
- * jsmn finds the tokens, which takes a tenth of the time that jansson needs to make
- * its objects.
+ * jsmn finds the tokens, which takes a tenth of the time that jansson needs to
+ * make its objects.
  */
 #include <string.h>
 
 #define JSMN_STATIC
 #define JSMN_STRICT
-#define JSMN_PARENT_LINKS	/* a closing bracket then finds its own at once */
+#define JSMN_PARENT_LINKS	/* no search at a closing bracket */
 #include <jsmn.h>
 
 #include "page/value.h"

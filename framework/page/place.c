@@ -1,11 +1,12 @@
 /*
  * place.c - what may stand at a place in an HTML document, and how.
  */
+#include <stdio.h>
 #include <string.h>
 
-#include "page/context.h"
+#include "page/compile.h"
 
-/* -- Elements and attributes ------------------------------------------------ */
+/* -- Elements and attributes --------------------------------------------- */
 
 static const struct prg_element elements[] = {
 	{ "title",	PRG_IN_RCDATA,	0 },
@@ -30,39 +31,21 @@ static const struct prg_element elements[] = {
 };
 
 /* The first row that fits counts; 'only' in elements with these facts. */
-static const struct attr {
-	const char	*name;
+static const struct attrs {
 	uint8_t		 only;
 	uint8_t		 kind;
+	const char	*names;		/* each between spaces */
 } attrs[] = {
-	{ "href",	PRG_ELEMENT_BASE, PRG_ATTR_NEVER },
-	{ "content",	PRG_ELEMENT_META, PRG_ATTR_CONTENT },
-	{ "to",		PRG_ELEMENT_SETS, PRG_ATTR_NEVER },
-	{ "from",	PRG_ELEMENT_SETS, PRG_ATTR_NEVER },
-	{ "by",		PRG_ELEMENT_SETS, PRG_ATTR_NEVER },
-	{ "values",	PRG_ELEMENT_SETS, PRG_ATTR_NEVER },
-	{ "attributename", 0,		  PRG_ATTR_NEVER },
-	{ "href",	0,		  PRG_ATTR_URL },
-	{ "src",	0,		  PRG_ATTR_URL },
-	{ "action",	0,		  PRG_ATTR_URL },
-	{ "formaction",	0,		  PRG_ATTR_URL },
-	{ "poster",	0,		  PRG_ATTR_URL },
-	{ "cite",	0,		  PRG_ATTR_URL },
-	{ "data",	0,		  PRG_ATTR_URL },
-	{ "ping",	0,		  PRG_ATTR_URL },
-	{ "xlink:href",	0,		  PRG_ATTR_URL },
-	{ "background",	0,		  PRG_ATTR_URL },
-	{ "longdesc",	0,		  PRG_ATTR_URL },
-	{ "manifest",	0,		  PRG_ATTR_URL },
-	{ "codebase",	0,		  PRG_ATTR_URL },
-	{ "classid",	0,		  PRG_ATTR_URL },
-	{ "profile",	0,		  PRG_ATTR_URL },
-	{ "style",	0,		  PRG_ATTR_NEVER },
-	{ "srcdoc",	0,		  PRG_ATTR_NEVER },
-	{ "srcset",	0,		  PRG_ATTR_NEVER },
-	{ "imagesrcset", 0,		  PRG_ATTR_NEVER },
-	{ "http-equiv",	0,		  PRG_ATTR_REFRESH },
-	{ NULL,		0,		  PRG_ATTR_PLAIN }
+	{ PRG_ELEMENT_BASE, PRG_ATTR_NEVER, " href " },
+	{ PRG_ELEMENT_META, PRG_ATTR_CONTENT, " content " },
+	{ PRG_ELEMENT_SETS, PRG_ATTR_NEVER, " to from by values " },
+	{ 0, PRG_ATTR_NEVER, " attributename style srcdoc srcset "
+	    "imagesrcset " },
+	{ 0, PRG_ATTR_REFRESH, " http-equiv " },
+	{ 0, PRG_ATTR_URL, " href src action formaction poster cite data ping "
+	    "xlink:href background longdesc manifest codebase classid "
+	    "profile " },
+	{ 0, PRG_ATTR_PLAIN, NULL }	/* all others */
 };
 
 const struct prg_element *
@@ -78,20 +61,21 @@ prg_context_element(const struct prg_context *c)
 uint8_t
 prg_context_attr(const struct prg_element *e, const char *name)
 {
-	const struct attr *a = attrs;
+	const struct attrs *a = attrs;
+	char word[PRG_CONTEXT_NAME + 2];
 
 	if (strncmp(name, "on", 2) == 0)
 		return PRG_ATTR_NEVER;
 	if (e->content == PRG_IN_SCRIPT && strcmp(name, "type") == 0)
 		return PRG_ATTR_TYPE;
-	for (; a->name != NULL; a++)
-		if ((a->only == 0 || (a->only & e->facts) != 0) &&
-		    strcmp(a->name, name) == 0)
-			break;
+	snprintf(word, sizeof(word), " %s ", name);
+	while (a->names != NULL && ((a->only != 0 &&
+	    (a->only & e->facts) == 0) || strstr(a->names, word) == NULL))
+		a++;
 	return a->kind;
 }
 
-/* -- Addresses ------------------------------------------------------------- */
+/* -- Addresses ----------------------------------------------------------- */
 
 /* The schemes that an author may write before a value. */
 static uint8_t
@@ -120,8 +104,8 @@ word_char(struct prg_context *c, char ch)
 }
 
 /*
- * Browsers skip spaces and controls before the address, and drop line breaks and
- * tabs anywhere.  They resolve character references first.
+ * Browsers skip spaces and controls before the address, and drop line breaks
+ * and tabs anywhere.  They resolve character references first.
  */
 static uint8_t
 next_url(struct prg_context *c, char ch)
@@ -150,7 +134,7 @@ prg_context_url_char(struct prg_context *c, char ch)
 	c->url = next_url(c, ch);
 }
 
-/* -- Places ---------------------------------------------------------------- */
+/* -- Places -------------------------------------------------------------- */
 
 bool
 prg_context_eats(const struct prg_context *c)
@@ -197,7 +181,7 @@ refuse_here(const struct prg_context *c, struct prg_error *why)
 	return -1;
 }
 
-/* -- Values ---------------------------------------------------------------- */
+/* -- Values -------------------------------------------------------------- */
 
 static int
 url_value(struct prg_context *c, struct prg_template_op *op,
@@ -293,7 +277,7 @@ prg_context_url(struct prg_context *c, struct prg_template_op *op)
 	return true;
 }
 
-/* -- Sections -------------------------------------------------------------- */
+/* -- Sections ------------------------------------------------------------ */
 
 /*
  * A section may be left out, so what follows it must not continue what stands

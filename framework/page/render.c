@@ -29,7 +29,7 @@ struct render {
 	unsigned			 depth;
 	unsigned			 runs;
 	size_t				 url;		/* where it began */
-	size_t				 eats;		/* where a newline is lost */
+	size_t				 eats;		/* a newline is lost */
 	bool				 local;		/* of this site only */
 	bool				 begun;		/* line is indented */
 	bool				 rcdata;
@@ -46,7 +46,7 @@ typedef const struct prg_template_op *step(struct render *,
 static void	run(struct render *, const struct prg_template_op *from,
 		    const struct prg_template_op *end);
 
-/* -- The model ------------------------------------------------------------- */
+/* -- The model ----------------------------------------------------------- */
 
 /* The innermost value of the name that is not missing. */
 static struct prg_var
@@ -64,7 +64,7 @@ look_up(const struct render *r, const struct prg_template_op *op)
 	return v;
 }
 
-/* -- Lines ----------------------------------------------------------------- */
+/* -- Lines --------------------------------------------------------------- */
 
 static void
 add_indent(struct render *r, const struct indent *in)
@@ -103,7 +103,7 @@ add_lines(struct render *r, const char *p, size_t len)
 	prg_buf_add(r->out, p, len);
 }
 
-/* -- One thing after the other --------------------------------------------- */
+/* -- One thing after the other ------------------------------------------- */
 
 /* One level down, if there are any left. */
 static bool
@@ -129,8 +129,9 @@ step_text(struct render *r, const struct prg_template_op *op)
 }
 
 /*
- * What comes right behind <textarea> or <pre> would lose a first newline.  What that
- * is, is not known before: sections may be left out, blocks come from elsewhere.
+ * What comes right behind <textarea> or <pre> would lose a first newline.
+ * What that is, is not known before: sections may be left out, blocks come
+ * from elsewhere.
  */
 static void
 save_newline(struct render *r, struct prg_var v)
@@ -251,7 +252,7 @@ step_parent(struct render *r, const struct prg_template_op *op)
 	return op + op->end;
 }
 
-/* -- Blocks ---------------------------------------------------------------- */
+/* -- Blocks -------------------------------------------------------------- */
 
 static const struct prg_template_op *
 find_block(const struct args *a, struct prg_span name)
@@ -309,7 +310,7 @@ step_block(struct render *r, const struct prg_template_op *op)
 	return op + op->end;
 }
 
-/* -- Addresses ------------------------------------------------------------- */
+/* -- Addresses ----------------------------------------------------------- */
 
 static const struct prg_template_op *
 step_url(struct render *r, const struct prg_template_op *op)

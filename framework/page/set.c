@@ -57,7 +57,7 @@ prg_templates_add(struct prg_templates *set, const char *name,
 	return 0;
 }
 
-/* -- Linking --------------------------------------------------------------- */
+/* -- Linking ------------------------------------------------------------- */
 
 enum mark { UNSEEN, ABOVE, DONE };
 
@@ -115,7 +115,7 @@ prg_templates_link(struct prg_templates *set, struct prg_error *err)
 	return 0;
 }
 
-/* -- Names ----------------------------------------------------------------- */
+/* -- Names --------------------------------------------------------------- */
 
 static bool
 has_block(const struct prg_templates *set, struct prg_span name)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "page/tags.h"
+#include "page/compile.h"
 
 enum { DELIMITER = 16 };
 

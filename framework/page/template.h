@@ -1,6 +1,6 @@
 /*
- * template.h - Mustache: text with placeholders, compiled at start, filled from a
- * model.
+ * template.h - Mustache: text with placeholders, compiled at start, filled
+ * from a model.
  *
  * Pure: bytes in, values out; no file is opened here.
  *
@@ -27,8 +27,8 @@
  *	in scripts, styles, on*="", style="", srcdoc="", comments, names of tags
  *		refused
  *
- * A template begins and ends in the text between tags, and includes others only
- * there; a section ends where it began.
+ * A template begins and ends in the text between tags, and includes others
+ * only there; a section ends where it began.
  */
 #ifndef PRG_TEMPLATE_H
 #define PRG_TEMPLATE_H
@@ -68,8 +68,8 @@ int	prg_templates_add(struct prg_templates *, const char *name,
 	    const char *file, struct prg_span text, struct prg_error *);
 
 /*
- * Call this once all are there: -1 if one of them names a partial that is missing,
- * or includes itself for ever.
+ * Call this once all are there: -1 if one of them names a partial that is
+ * missing, or includes itself for ever.
  */
 int	prg_templates_link(struct prg_templates *, struct prg_error *);
 
@@ -78,21 +78,22 @@ const struct prg_template	*prg_templates_find(
 				    const char *name);
 
 /*
- * Call 'say' with a sentence, file and line for each name in a template that no
- * model provides (prg_names_provide()), and for each block that is given to a
- * parent but that no template has.  Returns how many there are.  Each part of a
- * dotted name is checked by itself, so all complaints are right, but some mistakes
- * are missed.
+ * Call 'say' with a sentence, file and line for each name in a template that
+ * no model provides (prg_names_provide()), and for each block that is given to
+ * a parent but that no template has.  Returns how many there are.  Each part
+ * of a dotted name is checked by itself, so all complaints are right, but some
+ * mistakes are missed.
  */
 int	prg_templates_unknown(const struct prg_templates *,
 	    void (*say)(const char *));
 
 /*
- * Append the template filled from 'models', a zeroed one behind the last: a name is
- * looked up in the last first, as in sections within each other.  Renderings in
- * several threads may share set and models, as long as none changes either.
- * Missing partials are empty.  -1 if the text gets longer than 'out' may be, is
- * deeper than PRG_TEMPLATE_DEPTH or takes more than PRG_TEMPLATE_RUNS.
+ * Append the template filled from 'models', a zeroed one behind the last: a
+ * name is looked up in the last first, as in sections within each other.
+ * Renderings in several threads may share set and models, as long as none
+ * changes either.  Missing partials are empty.  -1 if the text gets longer than
+ * 'out' may be, is deeper than PRG_TEMPLATE_DEPTH or takes more than
+ * PRG_TEMPLATE_RUNS.
  */
 int	prg_template_render(const struct prg_templates *,
 	    const struct prg_template *, const struct prg_var *models,

@@ -73,7 +73,7 @@ prg_var_json(const json_t *j)
 	}
 }
 
-/* -- Objects and lists ----------------------------------------------------- */
+/* -- Objects and lists --------------------------------------------------- */
 
 struct prg_object
 prg_object(struct prg_arena *a, uint32_t room)
@@ -139,7 +139,7 @@ prg_var_is_empty(struct prg_var v)
 	}
 }
 
-/* -- As JSON --------------------------------------------------------------- */
+/* -- As JSON ------------------------------------------------------------- */
 
 static json_t *
 list_json(struct prg_var v)

@@ -27,8 +27,8 @@ enum prg_var_type {
 };
 
 /*
- * A value of a model: two words, passed by value.  Zero-initialised it is missing.
- * What it points to is borrowed.
+ * A value of a model: two words, passed by value.  Zero-initialised it is
+ * missing.  What it points to is borrowed.
  */
 struct prg_var {
 	uint32_t	type;

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "page/builtin.h"
 #include "page/views.h"
 
 /* All templates of one moment. */
@@ -38,7 +37,7 @@ template_name(const char *file)
 	    strcmp(file + n - end, suffix) == 0 ? n - end : 0;
 }
 
-/* -- Reading files ------------------------------------------------------------- */
+/* -- Reading files ------------------------------------------------------- */
 
 static int
 read_file(struct prg_arena *a, const char *path, struct prg_span *text,
@@ -140,7 +139,7 @@ set_load(struct prg_names *names, const char *dir, struct prg_error *err)
 	return set;
 }
 
-/* -- The interface ------------------------------------------------------------ */
+/* -- The interface ------------------------------------------------------- */
 
 int
 prg_views_open(const char *dir, bool dev, struct prg_views **views,
@@ -233,7 +232,7 @@ prg_views_render(struct prg_views *v, const struct prg_view *view,
 	return rc;
 }
 
-/* -- The stylesheet ------------------------------------------------------------ */
+/* -- The stylesheet ------------------------------------------------------ */
 
 struct prg_span
 prg_stylesheet(void)

@@ -1,6 +1,6 @@
 /*
- * views.h - the templates of an app: the built-in ones, and the files that replace
- * them.
+ * views.h - the templates of an app: the built-in ones, and the files that
+ * replace them.
  */
 #ifndef PRG_VIEWS_H
 #define PRG_VIEWS_H
@@ -16,9 +16,9 @@ enum {
 struct prg_views;
 
 /*
- * Compile the built-in templates and each "NAME.mustache" in 'dir' (NULL: none),
- * which replaces a built-in one or is the app's own.  With 'dev', do so again for
- * each page.  -1 with file, line and what was expected.
+ * Compile the built-in templates and each "NAME.mustache" in 'dir' (NULL:
+ * none), which replaces a built-in one or is the app's own.  With 'dev', do so
+ * again for each page.  -1 with file, line and what was expected.
  */
 int	prg_views_open(const char *dir, bool dev, struct prg_views **,
 	    struct prg_error *);
@@ -39,12 +39,21 @@ bool	prg_views_has(struct prg_views *, const char *name);
 /* A template and what fills it; see prg_template_render(). */
 struct prg_view {
 	const char		*name;
-	const struct prg_var	*models;	/* a zeroed one behind the last */
+	const struct prg_var	*models;	/* a zeroed one ends them */
 };
 
 /* Append the page; -1 with a sentence if it can't be made. */
 int	prg_views_render(struct prg_views *, const struct prg_view *,
 	    struct prg_buf *, struct prg_error *);
+
+/* The files of templates/prg and the stylesheet; embed.sh writes them as C. */
+struct prg_builtin {
+	const char	*name;		/* "form", "prg.css"; NULL: the end */
+	const char	*text;
+	size_t		 len;
+};
+
+extern const struct prg_builtin prg_builtins[];
 
 /* The built-in stylesheet. */
 struct prg_span	prg_stylesheet(void);

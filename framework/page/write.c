@@ -49,7 +49,7 @@ span_of(struct prg_var v, struct word *room)
 	}
 }
 
-/* -- Addresses ------------------------------------------------------------- */
+/* -- Addresses ----------------------------------------------------------- */
 
 /* Whether a part of the path is "." or "..", which browsers take out. */
 static bool
@@ -166,7 +166,7 @@ prg_template_url_ok(struct prg_span url, bool local)
 	    strcmp(scheme.text, "mailto") == 0);
 }
 
-/* -- JSON in a script ------------------------------------------------------ */
+/* -- JSON in a script ---------------------------------------------------- */
 
 /* What could end the script, or a line, occurs in strings only. */
 static const char *const unsafe[][2] = {

@@ -1,5 +1,6 @@
 /*
- * fuzz_json.c - JSON text of a row: what jansson accepts is read as jansson reads it.
+ * fuzz_json.c - JSON text of a row: what jansson accepts is read as jansson
+ * reads it.
  */
 #include <stdlib.h>
 #include <string.h>

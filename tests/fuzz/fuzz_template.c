@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "page/context.h"
+#include "page/compile.h"
 
 enum { PAGE = 1 << 16 };
 

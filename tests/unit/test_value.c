@@ -1,5 +1,6 @@
 /*
- * test_value.c - values that templates read: JSON text of a row, look-ups, names.
+ * test_value.c - values that templates read: JSON text of a row, look-ups,
+ * names.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +12,7 @@
 
 #include "page/value.h"
 
-/* -- JSON ------------------------------------------------------------------ */
+/* -- JSON ---------------------------------------------------------------- */
 
 static const struct {
 	const char	*name;
@@ -35,8 +36,8 @@ static const struct {
 	{ "the largest integer", "{\"a\":9223372036854775807}", NULL },
 	{ "the smallest", "{\"a\":-9223372036854775808}", NULL },
 	{ "an integer too many", "{\"a\":9223372036854775808}", "{}" },
-	{ "more tokens than usual", "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,"
-	  "18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34]", NULL },
+	{ "more tokens than usual", "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,"
+	  "17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34]", NULL },
 	{ "a list", "[]", NULL },
 	{ "a text", "\"a\"", "{}" },
 	{ "a name without a value", "{\"a\"}", "{}" },
@@ -65,7 +66,7 @@ reads_json(void **state)
 	}
 }
 
-/* -- Look-ups -------------------------------------------------------------- */
+/* -- Look-ups ------------------------------------------------------------ */
 
 static void
 finds_members(void **state)
@@ -74,8 +75,8 @@ finds_members(void **state)
 	struct prg_names *names = prg_names_new(&a);
 	const char *mine = prg_names_add(names, prg_span("mine"));
 	json_t *j = json_pack("{s:{s:i}}", "mine", "title", 3);
-	struct prg_var row = prg_var_parse(&a, names, "{\"title\":\"t\",\"mine\":"
-	    "{\"title\":2},\"other\":1}"), app = prg_var_json(j);
+	struct prg_var app = prg_var_json(j), row = prg_var_parse(&a, names,
+	    "{\"title\":\"t\",\"mine\":{\"title\":2},\"other\":1}");
 
 	(void)state;
 	assert_int_equal(prg_var_find(row, prg_name.title).type, PRG_VAR_TEXT);

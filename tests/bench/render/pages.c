@@ -1,6 +1,6 @@
 /*
- * pages.c - nanoseconds for the guestbook's form page and its result page: the model,
- * with the row's JSON, and the rendering.  No store, no gateway.
+ * pages.c - nanoseconds for the guestbook's form page and its result page: the
+ * model, with the row's JSON, and the rendering.  No store, no gateway.
  *
  * usage: pages COUNT [form|result]
  */
@@ -19,9 +19,11 @@ struct entry {
 };
 
 static const struct prg_field fields[] = {
-	PRG_TEXT(struct entry, name,    .label = "Your name", .required = true, .max = 80),
-	PRG_AREA(struct entry, message, .label = "Message",   .required = true, .max = 2000),
-	PRG_INT (struct entry, stars,   .label = "Stars",     .min = 1, .max = 5),
+	PRG_TEXT(struct entry, name, .label = "Your name", .required = true,
+	    .max = 80),
+	PRG_AREA(struct entry, message, .label = "Message", .required = true,
+	    .max = 2000),
+	PRG_INT(struct entry, stars, .label = "Stars", .min = 1, .max = 5),
 	PRG_FIELDS_END
 };
 
