@@ -2,8 +2,7 @@
  * compile.c - a template's text into its program.
  *
  * One pass.  Literal text goes through a prg_context before it is added
- * (emit.c), so that each tag knows its place.  This file says what tags do,
- * and which lines are no part of the text.
+ * (emit.c), so that each tag knows its place.  This file says what tags do.
  */
 #include <string.h>
 

@@ -88,8 +88,6 @@ prg_form_json(const struct prg_form *form)
 		json_array_append_new(fields, field_json(f));
 	set_text(m, "action", form->action);
 	json_object_set_new(m, "fields", fields);
-	set_text(m, "key_name", form->key_name);
-	set_text(m, "key", form->key);
 	return m;
 }
 

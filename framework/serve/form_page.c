@@ -56,6 +56,8 @@ add_json(struct prg_req *r, json_t *m, const struct prg_filled *filled)
 		json_object_set(j, "values", filled->values);
 		json_object_set_new(j, "errors", prg_errors_json(&r->errors));
 	}
+	json_object_set_new(j, "key_name", json_string(form.key_name));
+	json_object_set_new(j, "key", json_string(form.key));
 	json_object_set_new(m, "form", j);
 }
 
