@@ -1,21 +1,28 @@
 # make            the library and the apps, in build/
 # make run        install what is missing, build, serve the guestbook behind nginx;
-#                 APP=order serves another one
-# make test       install what is missing, then every test
-# make check      the unit tests alone, under the address, undefined-behaviour
-#                 and thread sanitizers
-# make layers     each folder of the framework includes only those before it
-# make bench      requests per second behind nginx, as ratios to a ceiling; each
-#                 row BENCH_TIME seconds (10), three times; behind each web server,
-#                 and of the same in PHP and in plain C; what one costs as CGI
+#                 APP=order serves another app
+# make test       install what is missing, then run every test (tests/README.md)
+# make check      the unit tests under sanitizers; T=key: those with "key" in the name
+# make http       the tests of tests/http; T=post: test_post alone
+# make browser    the tests of tests/browser; T=draft: test_draft alone
+# make servers    the tests of tests/servers; T=apache: the Apache set-ups alone
+# make layers     the order of the framework's folders, in includes and in calls
+# make lint       static checks of C, shell scripts, man pages and words
+# make coverage   the lines that neither unit tests nor tests/http reach
+# make bench      requests per second and CPU per request, beside other programs
 # make fuzz       each fuzzer for FUZZ_TIME seconds (60)
-# make install    library, header and manual under PREFIX (/usr/local)
+# make install    library, header and manual pages under PREFIX (/usr/local)
 # make clean
+#
+# The build prints a short line for each file; V=1 prints the whole commands.
 
-# The folders in the order of a request on its way through; "make layers" holds
-# them to it.
-LAYERS	= base gateway request form store submission page reply serve command
+# The folders in the order in which a request passes through them.  "make layers"
+# checks that none uses a later one.
+LAYERS	= base gateway request form store submission page reply serve command prg.c
+# Set to "refuse" when no circle between files is left: "make layers" fails then.
+CIRCLES	= report
 
+MAKEFLAGS += --no-print-directory
 B	= build/release
 CC	= gcc
 OPT	= -O2 -g
@@ -30,58 +37,92 @@ CFLAGS	= -std=c11 $(OPT) $(SAN) -fPIC -fvisibility=hidden -pthread $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Iframework -MMD -MP
 PREFIX	= /usr/local
 FUZZ_TIME = 60
-BENCH_TIME = 10
+BENCH_TIME = 8
 
-SRC	= $(wildcard framework/*.c $(LAYERS:%=framework/%/*.c))
+# What the tests, one name a word, are to run: T=key.
+T	=
+matching = $(foreach t,$(1),$(if $(or $(if $(T),,all),$(strip $(foreach w,$(T),$(findstring $(w),$(t))))),$(t)))
+ASAN	= B=build/asan OPT="-O1 -g" \
+	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=all"
+TSAN	= B=build/tsan OPT="-O1 -g" SAN=-fsanitize=thread
+COVER	= B=build/coverage OPT="-O0 -g" SAN=--coverage
+
+# $(call say,CC,file) is the short line; $Q hides the command.
+V	=
+Q	= $(if $(V),,@)
+say	= $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo "$(1) $(2:framework/%=%)")
+
+SRC	= $(wildcard framework/*.c framework/*/*.c)
 OBJ	= $(SRC:%.c=$B/%.o) $B/gen/builtin.o
 APPS	= $(notdir $(wildcard apps/*))
 APP	= guestbook
 BUILTIN	= $(wildcard templates/prg/*.mustache) templates/static/prg.css
 TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
-BENCH	= bare empty rival starts
+TEST_APPS = $(basename $(notdir $(wildcard tests/http/*.c)))
+BENCH	= ceiling empty mint rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
-.PHONY: all run test check layers bench fuzz install clean unit
+.PHONY: all run test check http browser servers layers lint coverage bench fuzz \
+	install clean unit test-apps asan
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $B/libprg.a $B/libprg.so $(APPS:%=$B/%)
 
 $B/libprg.a: $(OBJ)
-	rm -f $@
-	ar rcs $@ $(OBJ)
+	$(call say,AR,$(@F))
+	$Qrm -f $@
+	$Qar rcs $@ $(OBJ)
 
 $B/libprg.so: $(OBJ)
-	$(CC) $(CFLAGS) -shared -Wl,-soname,libprg.so.0 -o $@ $(OBJ) $(LIBS)
+	$(call say,LD,$(@F))
+	$Q$(CC) $(CFLAGS) -shared -Wl,-soname,libprg.so.0 -o $@ $(OBJ) $(LIBS)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$Q$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $B/gen/builtin.c: framework/page/embed.sh $(BUILTIN)
 	@mkdir -p $(@D)
-	sh framework/page/embed.sh $(BUILTIN) >$@
+	$(call say,GEN,$(@F))
+	$Qsh framework/page/embed.sh $(BUILTIN) >$@
 
 $B/gen/builtin.o: $B/gen/builtin.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$Q$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 define PROGRAM
 $B/$(1): $(patsubst %.c,$B/%.o,$(wildcard apps/$(1)/*.c)) $B/libprg.a
-	$$(CC) $$(CFLAGS) -o $$@ $$^ $$(APP_LIBS)
+	$$(call say,LD,$$(@F))
+	$$Q$$(CC) $$(CFLAGS) -o $$@ $$^ $$(APP_LIBS)
 endef
 $(foreach app,$(APPS),$(eval $(call PROGRAM,$(app))))
 
 $B/test_%: $B/tests/unit/test_%.o $B/libprg.a
-	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(call say,LD,$(@F))
+	$Q$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
-$B/bare: $B/tests/bench/bare.o $B/libprg.a
-	$(CC) $(CFLAGS) -o $@ $^ $(APP_LIBS)
+$(TEST_APPS:%=$B/%): $B/%: $B/tests/http/%.o $B/libprg.a
+	$(call say,LD,$(@F))
+	$Q$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$B/empty $B/starts: $B/%: $B/tests/bench/%.o
-	$(CC) $(CFLAGS) -o $@ $<
+# The probe with short timeouts; its objects stand before those of the library.
+$B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c $B/libprg.a
+	$(call say,LD,$(@F))
+	$Q$(CC) -D_GNU_SOURCE -DPRG_SHORT_TIMEOUTS -Iframework $(CFLAGS) -o $@ $^ $(LIBS)
+
+$B/mint: $B/tests/bench/mint.o $B/libprg.a
+	$(call say,LD,$(@F))
+	$Q$(CC) $(CFLAGS) -o $@ $^ $(APP_LIBS)
+
+$B/ceiling $B/empty $B/starts: $B/%: $B/tests/bench/%.o
+	$(call say,LD,$(@F))
+	$Q$(CC) $(CFLAGS) -o $@ $< -lfcgi
 
 $B/rival: $B/tests/bench/rivals/libfcgi.o
-	$(CC) $(CFLAGS) -o $@ $< -lfcgi -lsqlite3
+	$(call say,LD,$(@F))
+	$Q$(CC) $(CFLAGS) -o $@ $< -lfcgi -lsqlite3
 
 run:
 	sh deploy/dev/packages.sh build
@@ -97,18 +138,42 @@ unit: $(RUN:%=$B/%)
 	@for t in $(RUN); do $B/$$t || exit 1; done
 
 check:
-	$(MAKE) unit B=build/asan OPT="-O1 -g" RUN="$(TESTS)" \
-	    SAN="-fsanitize=address,undefined -fno-sanitize-recover=all"
-	$(MAKE) unit B=build/tsan OPT="-O1 -g" RUN="$(MT)" SAN=-fsanitize=thread
+	@$(MAKE) unit $(ASAN) RUN="$(call matching,$(TESTS))"
+	@$(MAKE) unit $(TSAN) RUN="$(call matching,$(MT))"
 
-layers:
-	@sh tests/layers.sh $(LAYERS)
+test-apps: all $(TEST_APPS:%=$B/%) $B/hasty
+
+asan:
+	@$(MAKE) test-apps $(ASAN)
+
+http: asan
+	@python3 -B tests/http/run.py build/asan $(T)
+
+browser: asan
+	@sh tests/browser/run.sh build/asan $(T)
+
+servers: asan
+	@python3 -B tests/servers/servers.py build/asan $(T)
+
+# A library for LD_PRELOAD that makes each sync slow.
+$B/slow.so: tests/slow/fsync.c
+	$(call say,LD,$(@F))
+	$Q$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl
+
+layers: $(OBJ)
+	@sh tests/layers.sh $B $(CIRCLES) $(LAYERS)
+
+lint:
+	@sh tests/lint.sh
+
+coverage:
+	@$(MAKE) test-apps $(TESTS:%=build/coverage/%) $(COVER)
+	@sh tests/coverage.sh build/coverage $(TESTS)
 
 bench:
 	sh deploy/dev/packages.sh build test bench
 	$(MAKE) all $(BENCH:%=$B/%)
 	python3 -B tests/bench/bench.py $B $(BENCH_TIME)
-	python3 -B tests/bench/behind.py $B
 	python3 -B tests/bench/cgi.py $B
 	sh tests/bench/render/run.sh $B
 
@@ -118,13 +183,16 @@ fuzz:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib \
-	    $(DESTDIR)$(PREFIX)/share/man/man3 \
+	    $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man7 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    $(DESTDIR)$(PREFIX)/share/prg/static
 	install -m 644 framework/prg.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $B/libprg.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $B/libprg.so $(DESTDIR)$(PREFIX)/lib/libprg.so.0
 	ln -sf libprg.so.0 $(DESTDIR)$(PREFIX)/lib/libprg.so
 	install -m 644 framework/man/prg.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+	install -m 644 framework/man/prg-template.7 $(DESTDIR)$(PREFIX)/share/man/man7/
+	install -m 644 framework/man/prg-app.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 templates/static/prg.css \
 	    $(DESTDIR)$(PREFIX)/share/prg/static/
 	[ -n "$(DESTDIR)" ] || ldconfig || :

@@ -1,24 +1,24 @@
 #!/bin/sh
-# exports.sh BUILD - the library shows prg_ names only, and those that prg.h has.
+# exports.sh BUILD - the library exports what prg.h declares, all of it prg_ names.
 set -eu
 
 b=${1:?usage: exports.sh BUILD}
 status=0
 
-# Of a list "address type name" on stdin, the names that are not ours.
+# The input has lines "address type name": print the names without our prefix.
 foreign()
 {
-	awk 'NF >= 3 && $3 !~ /^prg_/ { print $3 }' | sort -u
+	awk 'NF >= 3 && $3 !~ /^prg_/ { printf " %s", $3 }'
 }
 
 wrong=$(nm -D --defined-only "$b/libprg.so" | foreign)
 if [ -n "$wrong" ]; then
-	echo "libprg.so exports what is not prg_:" $wrong
+	echo "libprg.so exports names that do not begin with prg_:$wrong"
 	status=1
 fi
 wrong=$(nm -g --defined-only "$b/libprg.a" | foreign)
 if [ -n "$wrong" ]; then
-	echo "libprg.a has global names that are not prg_:" $wrong
+	echo "libprg.a has global names that do not begin with prg_:$wrong"
 	status=1
 fi
 
@@ -28,11 +28,11 @@ nm -D --defined-only "$b/libprg.so" | awk '{ print $3 }' | sort \
 sed -n 's/^PRG_API.*[^a-z_]\(prg_[a-z_]*\)(.*/\1/p' framework/prg.h | sort \
     >build/test/declared
 [ -s build/test/declared ] || {
-	echo "prg.h declares nothing?"
+	echo "no PRG_API declarations were found in prg.h"
 	status=1
 }
 if ! cmp -s build/test/declared build/test/exported; then
-	echo "what prg.h declares (<) is not what libprg.so exports (>):"
+	echo "prg.h declares (<) and libprg.so exports (>) different names:"
 	diff build/test/declared build/test/exported || :
 	status=1
 fi

@@ -1,5 +1,5 @@
 #!/bin/sh
-# refused.sh - what prg.h promises not to compile, does not, with no flag to ask for it.
+# refused.sh - mistakes that prg.h makes the compiler refuse, without any warning flag.
 # The last line: "N passed, N failed, N skipped".
 set -u
 

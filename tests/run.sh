@@ -1,22 +1,21 @@
-#!/bin/bash
-# run.sh - every test there is; "make test" calls it from the project's root.
+#!/bin/sh
+# run.sh - every test; "make test" calls it from the root of the project.
 #
-# A line for each step, what a failing one said of its failures, and at the end,
-# alone on its line: "N passed, N failed, N skipped".  With CI=true in the
-# environment a skipped test has failed.  All that the steps say is in build/test/.
+# A line for each step, the failures of a step, and at the end, alone on its line:
+# "N passed, N failed, N skipped".  With CI=true in the environment a skipped test counts
+# as failed.  The whole output of each step is in build/test/.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
 out=build/test
-asan="-fsanitize=address,undefined -fno-sanitize-recover=all"
 passed=0 failed=0 skipped=0
-# Those of an outer make, "CC=clang" say, are not for the steps.
+# The variables of an outer make, "CC=clang" say, are not for the steps.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 mkdir -p $out
 
-# -- what a step has come to ------------------------------------------------------
+# -- counting the tests of a step ---------------------------------------------------
 
-# The sum of the numbers before or after which the log has these words.
+# sum PATTERN LOG: the sum of the numbers that the pattern captures.
 sum()
 {
 	sed -n "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'
@@ -35,13 +34,15 @@ count_cmocka()
 # "N passed, N failed, N skipped" is the last line.
 count_totals()
 {
-	set -- $(tail -n 1 "$1" | sed -n \
+	totals=$(tail -n 1 "$1" | sed -n \
 	    's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p')
-	[ $# -eq 3 ] || return 1
-	p=$1 f=$2 s=$3
+	[ -n "$totals" ] || return 1
+	read -r p f s <<-END
+		$totals
+	END
 }
 
-# The step is one test.
+# The step is one test: its exit code counts.
 count_one()
 {
 	p=1 f=0 s=0
@@ -56,12 +57,12 @@ step()
 	"$@" >"$log" 2>&1 </dev/null
 	rc=$?
 	p=0 f=0 s=0 note=
-	$count "$log" || note=", which is not to be understood"
+	$count "$log" || note=", no totals"
 	if [ "${CI:-}" = true ] && [ $s -gt 0 ]; then
-		f=$((f + s)) s=0 note=", skipped ones among them"
+		f=$((f + s)) s=0 note=", skipped tests among them"
 	fi
 	if [ $rc -ne 0 ] || [ -n "$note" ]; then
-		[ $count = count_one ] && p=0
+		[ "$count" = count_one ] && p=0
 		[ $f -gt 0 ] || f=1
 	fi
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -79,26 +80,7 @@ step()
 
 # -- the steps --------------------------------------------------------------------
 
-# The apps, and those of the tests.
-build_asan()
-{
-	make -s -j2 all B=build/asan OPT="-O1 -g" SAN="$asan" || return 1
-	for app in tests/http/*.c; do
-		gcc -std=c11 -O1 -g -Wall -Wextra -Wpedantic -Werror \
-		    -Iframework $asan -o "build/asan/$(basename "$app" .c)" \
-		    "$app" build/asan/libprg.a \
-		    -lfcgi -lsqlite3 -ljansson -lsodium -lm -pthread || return 1
-	done
-}
-
-build_slow()
-{
-	mkdir -p build/slow &&
-	    gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror \
-	    -shared -fPIC -o build/slow/fsync.so tests/slow/fsync.c -ldl
-}
-
-# cgi METHOD [BODY]: one request under valgrind, which finds nothing.
+# cgi METHOD [BODY]: one request under valgrind; fails if valgrind finds something.
 cgi()
 {
 	printf %s "${2:-}" | env -i PATH="$PATH" GATEWAY_INTERFACE=CGI/1.1 \
@@ -123,26 +105,29 @@ check_cgi()
 tmp=$(mktemp -d /tmp/prg-test.XXXXXX) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM PIPE
-export TMPDIR=$tmp PYTHONDONTWRITEBYTECODE=1
+export TMPDIR="$tmp" PYTHONDONTWRITEBYTECODE=1
 
-# A locale in which numbers and names are not as in C, for test_date.
+# A locale with other numbers and names than those of C, for test_date.
 if [ ! -d build/locale/de_DE.UTF-8 ]; then
 	mkdir -p build/locale
 	localedef -i de_DE -f UTF-8 build/locale/de_DE.UTF-8
 fi
 
-step count_one "build with gcc" make -s -j2 all
+step count_one "build with gcc" make -s -j2 test-apps build/release/slow.so
 step count_one "build with clang" make -s -j2 all CC=clang B=build/clang
 step count_one "layers" make -s layers
 step count_one "exports" sh tests/exports.sh build/release
 step count_one "exports with clang" sh tests/exports.sh build/clang
-step count_totals "what does not compile" sh tests/refused.sh
+step count_totals "mistakes that must not compile" sh tests/refused.sh
+step count_totals "lint" sh tests/lint.sh
 step count_cmocka "unit tests under sanitizers" make -s -j2 check
 step count_totals "make install, make run" \
     timeout -k 10 120 python3 -B tests/make/make.py build/release
-step count_one "build with sanitizers" build_asan
+step count_totals "manual pages" \
+    timeout -k 10 60 python3 -B tests/man/man.py build/release
+step count_one "build with sanitizers" make -s -j2 asan
 step count_totals "end to end under sanitizers" \
-    timeout -k 10 240 python3 -B tests/http/runner.py build/asan
+    timeout -k 10 240 python3 -B tests/http/run.py build/asan
 step count_totals "the same behaviour behind each server" \
     timeout -k 10 240 python3 -B tests/servers/servers.py build/asan
 step count_totals "hostile peers, under sanitizers" \
@@ -155,17 +140,14 @@ step count_totals "beside other multipart parsers" \
     timeout -k 10 60 sh tests/diff/run.sh build/asan
 step count_totals "restarts under load" \
     timeout -k 10 120 python3 -B tests/fire/restart.py build/release
-step count_totals "reloads under load" \
-    timeout -k 10 120 python3 -B tests/fire/reload.py build/release
 step count_totals "kill -9 under load" \
     timeout -k 10 60 python3 -B tests/crash/crash.py build/release
 step count_one "build with steps to be killed at" \
     make -s -j2 all B=build/steps OPT="-O1 -g -DPRG_STEPS"
 step count_totals "kill -9 at each step" \
     timeout -k 10 120 python3 -B tests/crash/steps.py build/steps
-step count_one "build a slow disk" build_slow
-step count_totals "a slow disk" \
-    timeout -k 10 60 python3 -B tests/slow/slow.py build/release build/slow/fsync.so
+step count_totals "a slow disk, slow clients, slow handlers" \
+    timeout -k 10 180 python3 -B tests/slow/slow.py build/release build/release/slow.so
 step count_one "valgrind, CGI GET" check_cgi 200 GET
 step count_one "valgrind, CGI POST" check_cgi 303 POST 'name=Ann&message=Hi'
 step count_one "fuzzers, 5 s each" sh tests/fuzz/run.sh 5

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "form/field.h"
-#include "form/pattern.h"
 
 const struct prg_field *
 prg_field_find(const struct prg_field *f, struct prg_span name)
@@ -45,7 +44,7 @@ prg_field_is_secret(const struct prg_field *f)
 	return f->secret || prg_kind(f->kind)->secret;
 }
 
-/* -- The check of the table -------------------------------------------------------- */
+/* -- The check of the table ----------------------------------------------- */
 
 static bool
 has_choices(const struct prg_field *f)
@@ -99,7 +98,7 @@ wrong_row(const struct prg_field *f)
 		return "secret is for PRG_TEXT and PRG_PASSWORD";
 	if (f->pattern != NULL && kind->member != PRG_MEMBER_TEXT)
 		return "pattern is for texts";
-	if (f->pattern != NULL && !prg_pattern_check(f->pattern))
+	if (f->pattern != NULL && !prg_pattern_is_valid(f->pattern))
 		return "pattern is not a POSIX extended regular expression";
 	if ((f->from != NULL || f->to != NULL) && !kind->moment)
 		return "from and to are for dates, times and months";
@@ -116,10 +115,11 @@ prg_fields_check(const struct prg_field *fields, struct prg_error *err)
 
 	for (f = fields; f->kind != PRG_KIND_END; f++) {
 		if ((wrong = wrong_row(f)) != NULL)
-			return prg_error_set(err, "field %s: %s", f->name, wrong);
+			return prg_error_set(err, "field %s: %s", f->name,
+			    wrong);
 		if ((value = common_value(f->choices)) != NULL)
-			return prg_error_set(err, "field %s: two choices have the"
-			    " value %s", f->name, value);
+			return prg_error_set(err, "field %s: two choices have"
+			    " the value %s", f->name, value);
 		if (f->struct_size != fields->struct_size)
 			return prg_error_set(err, "field %s: not in the same"
 			    " struct as %s", f->name, fields->name);

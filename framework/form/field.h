@@ -1,6 +1,6 @@
 /*
- * field.h - the table of fields: checked at start, filled from a submitted form,
- * and its values as JSON.
+ * field.h - the table of fields: checked at start, filled from a submitted
+ * form, and its values as JSON.
  */
 #ifndef PRG_FIELD_H
 #define PRG_FIELD_H
@@ -13,7 +13,7 @@
 #include "form/pairs.h"
 #include "prg.h"
 
-/* -- field.c: one row ------------------------------------------------------------ */
+/* -- field.c: one row ----------------------------------------------------- */
 
 /* The field of this name, or NULL. */
 const struct prg_field *prg_field_find(const struct prg_field *,
@@ -35,12 +35,12 @@ bool	prg_field_is_secret(const struct prg_field *);
 /* Returns -1 with a sentence if a row contradicts itself or another. */
 int	prg_fields_check(const struct prg_field *, struct prg_error *);
 
-/* -- bind.c: submitted values ------------------------------------------------------ */
+/* -- bind.c: submitted values --------------------------------------------- */
 
 /*
- * Fill 'out', which holds the defaults or zeroes, from the pairs, and add an error
- * for each value that is invalid.  An optional field left blank leaves its member
- * as it was.  Text members are never NULL afterwards.
+ * Fill 'out', which holds the defaults or zeroes, from the pairs, and add an
+ * error for each value that is invalid.  An optional field left blank leaves
+ * its member as it was.  Text members are never NULL afterwards.
  */
 void	prg_fields_bind(const struct prg_field *, const struct prg_pairs *,
 	    void *out, struct prg_field_errors *);
@@ -55,7 +55,7 @@ bool	prg_pair_is_blank(const struct prg_pair *);
 bool	prg_field_can_show(struct prg_arena *, const struct prg_field *,
 	    const char *text);
 
-/* -- field_json.c: values as JSON; each returns a new reference ---------------------- */
+/* -- field_json.c: values as JSON; each returns a new reference ----------- */
 
 /*
  * The values of a bound struct by name, typed.  null for a number that was left

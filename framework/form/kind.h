@@ -1,5 +1,5 @@
 /*
- * kind.h - the kinds of field: one row says how each is read, checked and shown.
+ * kind.h - how each kind of field is read, checked and shown: one row for each.
  */
 #ifndef PRG_KIND_H
 #define PRG_KIND_H
@@ -39,20 +39,32 @@ struct prg_kind_row {
 			    struct prg_value *);
 	enum prg_message_id invalid;	/* if it is not */
 	enum prg_message_id missing;	/* if it is blank, but required */
-	size_t		 max;		/* length without .max; 0: has no length */
+	size_t		 max;		/* length if .max is 0; 0: none */
 	bool		 bounded;	/* min, max and step bound the number */
 	bool		 moment;	/* from and to bound the date or time */
-	bool		 strict;	/* its control shows valid values only */
-	bool		 filled;	/* its control is never empty */
-	bool		 secret;	/* never stored, shown again or logged */
+	bool		 strict;	/* the control shows only valid values */
+	bool		 filled;	/* the control is never empty */
+	bool		 secret;	/* not stored, shown again or logged */
 };
 
 const struct prg_kind_row *prg_kind(enum prg_kind);
 
+/* The value of a field in the app's struct. */
+struct prg_value	prg_member_get(const struct prg_field *, const void *);
+void			prg_member_set(const struct prg_field *, void *,
+			    const struct prg_value *);
+
 /* The span without the white space at both ends. */
 struct prg_span	prg_kind_trim(struct prg_span);
 
-/* -- kinds_text.c: the readers of texts ------------------------------------------ */
+/* -- kinds_text.c: patterns, and the readers of texts --------------------- */
+
+/* Whether it is a POSIX extended regular expression. */
+bool	prg_pattern_is_valid(const char *pattern);
+
+/* Whether it matches the whole text, as HTML's pattern attribute does. */
+bool	prg_pattern_matches(struct prg_arena *, const char *pattern,
+	    const char *text);
 
 #define PRG_READER(name) bool name(const struct prg_field *, struct prg_span, \
 	    struct prg_value *)

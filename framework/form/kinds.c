@@ -112,11 +112,14 @@ static const struct prg_kind_row kinds[] = {
 	    PRG_MEMBER_NUMBER, read_number, PRG_MSG_NUMBER, PRG_MSG_ENTER,
 	    .bounded = true },
 	[PRG_KIND_BOOL] = { "bool", "checkbox", NULL, NULL,
-	    PRG_MEMBER_BOOL, read_bool, PRG_MSG_TICK, PRG_MSG_TICK },
+	    PRG_MEMBER_BOOL, read_bool, PRG_MSG_TICK, PRG_MSG_TICK,
+	    .max = 0 },
 	[PRG_KIND_CHOICE] = { "choice", "radios", NULL, NULL,
-	    PRG_MEMBER_TEXT, read_choice, PRG_MSG_CHOICE, PRG_MSG_CHOOSE },
+	    PRG_MEMBER_TEXT, read_choice, PRG_MSG_CHOICE, PRG_MSG_CHOOSE,
+	    .max = 0 },
 	[PRG_KIND_CHOICES] = { "choices", "checkboxes", NULL, NULL,
-	    PRG_MEMBER_TEXTS, read_choice, PRG_MSG_CHOICE, PRG_MSG_CHOOSE },
+	    PRG_MEMBER_TEXTS, read_choice, PRG_MSG_CHOICE, PRG_MSG_CHOOSE,
+	    .max = 0 },
 	[PRG_KIND_DATE] = { "date", "input", "date", NULL,
 	    PRG_MEMBER_TEXT, prg_read_date, PRG_MSG_DATE, PRG_MSG_ENTER,
 	    .moment = true, .strict = true },
@@ -138,4 +141,57 @@ const struct prg_kind_row *
 prg_kind(enum prg_kind kind)
 {
 	return &kinds[kind];
+}
+
+/* -- Members of the app's struct ------------------------------------------ */
+
+/* The member of struct prg_value that has the type. */
+static const struct {
+	size_t	offset, size;
+} members[] = {
+#define M(name)	{ offsetof(struct prg_value, name), \
+		    sizeof(((struct prg_value *)0)->name) }
+	[PRG_MEMBER_TEXT] = M(text),
+	[PRG_MEMBER_TEXTS] = M(texts),
+	[PRG_MEMBER_INT] = M(integer),
+	[PRG_MEMBER_NUMBER] = M(number),
+	[PRG_MEMBER_BOOL] = M(truth)
+#undef M
+};
+
+static bool
+is_narrow(const struct prg_field *f)
+{
+	return kinds[f->kind].member == PRG_MEMBER_INT &&
+	    f->size == sizeof(int);
+}
+
+struct prg_value
+prg_member_get(const struct prg_field *f, const void *base)
+{
+	const char *from = (const char *)base + f->offset;
+	enum prg_member m = kinds[f->kind].member;
+	struct prg_value v = { .text = NULL };
+	int narrow;
+
+	if (is_narrow(f)) {
+		memcpy(&narrow, from, sizeof(narrow));
+		v.integer = narrow;
+	} else
+		memcpy((char *)&v + members[m].offset, from, members[m].size);
+	return v;
+}
+
+void
+prg_member_set(const struct prg_field *f, void *base, const struct prg_value *v)
+{
+	char *to = (char *)base + f->offset;
+	enum prg_member m = kinds[f->kind].member;
+	int narrow = (int)v->integer;
+
+	if (is_narrow(f))
+		memcpy(to, &narrow, sizeof(narrow));
+	else
+		memcpy(to, (const char *)v + members[m].offset,
+		    members[m].size);
 }

@@ -1,6 +1,9 @@
 /*
- * kinds_text.c - the readers of texts: lines, addresses, dates, colours.
+ * kinds_text.c - the readers of texts: lines, addresses, dates; patterns.
  */
+#include <locale.h>
+#include <pthread.h>
+#include <regex.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -24,7 +27,7 @@ prg_kind_trim(struct prg_span s)
 	return s;
 }
 
-/* -- Lines ------------------------------------------------------------------------ */
+/* -- Lines ---------------------------------------------------------------- */
 
 bool
 prg_read_password(const struct prg_field *f, struct prg_span s,
@@ -52,7 +55,7 @@ prg_read_area(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	return true;
 }
 
-/* -- Addresses -------------------------------------------------------------------- */
+/* -- Addresses ------------------------------------------------------------ */
 
 static bool
 is_alnum(char c)
@@ -95,15 +98,16 @@ is_email(const char *s)
 }
 
 bool
-prg_read_email(const struct prg_field *f, struct prg_span s, struct prg_value *v)
+prg_read_email(const struct prg_field *f, struct prg_span s,
+    struct prg_value *v)
 {
 	return prg_read_line(f, s, v) && is_email(v->text);
 }
 
 /*
- * An http or https URL with a host.  Browsers accept nearly anything in the rest.
- * Refuse white space, controls and brackets, which end a URL within text, and the
- * backslash, which browsers turn into a slash.
+ * An http or https URL with a host.  Browsers accept nearly anything in the
+ * rest.  Refuse white space, controls and brackets, which end a URL in text, and
+ * the backslash, which browsers turn into a slash.
  */
 bool
 prg_read_url(const struct prg_field *f, struct prg_span s, struct prg_value *v)
@@ -137,9 +141,9 @@ prg_read_tel(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	    v->text[strspn(v->text, "0123456789+-/(). ")] == '\0';
 }
 
-/* -- Dates and times: texts that sort in the order of time -------------------------- */
+/* -- Dates and times: texts that sort in the order of time ---------------- */
 
-/* Read a line that has a digit for each 0 of the pattern and is equal elsewhere. */
+/* Read a line that is equal to the pattern, but has any digit for each 0. */
 static bool
 read_digits(struct prg_span s, const char *pattern, struct prg_value *v)
 {
@@ -176,7 +180,8 @@ prg_read_time(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 }
 
 bool
-prg_read_month(const struct prg_field *f, struct prg_span s, struct prg_value *v)
+prg_read_month(const struct prg_field *f, struct prg_span s,
+    struct prg_value *v)
 {
 	(void)f;
 	return read_digits(s, "0000-00", v) && two(v->text + 5) >= 1 &&
@@ -197,4 +202,50 @@ prg_read_colour(const struct prg_field *f, struct prg_span s,
 			*p = (char)(*p - 'A' + 'a');
 	return s.len == 7 && v->text[0] == '#' &&
 	    strspn(v->text + 1, "0123456789abcdef") == 6;
+}
+
+/* -- Patterns ------------------------------------------------------------- */
+
+static locale_t utf8;		/* 0 if the system has none */
+
+static void
+make_locale(void)
+{
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+/*
+ * Compile a pattern and match a text, unless it is NULL.  The C library matches
+ * characters of the locale, which are bytes unless the app has called
+ * setlocale(): use UTF-8 for this thread meanwhile.
+ */
+static bool
+match(const char *pattern, const char *text)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	locale_t before;
+	regex_t re;
+	bool good;
+
+	pthread_once(&once, make_locale);
+	before = uselocale(utf8);
+	good = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) == 0;
+	if (good) {
+		good = text == NULL || regexec(&re, text, 0, NULL, 0) == 0;
+		regfree(&re);
+	}
+	uselocale(before);
+	return good;
+}
+
+bool
+prg_pattern_is_valid(const char *pattern)
+{
+	return match(pattern, NULL);
+}
+
+bool
+prg_pattern_matches(struct prg_arena *a, const char *pattern, const char *text)
+{
+	return match(prg_arena_printf(a, "^(%s)$", pattern), text);
 }

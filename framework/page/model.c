@@ -58,28 +58,21 @@ prg_shown_json(const struct prg_shown *s)
 
 /* -- For a template ------------------------------------------------------ */
 
-/* Two digits; the third byte of "07" is no NUL in a date. */
-static int
-two_digits(const char *p)
-{
-	return (p[0] - '0') * 10 + p[1] - '0';
-}
-
 /* "24 November 2026, 23:22 UTC", from "2026-11-24T23:22:00Z". */
 static const char *
 date_text(struct prg_arena *a, const struct prg_messages *messages,
     const char *iso)
 {
-	struct prg_placeholders p = {
-		.day = prg_arena_copy(a, iso + (iso[8] == '0' ? 9 : 8),
-		    iso[8] == '0' ? 1 : 2),
-		.month = messages->texts[PRG_MSG_MONTH_1 - 1 +
-		    two_digits(iso + 5)],
-		.year = prg_arena_copy(a, iso, 4),
-		.time = prg_arena_copy(a, iso + 11, 5)
+	int month = (iso[5] - '0') * 10 + iso[6] - '0';
+	const char *day = iso + (iso[8] == '0' ? 9 : 8);
+	const char *const values[] = {
+		"day", prg_arena_copy(a, day, (size_t)(iso + 10 - day)),
+		"month", messages->texts[PRG_MSG_MONTH_1 - 1 + month],
+		"year", prg_arena_copy(a, iso, 4),
+		"time", prg_arena_copy(a, iso + 11, 5), NULL
 	};
 
-	return prg_message_fill(a, messages, PRG_MSG_DATE_FORMAT, &p);
+	return prg_message_fill(a, messages, PRG_MSG_DATE_FORMAT, values);
 }
 
 /* A moment for programs and, if it has a second name, for people. */

@@ -1,5 +1,5 @@
 /*
- * problem.c - errors: a page for people, problem+json for programs (RFC 9457).
+ * problem.c - errors: a page for people, or problem+json (RFC 9457).
  */
 #include "base/log.h"
 #include "reply/reply.h"
@@ -44,68 +44,58 @@ prg_status_phrase(enum prg_status status)
 	return phrases[i].phrase;
 }
 
-/* "title" or "detail" of a status, for a person. */
+/* The title or the detail of a status, for people. */
 static const char *
-word_of(const struct prg_reply *r, const struct prg_messages *messages,
+message_of(const struct prg_reply *r, const struct prg_messages *messages,
     const char *what)
 {
-	const char *word = prg_messages_find(messages, prg_arena_printf(r->arena,
-	    "%s_%d", what, r->status));
+	const char *text = prg_messages_find(messages,
+	    prg_arena_printf(r->arena, "%s_%d", what, r->status));
 
-	return word != NULL ? word : prg_status_phrase(r->status);
+	return text != NULL ? text : prg_status_phrase(r->status);
 }
 
+/* Render the page "error", or just its detail if that fails. */
 static void
-answer_json(struct prg_reply *r, const struct prg_problem *p,
-    const char *detail)
+render(struct prg_reply *r, struct prg_views *views, struct prg_var globals,
+    json_t *problem)
 {
-	json_t *j = json_object();
-
-	json_object_set_new(j, "type", json_string("about:blank"));
-	json_object_set_new(j, "title",
-	    json_string(prg_status_phrase(r->status)));
-	json_object_set_new(j, "status", json_integer(r->status));
-	json_object_set_new(j, "detail", json_string(detail));
-	if (p->errors != NULL)
-		json_object_set_new(j, "errors", p->errors);
-	prg_reply_json(r, "application/problem+json", j);
-}
-
-static void
-answer_html(struct prg_reply *r, struct prg_views *views,
-    const struct prg_problem *p, const char *detail)
-{
-	struct prg_object o = prg_object(r->arena, 3);
+	const struct prg_var models[] = { globals, prg_var_json(problem),
+	    { 0 } };
+	const char *type = "text/html; charset=utf-8";
 	struct prg_error err;
 
-	prg_object_set(&o, prg_name.status, prg_var_integer(r->status));
-	prg_object_set(&o, prg_name.title,
-	    prg_var_text(word_of(r, p->messages, "title")));
-	prg_object_set(&o, prg_name.detail, prg_var_text(detail));
-	if (prg_views_render(views, &(struct prg_view){ "error",
-	    (struct prg_var[]){ p->globals, prg_object_var(&o), { 0 } } },
+	if (prg_views_render(views, &(struct prg_view){ "error", models },
 	    &r->body, &err) == -1) {
 		prg_log(PRG_LOG_ERROR, "%s", err.text);
 		r->body.len = 0;
-		prg_buf_str(&r->body, detail);
-		prg_reply_header(r, "Content-Type", "text/plain; charset=utf-8");
-	} else
-		prg_reply_header(r, "Content-Type", "text/html; charset=utf-8");
-	json_decref(p->errors);
+		prg_buf_str(&r->body,
+		    json_string_value(json_object_get(problem, "detail")));
+		type = "text/plain; charset=utf-8";
+	}
+	prg_reply_header(r, "Content-Type", type);
+	json_decref(problem);
 }
 
 void
 prg_reply_problem(struct prg_reply *r, struct prg_views *views,
     const struct prg_problem *p)
 {
+	const char *title = p->json ? prg_status_phrase(r->status) :
+	    message_of(r, p->messages, "title");
 	const char *detail = p->detail != NULL ? p->detail :
-	    word_of(r, p->messages, "detail");
+	    message_of(r, p->messages, "detail");
+	json_t *j = json_pack("{s:s, s:s, s:i}", "type", "about:blank",
+	    "title", title, "status", (int)r->status);
 
+	json_object_set_new(j, "detail", json_string(detail));
+	if (p->errors != NULL)
+		json_object_set_new(j, "errors", p->errors);
 	if (r->status == PRG_SERVICE_UNAVAILABLE)
 		prg_reply_header(r, "Retry-After", "30");
 	prg_reply_header(r, "Vary", "Accept");
 	if (p->json)
-		answer_json(r, p, detail);
+		prg_reply_json(r, "application/problem+json", j);
 	else
-		answer_html(r, views, p, detail);
+		render(r, views, p->globals, j);
 }

@@ -243,10 +243,10 @@ prg_running_leave(struct prg_req *r)
 void
 prg_running_check(struct prg_req *r)
 {
-	const int64_t limit = r->core->options.watch * INT64_C(1000000000);
+	const int64_t limit = PRG_SLOW_HANDLER * INT64_C(1000000000);
 
 	pthread_mutex_lock(&r->running.lock);
-	if (limit > 0 && r->running.handler != NULL && !r->running.warned &&
+	if (r->running.handler != NULL && !r->running.warned &&
 	    prg_clock_ns() - r->running.since >= limit) {
 		r->running.warned = true;
 		atomic_fetch_add(&r->core->metrics.slow, 1);

@@ -17,20 +17,21 @@
 static void
 refuse_files(struct prg_req *r)
 {
-	struct prg_placeholders h = { .label = NULL };
 	const struct prg_file *file;
 	const struct prg_field *f;
+	const char *label;
 
 	for (size_t i = 0; i < r->post->files.count; i++) {
 		file = &r->post->files.list[i];
 		f = prg_field_find(r->fields, file->name);
 		if (f != NULL && prg_errors_find(&r->errors, f) != NULL)
 			continue;
-		h.label = f != NULL ? prg_field_label(f) :
+		label = f != NULL ? prg_field_label(f) :
 		    file->filename != NULL ? file->filename : file->name.p;
 		prg_errors_add(&r->errors, f,
 		    prg_message_fill(&r->arena, &r->core->messages,
-		    PRG_MSG_FILE, &h));
+		    PRG_MSG_FILE, (const char *const[]){ "label", label,
+		    NULL }));
 	}
 }
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 
 from harness import TOP, Place  # noqa: E402
 

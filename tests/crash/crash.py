@@ -11,14 +11,13 @@ the app is killed.  It is started again, and:
 import json
 import os
 import random
-import signal
 import sys
 import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import DEADLINE     # noqa: E402
-from harness import Place, Process, allow_many_files, environment     # noqa: E402
-from runner import Suite, end_by_signal, equal, status     # noqa: E402
+from harness import Place, Process, environment     # noqa: E402
+from runner import equal, start_suite, status     # noqa: E402
 
 ROUNDS, CLIENTS = 20, 16
 LONGEST = 0.4           # seconds between the first 303 of a round and the kill
@@ -121,10 +120,7 @@ def run(suite, bin, seed):
 
 def main(bin, seed):
     print(f"# seed {seed}", flush=True)
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
-    suite = Suite()
-    suite.part = f"crash, seed {seed}"
+    suite = start_suite(f"crash, seed {seed}")
     run(suite, bin, seed)
     return suite.end()
 

@@ -17,11 +17,11 @@ import sys
 import threading
 from urllib.parse import urlencode
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import DEADLINE     # noqa: E402
 from forms import JSON, KEY, change_store     # noqa: E402
-from harness import TOP, Place, allow_many_files     # noqa: E402
-from runner import Suite, end_by_signal, equal, status     # noqa: E402
+from harness import TOP, Place     # noqa: E402
+from runner import equal, start_suite, status     # noqa: E402
 
 ROUNDS = 200 if os.environ.get("LONG") == "1" else 25
 CLIENTS, STOCK = 8, 10 ** 6
@@ -198,10 +198,7 @@ def run(suite, bin, seed):
 
 def main(bin, seed):
     print(f"# seed {seed}", flush=True)
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
-    suite = Suite()
-    suite.part = f"steps, seed {seed}"
+    suite = start_suite(f"steps, seed {seed}")
     run(suite, bin, seed)
     return suite.end()
 

@@ -8,21 +8,20 @@ After each of them a neighbour is answered and the app has no descriptor more.
 import base64
 import os
 import select
-import signal
 import socket
 import stat
 import sys
 import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import STDIN     # noqa: E402
 from forms import Direct     # noqa: E402
-from harness import Place, allow_many_files, free_port     # noqa: E402
-from runner import Suite, end_by_signal, equal, status     # noqa: E402
+from harness import Place, free_port, room_for     # noqa: E402
+from runner import equal, start_suite, status     # noqa: E402
 from stalled import stalled     # noqa: E402
 from table import CAP, CONNECTIONS, GONE, MPXS, TABLE, with_params     # noqa: E402
 from wire import PUBLIC, Neighbour, Peer, ask, begin, check_descriptors     # noqa: E402
-from wire import conformance, get, head, pairs, pieces, post, post_head     # noqa: E402
+from wire import conformance, get, head, pairs, stream, post, post_head     # noqa: E402
 from wire import record, settled     # noqa: E402
 
 
@@ -165,7 +164,7 @@ SILENT = [
 DRIBBLED = [
     ("a head by the byte", b"", head(), "closed"),
     ("a body by the byte", post_head(body="text=" + "a" * 900),
-     pieces(STDIN, b"text=" + b"a" * 900, most=1), "400, closed"),
+     stream(STDIN, b"text=" + b"a" * 900, most=1), "400, closed"),
 ]
 
 
@@ -294,8 +293,7 @@ def modes(t, bin):
 
 def run(t, bin):
     with Place(t, bin) as place:
-        app = place.app("--threads", "2", "--max-connections", str(CONNECTIONS),
-                        program="probe")
+        app = place.app(preexec_fn=room_for(CONNECTIONS), program="probe")
         neighbour = Neighbour(app)
         try:
             fds = settled(app, neighbour)
@@ -306,10 +304,7 @@ def run(t, bin):
 
 
 def main(bin):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
-    suite = Suite()
-    suite.part = "fire"
+    suite = start_suite("fire")
     for part in (run, stalled, slow, addresses, modes):
         part(suite, bin)
     return suite.end()

@@ -1,10 +1,10 @@
-"""restart.py - the app is restarted, and no visitor notices.
+"""restart.py - restarts under load: no visitor notices.
 
-usage: python3 -B tests/fire/restart.py BIN [RESTARTS]
+usage: python3 -B tests/fire/restart.py BIN
 
-The listening socket outlives the app, as with a socket unit of systemd; nginx keeps
-its connections open.  Visitors through nginx get the answer that is meant, each of
-them, and the store has one row for each 303.
+The app is restarted by socket unit, and with --take-over.  Visitors come through nginx,
+which keeps its connections open.  Each of them gets the right answer, and the store has
+one row for each 303.
 """
 import os
 import random
@@ -13,95 +13,115 @@ import socket
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import Browser     # noqa: E402
-from harness import Place, allow_many_files     # noqa: E402
+from harness import App, Place, environment     # noqa: E402
 from load import Load     # noqa: E402
-from runner import Suite, end_by_signal, equal     # noqa: E402
+from runner import equal, has, start_suite     # noqa: E402
 
-RESTARTS, KILLS, BURSTS = 20, 5, 6
-BETWEEN = 500           # answers from one restart to the next
+KILLS, BURSTS = 5, 6
+BETWEEN = 200           # answers from one restart to the next
 BACKLOG = 1024
 BURST = 64
 
+# Makes standard input descriptor 3, and the variables of sd_listen_fds(3).
+ACTIVATE = 'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@" 3<&0 </dev/null'
 
-class Service:
-    """What a supervisor does: the socket is its own, the app comes and goes."""
+
+class Unit:
+    """A socket unit of systemd: it keeps the listening socket while the app restarts."""
 
     def __init__(self, place):
-        self.place = place
+        self.place, self.path = place, place.file("unit.sock")
         self.socket = socket.socket(socket.AF_UNIX)
-        self.path = place.file("service.sock")
         self.socket.bind(self.path)
         self.socket.listen(BACKLOG)
         self.app = self.start()
         self.web = place.nginx(self.app)
 
     def start(self):
-        app = self.place.app(stdin=self.socket)
-        app.path = self.path
+        store = self.place.file("guestbook.db")
+        app = App(["sh", "-c", ACTIVATE, "sh", *self.place.args("--store", store)], self.path,
+                  store, cwd=self.place.folder, env=environment(), stdin=self.socket)
+        self.place.apps.append(app)
         return app
 
-    def end(self, app):
-        app.process.stderr.close()
-        self.place.apps.remove(app)
-
-    def stop(self):
-        self.app.stop()
-        self.end(self.app)
-
     def stop_then_start(self):
-        self.stop()
+        self.app.stop()
+        self.place.forget(self.app)
         self.app = self.start()
 
     def start_then_stop(self):
         new = self.start()
-        self.stop()
+        self.app.stop()
+        self.place.forget(self.app)
         self.app = new
 
     def kill_then_start(self):
         self.app.kill()
-        self.end(self.app)
+        self.place.forget(self.app)
         self.app = self.start()
 
 
-def under_load(t, bin, restarts):
-    with Place(t, bin) as place:
-        service = Service(place)
-        load = Load(service.web)
-        start = time.monotonic()
-        try:
-            load.wait_for()
-            for name in ("stop_then_start", "start_then_stop"):
-                with t.row(f"{restarts // 2} times {name.replace('_', ', ')}: nobody notices"):
-                    for _ in range(restarts // 2):
-                        getattr(service, name)()
+class TakeOver:
+    """A new process binds the path of the old one, which ends by itself."""
+
+    def __init__(self, place):
+        self.place = place
+        self.app = place.app()
+        self.web = place.nginx(self.app)
+
+    def take_over(self):
+        new = self.place.app("--take-over")
+        equal(self.app.wait(), 0, "the exit code of the old process")
+        has(self.app.log, " event=stop rows=")
+        self.place.forget(self.app)
+        self.app = new
+
+
+WAYS = [
+    (100, "stop, then start", Unit, Unit.stop_then_start),
+    (20, "start, then stop", Unit, Unit.start_then_stop),
+    (50, "--take-over", TakeOver, TakeOver.take_over),
+]
+
+
+def under_load(t, bin):
+    for count, name, service, restart in WAYS:
+        with Place(t, bin) as place:
+            running = service(place)
+            load = Load(running.web)
+            start = time.monotonic()
+            with t.row(f"{count} times {name}: no request fails"):
+                try:
+                    load.wait_for()
+                    for _ in range(count):
+                        restart(running)
                         load.wait_for(BETWEEN)
-                    equal(load.wrong()[:3], [], "what failed")
-        finally:
-            load.stop()
-        with t.row("each 303 is one row, and there is no other"):
-            equal(load.wrong()[:3], [], "what failed")
-            load.check_rows(service.app)
-        print(f"# {restarts} restarts, {load.done} requests, {len(load.seen())} of them POSTs, "
-              f"{len(load.wrong())} failed, {time.monotonic() - start:.1f} s", flush=True)
+                finally:
+                    load.stop()
+                equal(load.wrong()[:3], [], "the failures")
+            with t.row(f"{name}: each 303 is a row, and there is no other row"):
+                load.check_rows(running.app)
+            print(f"# {count} restarts, {load.done} requests, {len(load.seen())} of them POSTs, "
+                  f"{len(load.wrong())} failed, {time.monotonic() - start:.1f} s", flush=True)
 
 
 def kills(t, bin):
     with Place(t, bin) as place:
-        service = Service(place)
-        load = Load(service.web)
+        unit = Unit(place)
+        load = Load(unit.web)
         try:
             load.wait_for()
             for _ in range(KILLS):
-                service.kill_then_start()
+                unit.kill_then_start()
                 load.wait_for()
         finally:
             load.stop()
-        with t.row(f"{KILLS} times kill -9 and start: each 303 that was seen is one row"):
+        with t.row(f"{KILLS} times kill -9 and start: each 303 is a row"):
             wrong = load.wrong()
-            load.check_rows(service.app, len(wrong))
-        with t.row("what was under way is 502, and nothing else happens"):
+            load.check_rows(unit.app, len(wrong))
+        with t.row("requests that the kill broke off are 502, no other request fails"):
             equal([w for w in wrong if not w.startswith("not 303, but 502") and
                    not w.startswith("not 200, but 502")][:3], [])
         print(f"# {KILLS} kills, {load.done} requests, {len(wrong)} failed", flush=True)
@@ -118,41 +138,38 @@ def burst(browsers, start, spread, numbers):
 
 
 def bursts(t, bin):
-    """All idle connections are wanted in the very moment in which they are given up."""
+    """Requests on all idle connections, at the moment at which the app closes them."""
     with Place(t, bin) as place:
-        service = Service(place)
-        browsers = [Browser(service.web) for _ in range(BURST)]
+        unit = Unit(place)
+        browsers = [Browser(unit.web) for _ in range(BURST)]
         numbers = iter(range(1 << 30))
         failed = 0
         for number in range(BURSTS):
             failed += burst(browsers, time.monotonic(), 0, numbers)
-            old, service.app = service.app, service.start()
+            old, unit.app = unit.app, unit.start()
             old.signal(signal.SIGTERM)
-            # At once they are asked to close, after 1 s they are closed.
+            # The app asks nginx to close them at once, and closes them after 1 s.
             failed += burst(browsers, time.monotonic() + number % 2 * 0.997, 0.006, numbers)
             equal(old.wait(), 0, "the exit code")
-            service.end(old)
-        with t.row(f"{BURST} POSTs just as idle connections end, {BURSTS} times"):
-            equal(failed, 0, "the count of those that failed")
-            equal(service.app.rows("SELECT count(*), count(DISTINCT "
-                                   "json_extract(input, '$.name')) FROM submission"),
+            place.forget(old)
+        with t.row(f"{BURST} POSTs as idle connections are closed, {BURSTS} times"):
+            equal(failed, 0, "the count of failures")
+            equal(unit.app.rows("SELECT count(*), count(DISTINCT "
+                                "json_extract(input, '$.name')) FROM submission"),
                   [(2 * BURST * BURSTS,) * 2])
         for b in browsers:
             b.close()
 
 
-def main(bin, restarts):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
-    suite = Suite()
-    suite.part = "restart"
-    under_load(suite, bin, restarts)
+def main(bin):
+    suite = start_suite("restart")
+    under_load(suite, bin)
     bursts(suite, bin)
     kills(suite, bin)
     return suite.end()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else RESTARTS))
+    sys.exit(main(sys.argv[1]))

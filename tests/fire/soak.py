@@ -8,15 +8,14 @@ nothing of all that is left but the rows.
 import os
 import random
 import re
-import signal
 import sys
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
-from harness import Place, allow_many_files     # noqa: E402
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
+from harness import Place, room_for     # noqa: E402
 from load import Load     # noqa: E402
-from runner import Suite, end_by_signal, equal     # noqa: E402
+from runner import equal, start_suite     # noqa: E402
 from table import CONNECTIONS, GONE, TABLE     # noqa: E402
 from wire import Neighbour, Peer, check_descriptors, descriptors, settled     # noqa: E402
 
@@ -79,8 +78,7 @@ def measure(app, seconds):
 
 
 def soak(t, place, seconds):
-    app = place.app("--threads", "2", "--max-connections", str(CONNECTIONS), program="probe",
-                    env=SMALL)
+    app = place.app(preexec_fn=room_for(CONNECTIONS), program="probe", env=SMALL)
     neighbour = Neighbour(app)
     fds = settled(app, neighbour) - 1
     load = Load(place.nginx(app), "/note", "text", "text={}")
@@ -111,10 +109,7 @@ def soak(t, place, seconds):
 
 
 def main(bin, seconds):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
-    suite = Suite()
-    suite.part = f"soak, {seconds} s"
+    suite = start_suite(f"soak, {seconds} s")
     with Place(suite, bin) as place:
         soak(suite, place, seconds)
     return suite.end()

@@ -6,7 +6,7 @@ import time
 from client import ABORT, BEGIN, DEADLINE, STDERR, STDIN, STDOUT
 from harness import Place
 from runner import equal, has
-from wire import Neighbour, Peer, check_descriptors, get, pieces, post_head, record, settled
+from wire import Neighbour, Peer, check_descriptors, get, stream, post_head, record, settled
 
 MANY = 50
 LARGE = 3 << 20         # more than is kept of a body while it comes
@@ -62,7 +62,7 @@ def upload():
     body = (edge + 'name="text"\r\n\r\nHi\r\n' + edge + 'name="f"; filename="f"\r\n\r\n' +
             "x" * LARGE + "\r\n--edge--\r\n").encode()
     head = post_head(body=body, headers=[("Content-Type", "multipart/form-data; boundary=edge")])
-    return head, pieces(STDIN, body)
+    return head, stream(STDIN, body)
 
 
 def silent(t, app, neighbour, fds):
@@ -71,7 +71,7 @@ def silent(t, app, neighbour, fds):
     with t.row(f"beside {MANY} whose body does not come others are answered"):
         answered(app, neighbour)
     with t.row("when it comes after all, each form is stored"):
-        finish(peers, pieces(STDIN, BODY), "303", "kept")
+        finish(peers, stream(STDIN, BODY), "303", "kept")
         equal(rows(app), before + MANY + 1, "the rows")
     close(peers)
     peers = peers_with(app, MANY, post_head() + record(STDIN, BODY)[:11])
@@ -85,7 +85,7 @@ def silent(t, app, neighbour, fds):
 
 def amid(t, app, neighbour, fds):
     """What else may come while a body is waited for."""
-    end = pieces(STDIN, BODY)
+    end = stream(STDIN, BODY)
     for name, data, want in (
             ("ABORT", record(ABORT), ("400", "closed")),
             ("ABORT of another", record(ABORT, b"", 2) + end, ("303", "kept")),
@@ -126,7 +126,7 @@ def refused(t, app, neighbour, fds):
                 equal(early(peer), want, "the status")
         with t.row(f"{want}: others are answered, and the connection serves on"):
             answered(app, neighbour)
-            finish(peers, pieces(STDIN, BODY), want, "kept")
+            finish(peers, stream(STDIN, BODY), want, "kept")
         close(peers)
     check_descriptors(app.pid, fds)
 
@@ -181,7 +181,7 @@ def drained(t, bin):
             app.signal(signal.SIGTERM)
             equal(idle.receive(8)[1], STDERR, "what the idle are told first")
             idle.close()
-            finish(peers, pieces(STDIN, BODY), "303")
+            finish(peers, stream(STDIN, BODY), "303")
             equal(app.wait(), 0, "the exit code")
             equal(rows(app), MANY, "the rows")
         close(peers)

@@ -1,6 +1,6 @@
 """table.py - what a peer may send, and what comes of it."""
 from client import ABORT, BEGIN, END, PARAMS, STDERR, STDIN, STDOUT, size
-from wire import AUTHORIZER, DATA, FILTER, GET_VALUES, ask, begin, get, head, pairs, pieces
+from wire import AUTHORIZER, DATA, FILTER, GET_VALUES, ask, begin, get, head, pairs, stream
 from wire import post, post_head, record
 
 CAP = 64 << 10          # --max-params
@@ -18,7 +18,7 @@ def filled(n):
 
 
 def with_params(content):
-    return begin() + pieces(PARAMS, content) + record(STDIN)
+    return begin() + stream(PARAMS, content) + record(STDIN)
 
 
 def lying(name, value, content=b"AB"):
@@ -42,12 +42,12 @@ TABLE = [
     ("flags that mean nothing", get(flags=0xff), "200, kept"),
     ("request 65535", get(65535), "200 of 65535, kept"),
     ("three at once", get() + post() + get(7), "200, 303, 200 of 7, kept"),
-    ("PARAMS of a byte each", begin() + pieces(PARAMS, pairs(), most=1) + record(STDIN),
+    ("PARAMS of a byte each", begin() + stream(PARAMS, pairs(), most=1) + record(STDIN),
      "200, kept"),
-    ("STDIN of a byte each", post_head() + pieces(STDIN, b"text=Hi", most=1), "303, kept"),
+    ("STDIN of a byte each", post_head() + stream(STDIN, b"text=Hi", most=1), "303, kept"),
     ("255 bytes of padding everywhere",
-     begin(padding=255) + pieces(PARAMS, pairs("POST", body="text=Hi"), padding=255) +
-     pieces(STDIN, b"text=Hi", padding=255), "303, kept"),
+     begin(padding=255) + stream(PARAMS, pairs("POST", body="text=Hi"), padding=255) +
+     stream(STDIN, b"text=Hi", padding=255), "303, kept"),
     ("lengths of four bytes where one would do",
      lying(b"\x80\0\0\1", b"\x80\0\0\1"), "200, kept"),
     ("no params", begin() + record(PARAMS) + record(STDIN), "400, kept"),
@@ -93,15 +93,15 @@ TABLE = [
     ("another in PARAMS", begin() + begin(2) + get()[16:], "end 1 of 2, 200, kept"),
     ("another whole one in PARAMS", begin() + get(2) + get()[16:], "end 1 of 2, 200, kept"),
     ("another amid PARAMS", begin() + record(PARAMS, pairs()[:20]) + get(2) +
-     pieces(PARAMS, pairs()[20:]) + record(STDIN), "end 1 of 2, 200, kept"),
-    ("another in STDIN", post_head() + begin(2) + pieces(STDIN, b"text=Hi"),
+     stream(PARAMS, pairs()[20:]) + record(STDIN), "end 1 of 2, 200, kept"),
+    ("another in STDIN", post_head() + begin(2) + stream(STDIN, b"text=Hi"),
      "end 1 of 2, 303, kept"),
-    ("another whole one in STDIN", post_head() + post(2) + pieces(STDIN, b"text=Hi"),
+    ("another whole one in STDIN", post_head() + post(2) + stream(STDIN, b"text=Hi"),
      "end 1 of 2, 303, kept"),
-    ("two others", post_head() + begin(2) + begin(3) + pieces(STDIN, b"text=Hi"),
+    ("two others", post_head() + begin(2) + begin(3) + stream(STDIN, b"text=Hi"),
      "end 1 of 2, end 1 of 3, 303, kept"),
-    ("the rest of another after the end", post_head() + begin(2) + pieces(STDIN, b"text=Hi") +
-     post_head(2)[16:] + pieces(STDIN, b"text=Hi", 2), "end 1 of 2, 303, kept"),
+    ("the rest of another after the end", post_head() + begin(2) + stream(STDIN, b"text=Hi") +
+     post_head(2)[16:] + stream(STDIN, b"text=Hi", 2), "end 1 of 2, 303, kept"),
 
     # -- ABORT_REQUEST
     ("ABORT before a request", record(ABORT) + get(), "200, kept"),
@@ -111,12 +111,12 @@ TABLE = [
     ("ABORT after a request", post() + record(ABORT) + get(), "303, 200, kept"),
     ("ABORT of another in PARAMS", begin() + record(ABORT, b"", 2) + get()[16:], "200, kept"),
     ("ABORT of another in STDIN", post_head() + record(ABORT, b"", 2) +
-     pieces(STDIN, b"text=Hi"), "303, kept"),
+     stream(STDIN, b"text=Hi"), "303, kept"),
 
     # -- records where they should not be
     ("PARAMS before BEGIN", record(PARAMS, pairs()) + get(), "200, kept"),
     ("STDIN before BEGIN", record(STDIN, b"text=Hi") + get(), "200, kept"),
-    ("STDIN after its end", post() + pieces(STDIN, b"text=Hi") + get(), "303, 200, kept"),
+    ("STDIN after its end", post() + stream(STDIN, b"text=Hi") + get(), "303, 200, kept"),
     ("STDIN in PARAMS", begin() + record(PARAMS, pairs()) + record(STDIN), "closed"),
     ("PARAMS after their end", post_head() + record(PARAMS, pairs()), "400, closed"),
     ("DATA", post_head() + record(DATA, b"text=Hi"), "400, closed"),
@@ -160,5 +160,5 @@ TABLE = [
     ("a signed length", at_length("+7"), "400, kept"),
     ("a huge length", at_length("9" * 40), "400, kept"),
     ("more than is taken", at_length("999999999"), "413, kept"),
-    ("a GET with a body", head() + pieces(STDIN, b"text=Hi"), "200, kept"),
+    ("a GET with a body", head() + stream(STDIN, b"text=Hi"), "200, kept"),
 ]

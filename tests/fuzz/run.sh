@@ -17,6 +17,7 @@ rm -f $out/obj/* $out/lib.a
 for c in framework/base/*.c framework/request/*.c framework/form/*.c \
     framework/page/*.c; do
 	[ -e "$c" ] || continue
+	# shellcheck disable=SC2086
 	clang $flags -fsanitize=fuzzer-no-link -c \
 	    -o "$out/obj/$(echo "$c" | tr / -).o" "$c"
 done
@@ -27,21 +28,22 @@ fuzz()
 {
 	name=$(basename "$1" .c)
 	name=${name#fuzz_}
-	clang $flags -fsanitize=fuzzer -o $out/$name "$1" $out/lib.a $libs
-	mkdir -p $out/corpus-$name
-	[ ! -d tests/fuzz/seeds/$name ] ||
-	    cp tests/fuzz/seeds/$name/* $out/corpus-$name/
-	if $out/$name -max_total_time=$seconds -max_len=65536 -timeout=10 \
+	# shellcheck disable=SC2086
+	clang $flags -fsanitize=fuzzer -o "$out/$name" "$1" $out/lib.a $libs
+	mkdir -p "$out/corpus-$name"
+	[ ! -d "tests/fuzz/seeds/$name" ] ||
+	    cp "tests/fuzz/seeds/$name"/* "$out/corpus-$name/"
+	if "$out/$name" -max_total_time="$seconds" -max_len=65536 -timeout=10 \
 	    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=1 \
-	    -artifact_prefix=$out/crash-$name- $out/corpus-$name \
-	    >$out/$name.log 2>&1; then
+	    -artifact_prefix="$out/crash-$name-" "$out/corpus-$name" \
+	    >"$out/$name.log" 2>&1; then
 		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' \
-		    $out/$name.log)
+		    "$out/$name.log")
 		echo "$name: $runs runs, no finding"
-		touch $out/$name.passed
+		touch "$out/$name.passed"
 	else
 		echo "$name: a finding, $out/$name.log ends:"
-		tail -n 30 $out/$name.log
+		tail -n 30 "$out/$name.log"
 	fi
 }
 
@@ -54,4 +56,5 @@ for c in tests/fuzz/fuzz_*.c; do
 	[ $((n % 2)) -eq 1 ] || wait
 done
 wait
-[ "$(ls $out/*.passed | wc -l)" -eq $n ]
+set -- $out/*.passed
+[ $# -eq $n ] && [ -e "$1" ]

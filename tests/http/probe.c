@@ -82,7 +82,7 @@ taken(struct prg_req *r)
 	return prg_invalid(r);
 }
 
-/* Says that it is here, then waits for a byte from the pipe that is named. */
+/* Log a line, then wait for a byte from the pipe of this name: one byte each. */
 static bool
 wait_at(const char *path)
 {
@@ -90,6 +90,7 @@ wait_at(const char *path)
 
 	if (pipe == NULL)
 		return false;
+	setvbuf(pipe, NULL, _IONBF, 0);
 	fputs("at the gate\n", stderr);
 	fgetc(pipe);
 	fclose(pipe);

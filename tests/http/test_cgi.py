@@ -118,7 +118,7 @@ def refused(t, place):
     with t.row("without PRG_STORE it is refused in a sentence"):
         done, said = run_cgi(place, cgi_params("GET", "/"), store=False)
         assert done.returncode != 0, "exit code 0"
-        has(said, "it needs PRG_STORE")
+        has(said, "PRG_STORE: missing")
         equal(said.count("\n"), 1, "the count of lines")
         equal(done.stdout, b"")
     with t.row("a store that can't be opened is refused in a sentence"):

@@ -1,28 +1,16 @@
-"""Under load: nothing but the statuses that are meant, and a row for each 303."""
-import os
-import re
-import subprocess
-
-from client import DEADLINE
-from harness import Place, environment
+"""Under load: only the expected statuses, and a row for each 303."""
+from harness import Place
 from runner import equal
+from wrk import Wrk
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 CONNECTIONS = 64
 
 
-def wrk(web, path, **env):
-    """How often it got what was wanted; all else is a failure."""
-    done = subprocess.run(["wrk", "-t2", f"-c{CONNECTIONS}", "-d2s", "-s", HERE + "/wrk.lua",
-                           f"http://127.0.0.1:{web.port}{path}"],
-                          env=environment(**env), capture_output=True, text=True,
-                          timeout=DEADLINE)
-    m = re.search(r"wanted (\d+) other (\d+) broken (\d+)", done.stdout)
-    assert m, done.stdout + done.stderr
-    wanted, other, broken = map(int, m.groups())
-    equal((other, broken), (0, 0), f"other statuses and errors of wrk, {done.stdout}")
-    assert wanted > 100, f"only {wanted} requests"
-    return wanted
+def load(web, path, want, **settings):
+    """The count of the responses of this status; any other is a failure."""
+    count = Wrk(web, path, 2, CONNECTIONS, want=want, **settings).wanted()
+    assert count > 100, f"only {count} requests"
+    return count
 
 
 def run(t, bin):
@@ -31,11 +19,11 @@ def run(t, bin):
         web = place.nginx(app)
         location = web.post("/", "name=Ann&message=Hi").get("Location")
         with t.row("GET of the form is 200"):
-            wrk(web, "/")
+            load(web, "/", 200)
         with t.row("GET of a result is 200"):
-            wrk(web, location)
+            load(web, location, 200)
         with t.row("each POST is 303 and a row"):
-            seen = wrk(web, "/", WRK_POST="name=Load&message=Hi")
+            seen = load(web, "/", 303, post="name=Load&message=Hi")
             place.stop_nginx()
             app.stop()
             (stored,), = app.rows("SELECT count(*) FROM submission WHERE "

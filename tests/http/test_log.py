@@ -245,8 +245,8 @@ def journal(t, place):
     with t.row("if stderr is not what JOURNAL_STREAM names, it is as everywhere"):
         lacks(said(place, right=False), "<")
     with t.row("a sentence about a wrong flag stays a sentence"):
-        equal(said(place, "--threads", "0"), "guestbook: --threads takes a whole number "
-              "from 1 to 1024, not '0'\n")
+        equal(said(place, "--threads", "0"), "guestbook: --threads: 0: invalid; give a "
+              "whole number from 1 to 1024\n")
 
 
 def run(t, bin):

@@ -7,6 +7,7 @@ import time
 from client import DEADLINE, NEVER
 from forms import Unreadable
 from harness import Place
+from messages import message
 from runner import among, equal, has, lacks, status
 from test_cgi import Cgi
 
@@ -270,7 +271,7 @@ def cgi(t, place):
     with t.row("as a CGI program it has health"):
         equal(status(client.request("GET", "/-/health"), 200).body, b"ok\n")
     with t.row("but no metrics: a process of one request has nothing to count"):
-        has(status(client.request("GET", "/-/metrics"), 404).text, "no page")
+        has(status(client.request("GET", "/-/metrics"), 404).text, message("detail_404"))
 
 
 def run(t, bin):

@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 
-HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
-sys.path.insert(0, HTTP)
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../lib")
 from client import DEADLINE, Web     # noqa: E402
 from harness import TOP, Place, Process, environment, free_port, may     # noqa: E402
-from runner import Suite, end_by_signal, equal, has, status     # noqa: E402
+from runner import equal, has, start_suite, status     # noqa: E402
 
 # In a namespace of mounts: nothing of it is seen outside, the linker's cache neither.
 INSTALL = """set -e
@@ -48,10 +48,10 @@ def installed(t, place):
     if not may("unshare", "-m"):
         return
     place.write("app.c", manual(r"^\.Sh EXAMPLES\n.*?^\.Bd .*?\n(.*?)^\.Ed"))
-    script = INSTALL + manual(r"^\.Fd (cc .*?)$") + "\n./a.out check\n"
+    script = INSTALL + manual(r"^\.Dl (cc .*?)$") + "\n./a.out check\n"
     with t.row(row):
         equal(run(["unshare", "-m", "sh", "-c", script, "sh", place.folder, TOP,
-                   os.path.relpath(place.bin, TOP)]), (0, "all is well\n"))
+                   os.path.relpath(place.bin, TOP)]), (0, "ok\n"))
 
 
 # -- make run ---------------------------------------------------------------------
@@ -130,9 +130,7 @@ def ends(run, kill, number):
 # -- All of it --------------------------------------------------------------------
 
 def main(bin):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    suite = Suite()
-    suite.part = "make"
+    suite = start_suite("make")
     with Place(suite, bin) as place:
         installed(suite, place)
     ended(suite, bin)

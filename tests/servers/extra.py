@@ -9,8 +9,8 @@ import time
 import forms
 from client import DEADLINE
 from harness import TOP
+from load import Load
 from runner import among, equal, has, status
-from test_process import Loop
 
 UNITS = [os.path.join(TOP, "deploy", name) for name in ("guestbook.service", "guestbook.socket")]
 EXPOSED = 2.0           # of 10, as systemd-analyze counts; 0 is the best
@@ -118,17 +118,17 @@ def restarted(t, setup):
         os.chmod(setup.socket, 0o666)
         s.listen(1024)
         app = setup.run_app(stdin=s)
-        loop = Loop(setup.web, 8, "/note", ANN)
+        load = Load(setup.web, "/note", "text", "text={}", 8)
         try:
             with t.row("stop, then start on the socket that stays: no request is lost"):
                 for _ in range(3):
-                    loop.wait_for(50)
+                    load.wait_for(50)
                     app.stop()
                     app = setup.run_app(stdin=s)
-                loop.wait_for(50)
-                equal(loop.wrong, [], "what failed")
+                load.wait_for(50)
+                equal(load.wrong(), [], "the failures")
         finally:
-            loop.stop()
+            load.stop()
 
 
 # Set-ups and what is tried with them, each from a fresh start.

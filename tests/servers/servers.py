@@ -1,6 +1,8 @@
 """servers.py - the same behaviour behind each server.
 
-usage: python3 -B tests/servers/servers.py BIN [SETUP ...]
+usage: python3 -B tests/servers/servers.py BIN [WORD ...]
+
+Runs the set-ups of which the name contains one of the words; without a word, all.
 
 Each set-up of deploy/ is started as its file there says (setups.py).  Every request of one
 table (rows.py) goes through each of them, and straight to the app: status, header fields and
@@ -8,23 +10,22 @@ body are the same, but for what a server decides by itself, which is listed.
 """
 import os
 import re
-import signal
 import socket
 import sqlite3
 import sys
 import time
 
-HTTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http")
-sys.path.insert(0, HTTP)
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../lib")
 import forms     # noqa: E402
 from client import chunked, http_bytes, read_response     # noqa: E402
 from extra import EXTRA     # noqa: E402
 from harness import REPORTS, TOP, Place     # noqa: E402
+from load import Load     # noqa: E402
 from page import Page     # noqa: E402
 from rows import CHUNKED, EXPECT, NOTE, ROWS, difference     # noqa: E402
-from runner import Suite, end_by_signal, equal, has, status     # noqa: E402
+from runner import equal, has, matching, start_suite, status     # noqa: E402
 from setups import PROGRAM, SETUPS     # noqa: E402
-from test_process import Loop     # noqa: E402
 
 # Of a page of ours, whoever sends it on.
 POLICY = "default-src 'none'"
@@ -218,12 +219,12 @@ def slow(t, setup):
 def together(t, setup):
     """With as many processes as a manager cares to start, and one store."""
     with t.row(f"{CLIENTS} clients at once, and none is refused"):
-        loop = Loop(setup.web, CLIENTS, "/note", NOTE)
+        load = Load(setup.web, "/note", "text", "text={}", CLIENTS)
         try:
-            loop.wait_for(4 * CLIENTS)
+            load.wait_for(8 * CLIENTS)
         finally:
-            loop.stop()
-        equal(loop.wrong, [], "what failed")
+            load.stop()
+        equal(load.wrong(), [], "the failures")
 
 
 def ended(t, setup):
@@ -276,9 +277,8 @@ def run(t, bin, names):
 
 
 def main(bin, names):
-    signal.signal(signal.SIGTERM, end_by_signal)
-    suite = Suite()
-    run(suite, bin, names or list(SETUPS))
+    suite = start_suite()
+    run(suite, bin, matching(list(SETUPS), names))
     return suite.end()
 
 

@@ -6,7 +6,6 @@
 #include "conformance.h"
 #include "form/collect.h"
 #include "form/digest.h"
-#include "form/filename.h"
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 #define SPAN(s)		{ s, sizeof(s) - 1 }

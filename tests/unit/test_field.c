@@ -531,20 +531,20 @@ test_messages(void **state)
 		{ "range", "{within} {label}: {min} bis {max}, {} {1} {" },
 		PRG_MESSAGES_END
 	};
-	struct prg_placeholders h = { .label = "Name", .min = "1" };
+	static const char *const values[] = { "label", "Name", "min", "1", NULL };
+	static const char *const vat[] = { "label", "VAT number", NULL };
 	struct prg_messages own;
 	struct prg_error err;
 
 	(void)state;
 	assert_int_equal(prg_messages_make(&forever, german, &own, &err), 0);
-	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_ENTER, &h),
+	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_ENTER, values),
 	    "Name fehlt");
-	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_RANGE, &h),
+	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_RANGE, values),
 	    "name Name: 1 bis {max}, {} {1} {");
-	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_CHOOSE, &h),
+	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_CHOOSE, values),
 	    "Choose name");
-	h.label = "VAT number";
-	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_CHOOSE, &h),
+	assert_string_equal(prg_message_fill(&forever, &own, PRG_MSG_CHOOSE, vat),
 	    "Choose VAT number");
 	assert_string_equal(prg_messages_find(&own, "enter"), "{label} fehlt");
 	assert_null(prg_messages_find(&own, "entre"));
@@ -554,13 +554,13 @@ static const struct {
 	struct prg_message	 own;
 	const char		*says;
 } refused[] = {
-	{ { "entre", "" }, "message entre: unknown name; see prg(3)" },
+	{ { "entre", "" }, "message entre: unknown name; see prg-template(7)" },
 	{ { "enter", "{label} {max}" },
-	  "message enter: unknown placeholder {max}; see prg(3)" },
+	  "message enter: unknown placeholder {max}; see prg-template(7)" },
 	{ { "yes", "Yes, {within}" },
-	  "message yes: unknown placeholder {within}; see prg(3)" },
+	  "message yes: unknown placeholder {within}; see prg-template(7)" },
 	{ { "too_long", "{ma}" },
-	  "message too_long: unknown placeholder {ma}; see prg(3)" },
+	  "message too_long: unknown placeholder {ma}; see prg-template(7)" },
 };
 
 static void

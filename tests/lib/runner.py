@@ -1,13 +1,5 @@
-"""runner.py - run the tests of this folder against the programs in a folder.
-
-usage: python3 -B tests/http/runner.py BIN [NAME ...]
-
-NAME is "post" for test_post.py; without one, all.  Each has a function
-run(suite, bin).  A line for each row, the totals at the end.
-"""
+"""runner.py - a suite of rows, and the checks that rows are made of."""
 import contextlib
-import glob
-import importlib
 import os
 import signal
 import sys
@@ -18,13 +10,15 @@ from harness import allow_many_files
 
 
 class Suite:
-    def __init__(self):
+    """Counts rows; prints a line for each, and the totals at the end."""
+
+    def __init__(self, part=""):
         self.passed = self.failed = self.skipped = 0
-        self.part = ""
+        self.part = part
 
     @contextlib.contextmanager
     def row(self, name):
-        """What goes wrong within is a failure of this row alone."""
+        """An exception in the block fails this row alone."""
         try:
             yield
         except Exception as e:
@@ -39,23 +33,40 @@ class Suite:
         self.skipped += 1
         print(f"skip {self.part}: {name}: {why}", flush=True)
 
-    def run(self, name, bin):
-        self.part = name
+    def run(self, part, run):
+        """Call run(self) as the part of this name, and print how long it took."""
+        self.part = part
         start = time.monotonic()
         try:
-            importlib.import_module("test_" + name).run(self, bin)
+            run(self)
         except Exception:
             self.failed += 1
-            print(f"FAIL {name}: it broke off: {traceback.format_exc()}", flush=True)
-        print(f"# {name}: {time.monotonic() - start:.1f} s", flush=True)
+            print(f"FAIL {part}: an exception: {traceback.format_exc()}", flush=True)
+        print(f"# {part}: {time.monotonic() - start:.1f} s", flush=True)
 
     def end(self):
+        """Print the totals; the exit code."""
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
         return 1 if self.failed or not self.passed else 0
 
 
+def start_suite(part=""):
+    """The suite of a script.  SIGTERM ends the script, and with it all that it started."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    allow_many_files()
+    return Suite(part)
+
+
+def matching(names, words):
+    """The names that contain one of the words; without words, all names."""
+    found = [n for n in names if not words or any(w in n for w in words)]
+    if not found:
+        sys.exit(f"no name contains {' or '.join(words)}; there are: {', '.join(names)}")
+    return found
+
+
 def brief(value, other=None):
-    """A long value from where it differs."""
+    """The text of a value; of a long one, the piece where it begins to differ."""
     text, other = repr(value), repr(other)
     start = len(os.path.commonprefix([text, other])) if len(text) > 200 else 0
     start = max(0, start - 40)
@@ -81,27 +92,3 @@ def lacks(text, words, what="it"):
 def status(response, want):
     assert response.status == want, f"not {want}, but {response}"
     return response
-
-
-def end_by_signal(number, _):
-    sys.exit(128 + number)
-
-
-def main(bin, names):
-    here = os.path.dirname(os.path.abspath(__file__))
-    names = names or sorted(os.path.basename(p)[5:-3]
-                            for p in glob.glob(os.path.join(here, "test_*.py")))
-    signal.signal(signal.SIGTERM, end_by_signal)
-    allow_many_files()
-    suite = Suite()
-    for name in names:
-        suite.run(name, bin)
-    return suite.end()
-
-
-if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    # The tests import this file by its name; the two must be one.
-    sys.modules["runner"] = sys.modules["__main__"]
-    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -7,7 +7,7 @@ import threading
 import time
 
 from client import BEGIN, DEADLINE, END, PARAMS, STDERR, STDIN, STDOUT
-from client import cgi_params, encode, params_bytes
+from client import cgi_params, encode, params_bytes, stream, record
 from harness import TOP
 from runner import equal
 
@@ -18,22 +18,8 @@ PUBLIC = TOP + "/../shared/conformance"
 
 # -- what is sent ----------------------------------------------------------------
 
-def record(kind, content=b"", number=1, padding=0, version=1, length=None):
-    """One record; 'length' is what it says of its content if that is a lie."""
-    length = len(content) if length is None else length
-    return struct.pack(">BBHHBx", version, kind, number, length, padding) + \
-        content + b"\xff" * padding
-
-
 def begin(number=1, role=RESPONDER, flags=1, **kw):
     return record(BEGIN, struct.pack(">HB5x", role, flags), number, **kw)
-
-
-def pieces(kind, content, number=1, most=65535, padding=0):
-    """The records of a stream, with the empty one at its end."""
-    return b"".join(record(kind, content[i:i + most], number, padding)
-                    for i in range(0, len(content), most)) + \
-        record(kind, b"", number, padding)
 
 
 def pairs(method="GET", target="/note", body=None, more=(), headers=(), **kw):
@@ -41,12 +27,12 @@ def pairs(method="GET", target="/note", body=None, more=(), headers=(), **kw):
 
 
 def head(number=1, flags=1, **kw):
-    return begin(number, flags=flags) + pieces(PARAMS, pairs(**kw), number)
+    return begin(number, flags=flags) + stream(PARAMS, pairs(**kw), number)
 
 
 def get(number=1, target="/note", more=(), flags=1):
     return (begin(number, flags=flags) +
-            pieces(PARAMS, pairs("GET", target, more=more), number) +
+            stream(PARAMS, pairs("GET", target, more=more), number) +
             record(STDIN, number=number))
 
 
@@ -55,7 +41,7 @@ def post_head(number=1, body="text=Hi", **kw):
 
 
 def post(number=1, body="text=Hi", **kw):
-    return post_head(number, body, **kw) + pieces(STDIN, encode(body), number)
+    return post_head(number, body, **kw) + stream(STDIN, encode(body), number)
 
 
 def ask(*names):

@@ -55,13 +55,15 @@ class Visitor(threading.Thread):
 
 
 class Load:
-    """All of them, until told to stop; 'field' is that which tells rows apart."""
+    """So many visitors, until stop().  Each gives another value to 'field', so that the
+    rows of the store can be told apart."""
 
-    def __init__(self, web, path="/", field="name", body="name={}&message=Hi"):
+    def __init__(self, web, path="/", field="name", body="name={}&message=Hi",
+                 visitors=VISITORS):
         self.web, self.path, self.field, self.body = web, path, field, body
         self.over = threading.Event()
         self.event, self.done = threading.Condition(), 0
-        self.visitors = [Visitor(self, i) for i in range(VISITORS)]
+        self.visitors = [Visitor(self, i) for i in range(visitors)]
         for v in self.visitors:
             v.start()
 

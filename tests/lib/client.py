@@ -176,14 +176,18 @@ class Browser:
 
 # -- FastCGI -----------------------------------------------------------------------
 
-def record(kind, content=b"", number=1):
-    return struct.pack(">BBHHBx", 1, kind, number, len(content), 0) + content
+def record(kind, content=b"", number=1, padding=0, version=1, length=None):
+    """One record; with 'length' its header gives that length, not the content's."""
+    length = len(content) if length is None else length
+    return struct.pack(">BBHHBx", version, kind, number, length, padding) + \
+        content + b"\xff" * padding
 
 
-def stream(kind, content, number=1):
+def stream(kind, content, number=1, most=65535, padding=0):
     """The records of a stream, with the empty one at its end."""
-    return b"".join(record(kind, content[i:i + 65535], number)
-                    for i in range(0, len(content), 65535)) + record(kind, b"", number)
+    return b"".join(record(kind, content[i:i + most], number, padding)
+                    for i in range(0, len(content), most)) + \
+        record(kind, b"", number, padding)
 
 
 def size(n):

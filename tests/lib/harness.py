@@ -62,6 +62,13 @@ def allow_many_files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
+def room_for(connections):
+    """As preexec_fn of an app: it has descriptors for so many connections, more than 128,
+    and 128 others; gateway/fastcgi.c."""
+    number = 128 + connections
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
+
+
 class Process:
     """A process whose lines on stderr are events."""
 
@@ -208,6 +215,11 @@ class Place:
         app = App(args, path, store, cwd=self.folder, env=environment(**env or {}), **kw)
         self.apps.append(app)
         return app
+
+    def forget(self, app):
+        """An app that has ended: another one has come in its place."""
+        app.process.stderr.close()
+        self.apps.remove(app)
 
     def deployed(self, name, **paths):
         """A file of deploy/ with the paths of this place in place of those in PATHS."""
