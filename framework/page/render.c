@@ -365,7 +365,7 @@ prg_template_render(const struct prg_templates *set,
 	r.set = set;
 	r.out = out;
 	r.stack[0] = (struct prg_var){ .type = PRG_VAR_NONE };
-	for (; models[n].type != PRG_VAR_NONE && n < PRG_TEMPLATE_MODELS; n++)
+	for (; n < PRG_TEMPLATE_MODELS && models[n].type != PRG_VAR_NONE; n++)
 		r.stack[n] = models[n];
 	r.top = n > 0 ? n - 1 : 0;
 	run(&r, t->ops, t->ops + t->count);

@@ -15,8 +15,9 @@ prg_var_span(struct prg_span s)
 struct prg_var
 prg_var_text(const char *s)
 {
-	return s == NULL ? (struct prg_var){ .type = PRG_VAR_NULL } :
-	    prg_var_span(prg_span(s));
+	struct prg_var null = { .type = PRG_VAR_NULL };
+
+	return s == NULL ? null : prg_var_span(prg_span(s));
 }
 
 struct prg_var
