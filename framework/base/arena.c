@@ -3,8 +3,8 @@
  *
  * Limits on the body, the number of inputs and the page keep a request small,
  * so malloc() fails only if the machine has no memory left.  No answer is
- * possible then: log a line and abort; the web server answers 502 and the
- * service manager starts a new process.
+ * possible then: log a line (without base/log.c, which uses buffers) and abort;
+ * the web server answers 502 and the service manager starts a new process.
  */
 #include <assert.h>
 #include <stdalign.h>
@@ -13,9 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
-#include "base/log.h"
 
 enum {
 	CHUNK = 16 << 10,		/* a plain request fits into one */
@@ -47,7 +47,8 @@ chunk_new(size_t size, struct prg_arena_chunk *next)
 	struct prg_arena_chunk *c;
 
 	if ((c = malloc(sizeof(*c) + size)) == NULL) {
-		prg_log(PRG_LOG_ERROR, "out of memory: %zu bytes", size);
+		dprintf(STDERR_FILENO,
+		    "level=error msg=\"out of memory: %zu bytes\"\n", size);
 		abort();
 	}
 	c->next = next;

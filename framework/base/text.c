@@ -240,7 +240,8 @@ prg_html_escape(struct prg_buf *b, struct prg_span s)
 		if (i == s.len)
 			break;
 		n = sequence(s, i, &good);
-		to = !good ? replacement : n == 1 ? html_find(byte(s, i)) : NULL;
+		to = !good ? replacement :
+		    n == 1 ? html_find(byte(s, i)) : NULL;
 		if (to == NULL)
 			continue;
 		add(b, s, from, i);

@@ -40,7 +40,7 @@ add_value(struct prg_compiler *c, const struct prg_tag *t)
 
 static int
 push_frame(struct prg_compiler *c, const struct prg_tag *t,
-    const struct prg_place *p)
+    const struct prg_line *p)
 {
 	if (c->depth == PRG_TEMPLATE_DEPTH)
 		return prg_tags_refuse(&c->tags, t->line,
@@ -54,7 +54,7 @@ push_frame(struct prg_compiler *c, const struct prg_tag *t,
 
 static int
 add_section(struct prg_compiler *c, const struct prg_tag *t,
-    const struct prg_place *p)
+    const struct prg_line *p)
 {
 	struct prg_error why = { "" };
 
@@ -77,7 +77,7 @@ set_indent(struct prg_template_op *op, struct prg_span indent)
 /* A partial, or a parent, which is one that is given blocks. */
 static int
 add_partial(struct prg_compiler *c, const struct prg_tag *t,
-    const struct prg_place *p)
+    const struct prg_line *p)
 {
 	struct prg_template_op *op;
 	struct prg_error why = { "" };
@@ -97,7 +97,7 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 
 static int
 add_block(struct prg_compiler *c, const struct prg_tag *t,
-    const struct prg_place *p)
+    const struct prg_line *p)
 {
 	struct prg_template_op *op;
 	struct prg_error why = { "" };
@@ -161,7 +161,7 @@ same(struct prg_span a, struct prg_span b)
 
 static int
 add_end(struct prg_compiler *c, const struct prg_tag *t,
-    const struct prg_place *p)
+    const struct prg_line *p)
 {
 	const struct prg_frame *f;
 
@@ -187,7 +187,7 @@ add_end(struct prg_compiler *c, const struct prg_tag *t,
 
 static int
 dispatch(struct prg_compiler *c, const struct prg_tag *t,
-    const struct prg_place *p)
+    const struct prg_line *p)
 {
 	if (prg_in_parent(c) && (t->kind == '\0' ||
 	    strchr("/$!=", t->kind) == NULL))
@@ -215,7 +215,7 @@ dispatch(struct prg_compiler *c, const struct prg_tag *t,
 static int
 add_tag(struct prg_compiler *c, const struct prg_tag *t)
 {
-	struct prg_place p = prg_look_around(c, t);
+	struct prg_line p = prg_line_of(c, t);
 	bool cut = p.left && (p.alone || t->kind == '<');
 
 	if (prg_copy_text(c, cut ? t->start - p.pad.len : t->start) == -1)

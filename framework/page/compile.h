@@ -223,7 +223,7 @@ struct prg_compiler {
 /* -- lines.c ------------------------------------------------------------- */
 
 /* What is around a tag on its line. */
-struct prg_place {
+struct prg_line {
 	struct prg_span	pad;		/* white space right before it */
 	bool		left;		/* that and nothing more */
 	bool		right;		/* nothing behind it */
@@ -232,7 +232,7 @@ struct prg_place {
 	int64_t		pad_op;		/* of a parent's, or -1 */
 };
 
-struct prg_place	prg_look_around(const struct prg_compiler *,
+struct prg_line	prg_line_of(const struct prg_compiler *,
 			    const struct prg_tag *);
 
 /* Whether the innermost open tag is a parent: text in it is ignored. */
@@ -246,7 +246,7 @@ int	prg_copy_text(struct prg_compiler *, size_t to);
  * that of its tag if it has none.
  */
 struct prg_span	prg_block_indent(struct prg_compiler *,
-		    const struct prg_place *);
+		    const struct prg_line *);
 
 /* -- emit.c -------------------------------------------------------------- */
 

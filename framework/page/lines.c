@@ -38,7 +38,7 @@ skip_newline(const struct prg_compiler *c, size_t pos)
 
 static bool
 is_alone(const struct prg_compiler *c, const struct prg_tag *t,
-    const struct prg_place *p)
+    const struct prg_line *p)
 {
 	switch (t->kind) {
 	case '/':
@@ -55,12 +55,12 @@ is_alone(const struct prg_compiler *c, const struct prg_tag *t,
 	}
 }
 
-struct prg_place
-prg_look_around(const struct prg_compiler *c, const struct prg_tag *t)
+struct prg_line
+prg_line_of(const struct prg_compiler *c, const struct prg_tag *t)
 {
 	const char *s = c->tags.text.p;
 	size_t from = t->start, pad;
-	struct prg_place p = { .left = false };
+	struct prg_line p = { .left = false };
 
 	while (from > c->done && s[from - 1] != '\n')
 		from--;
@@ -114,7 +114,7 @@ is_end_at(const struct prg_compiler *c, size_t pos)
 }
 
 struct prg_span
-prg_block_indent(struct prg_compiler *c, const struct prg_place *p)
+prg_block_indent(struct prg_compiler *c, const struct prg_line *p)
 {
 	size_t pos = p->next, end = skip_blanks(c, pos), next, n;
 

@@ -7,6 +7,46 @@
 #include "base/scan.h"
 #include "reply/reply.h"
 
+/* The phrases of the standard (RFC 9110, 15; RFC 6585). */
+static const struct {
+	enum prg_status	 status;
+	const char	*phrase;
+} phrases[] = {
+	{ PRG_OK, "OK" },
+	{ PRG_CREATED, "Created" },
+	{ PRG_ACCEPTED, "Accepted" },
+	{ PRG_NO_CONTENT, "No Content" },
+	{ PRG_SEE_OTHER, "See Other" },
+	{ PRG_NOT_MODIFIED, "Not Modified" },
+	{ PRG_BAD_REQUEST, "Bad Request" },
+	{ PRG_FORBIDDEN, "Forbidden" },
+	{ PRG_NOT_FOUND, "Not Found" },
+	{ PRG_METHOD_NOT_ALLOWED, "Method Not Allowed" },
+	{ PRG_NOT_ACCEPTABLE, "Not Acceptable" },
+	{ PRG_CONFLICT, "Conflict" },
+	{ PRG_GONE, "Gone" },
+	{ PRG_LENGTH_REQUIRED, "Length Required" },
+	{ PRG_PRECONDITION_FAILED, "Precondition Failed" },
+	{ PRG_CONTENT_TOO_LARGE, "Content Too Large" },
+	{ PRG_UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type" },
+	{ PRG_UNPROCESSABLE_CONTENT, "Unprocessable Content" },
+	{ PRG_TOO_MANY_REQUESTS, "Too Many Requests" },
+	{ PRG_INTERNAL_SERVER_ERROR, "Internal Server Error" },
+	{ PRG_NOT_IMPLEMENTED, "Not Implemented" },
+	{ PRG_SERVICE_UNAVAILABLE, "Service Unavailable" },
+	{ 0, "Unknown" }
+};
+
+const char *
+prg_status_phrase(enum prg_status status)
+{
+	int i = 0;
+
+	while (phrases[i].status != 0 && phrases[i].status != status)
+		i++;
+	return phrases[i].phrase;
+}
+
 /*
  * Fields of every response that does not set them itself: pages load nothing
  * from other sites, run no scripts, are in no frame and do not leak their

@@ -18,7 +18,8 @@ static const struct param {
 	const char	*separator;
 } params[] = {
 #define PARAM(name, member, separator) \
-	{ name, sizeof(name) - 1, offsetof(struct prg_request, member), separator }
+	{ name, sizeof(name) - 1, offsetof(struct prg_request, member), \
+	  separator }
 	PARAM("REQUEST_METHOD",		method_name,		NULL),
 	PARAM("REQUEST_URI",		uri,			NULL),
 	PARAM("CONTENT_TYPE",		content_type,		NULL),

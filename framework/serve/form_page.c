@@ -95,8 +95,12 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 	struct prg_reply reply = prg_reply(&r->arena, status);
 	const struct prg_page page = run_get(r, filled);
 
-	if (page.status != PRG_OK)
+	if (page.status == PRG_NOT_FOUND)
 		return prg_error_reply(r, page.status, NULL);
+	if (page.status != PRG_OK || page.template_name == NULL) {
+		r->trace.reason = "the handler returned no outcome of prg.h";
+		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
+	}
 	if (r->prefill != NULL && !filled->submitted)
 		json_object_update(filled->values, r->prefill);
 	prg_reply_shows(&reply, filled->text);

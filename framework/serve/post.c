@@ -226,8 +226,17 @@ run_post(struct prg_req *r)
 	prg_req_enter(r, "post");
 	next = r->route->post != NULL ? r->route->post(r) : prg_created(r);
 	prg_req_leave(r);
-	if (next.kind == PRG_NEXT_FAIL && r->trace.reason == NULL)
+	switch (next.kind) {
+	case PRG_NEXT_CREATED:
+	case PRG_NEXT_REDIRECT:
+	case PRG_NEXT_INVALID:
+		return next;
+	case PRG_NEXT_FAIL:
+		break;
+	}
+	if (r->trace.reason == NULL)
 		r->trace.reason = "the handler returned no outcome of prg.h";
+	next.kind = PRG_NEXT_FAIL;
 	return next;
 }
 

@@ -46,15 +46,10 @@ prg_submissions_close(struct prg_submissions *s)
 
 /* -- Claims ---------------------------------------------------------------- */
 
-/* The random end of an ID spreads evenly, and no client chooses it. */
 static struct prg_claim **
 bucket(struct prg_submissions *s, const struct prg_id *id)
 {
-	unsigned h = 0;
-
-	for (int i = PRG_ID_LEN - 6; i < PRG_ID_LEN; i++)
-		h = h * 31 + (unsigned char)id->text[i];
-	return &s->claims[h % BUCKETS];
+	return &s->claims[prg_id_hash(id) % BUCKETS];
 }
 
 /* Locked.  The claim that has the ID, or NULL. */

@@ -90,6 +90,21 @@ odd(struct prg_req *r)
 	return (struct prg_next){ .kind = (enum prg_next_kind)PRG_OK };
 }
 
+/* A page that no function for it makes. */
+static struct prg_page
+odd_page(struct prg_req *r)
+{
+	(void)r;
+	return (struct prg_page){ (enum prg_status)600, NULL };
+}
+
+static struct prg_page
+nameless_page(struct prg_req *r)
+{
+	(void)r;
+	return (struct prg_page){ PRG_OK, NULL };
+}
+
 static struct prg_next
 taken(struct prg_req *r)
 {
@@ -153,6 +168,8 @@ static const struct prg_route routes[] = {
 	{ "/typo", .fields = note_fields, .get = fill_typo,
 	  .post = fault_typo },
 	{ "/odd", .fields = note_fields, .post = odd },
+	{ "/odd/page", .get = odd_page },
+	{ "/odd/nameless", .get = nameless_page },
 	{ "/taken", .fields = note_fields, .post = taken },
 	{ "/gate", .fields = note_fields, .post = gate },
 	{ "/wait", .fields = note_fields, .get = wait_and_show,
