@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "command/command.h"
 #include "gateway/listen.h"
-#include "page/names.h"
 #include "request/request.h"
 #include "request/route.h"
 
@@ -122,8 +121,7 @@ check(struct prg_run *run)
 
 	if (prg_core_check(core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
-	prg_views_compile(core->views);
-	if (prg_names_unknown(core->views, core->app, print_error) > 0)
+	if (prg_views_unknown(core->views, print_error) > 0)
 		return 1;
 	return puts("ok") == EOF;
 }

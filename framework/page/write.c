@@ -1,11 +1,11 @@
 /*
- * template_value.c - a value of the model as it is written into HTML.
+ * write.c - a value of the model as it is written into HTML.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "page/template_program.h"
+#include "page/program.h"
 
 struct word {
 	char	text[32];
@@ -28,29 +28,28 @@ format_real(double d)
 
 /* The text of a value; a number needs room to be written in. */
 static struct prg_span
-value_span(const json_t *v, struct word *room)
+span_of(struct prg_var v, struct word *room)
 {
-	switch (json_typeof(v)) {
-	case JSON_STRING:
-		return (struct prg_span){ json_string_value(v),
-		    json_string_length(v) };
-	case JSON_INTEGER:
-		snprintf(room->text, sizeof(room->text),
-		    "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+	switch (v.type) {
+	case PRG_VAR_TEXT:
+		return (struct prg_span){ v.text, v.len };
+	case PRG_VAR_INTEGER:
+		snprintf(room->text, sizeof(room->text), "%lld",
+		    (long long)v.integer);
 		return prg_span(room->text);
-	case JSON_REAL:
-		*room = format_real(json_real_value(v));
+	case PRG_VAR_REAL:
+		*room = format_real(v.real);
 		return prg_span(room->text);
-	case JSON_TRUE:
+	case PRG_VAR_TRUE:
 		return (struct prg_span){ "true", 4 };
-	case JSON_FALSE:
+	case PRG_VAR_FALSE:
 		return (struct prg_span){ "false", 5 };
 	default:
 		return (struct prg_span){ "", 0 };
 	}
 }
 
-/* -- Addresses ------------------------------------------------------------- */
+/* -- Addresses ----------------------------------------------------------- */
 
 /* Whether a part of the path is "." or "..", which browsers take out. */
 static bool
@@ -167,47 +166,44 @@ prg_template_url_ok(struct prg_span url, bool local)
 	    strcmp(scheme.text, "mailto") == 0);
 }
 
-/* -- JSON in a script ------------------------------------------------------ */
+/* -- JSON in a script ---------------------------------------------------- */
 
-/* The bytes that could end the script, or a line, occur in strings only. */
-static int
-write_chunk(const char *p, size_t n, void *arg)
-{
-	struct prg_buf *out = arg;
-	size_t i, from = 0, skip;
-
-	for (i = 0; i < n; i++) {
-		skip = 1;
-		if (i + 2 < n && memcmp(p + i, "\xe2\x80", 2) == 0 &&
-		    (p[i + 2] == '\xa8' || p[i + 2] == '\xa9'))
-			skip = 3;
-		else if (strchr("<>&", p[i]) == NULL)
-			continue;
-		prg_buf_add(out, p + from, i - from);
-		if (skip == 3)
-			prg_buf_str(out, p[i + 2] == '\xa8' ?
-			    "\\u2028" : "\\u2029");
-		else
-			prg_buf_printf(out, "\\u%04x", (unsigned)p[i]);
-		from = i + skip;
-		i = from - 1;
-	}
-	prg_buf_add(out, p + from, n - from);
-	return out->full ? -1 : 0;
-}
+/* What could end the script, or a line, occurs in strings only. */
+static const char *const unsafe[][2] = {
+	{ "<", "\\u003c" },
+	{ ">", "\\u003e" },
+	{ "&", "\\u0026" },
+	{ "\xe2\x80\xa8", "\\u2028" },
+	{ "\xe2\x80\xa9", "\\u2029" },
+	{ NULL, NULL }
+};
 
 static void
-write_json(struct prg_buf *out, const json_t *v)
+write_json(struct prg_buf *out, struct prg_var v)
 {
-	if (v == NULL)
-		prg_buf_add(out, "null", 4);
-	else if (json_dump_callback(v, write_chunk, out,
-	    JSON_COMPACT | JSON_ENCODE_ANY) == -1)
-		out->full = true;
+	json_t *j = prg_var_to_json(v);
+	char *text = j == NULL ? NULL : json_dumps(j, JSON_COMPACT |
+	    JSON_ENCODE_ANY);
+	const char *p = text != NULL ? text : "null";
+	int i;
+
+	while (*p != '\0') {
+		for (i = 0; unsafe[i][0] != NULL; i++)
+			if (strncmp(p, unsafe[i][0], strlen(unsafe[i][0])) == 0)
+				break;
+		if (unsafe[i][0] == NULL)
+			prg_buf_char(out, *p++);
+		else {
+			prg_buf_str(out, unsafe[i][1]);
+			p += strlen(unsafe[i][0]);
+		}
+	}
+	free(text);
+	json_decref(j);
 }
 
 void
-prg_template_value(struct prg_buf *out, const json_t *v,
+prg_template_write(struct prg_buf *out, struct prg_var v,
     enum prg_template_how how)
 {
 	struct word room;
@@ -217,9 +213,7 @@ prg_template_value(struct prg_buf *out, const json_t *v,
 		write_json(out, v);
 		return;
 	}
-	if (v == NULL)
-		return;
-	s = value_span(v, &room);
+	s = span_of(v, &room);
 	switch (how) {
 	case PRG_HOW_RAW:
 		prg_buf_add(out, s.p, s.len);
@@ -232,27 +226,5 @@ prg_template_value(struct prg_buf *out, const json_t *v,
 		break;
 	default:
 		prg_html_escape(out, s);
-	}
-}
-
-bool
-prg_template_is_empty(const json_t *v)
-{
-	if (v == NULL)
-		return true;
-	switch (json_typeof(v)) {
-	case JSON_ARRAY:
-		return json_array_size(v) == 0;
-	case JSON_STRING:
-		return json_string_length(v) == 0;
-	case JSON_INTEGER:
-		return json_integer_value(v) == 0;
-	case JSON_REAL:
-		return !(json_real_value(v) < 0 || json_real_value(v) > 0);
-	case JSON_NULL:
-	case JSON_FALSE:
-		return true;
-	default:
-		return false;
 	}
 }
