@@ -172,7 +172,8 @@ def counts(t, place):
     app = place.app(program="probe")
     with t.row("all routes are there from the first"):
         equal(Metrics(app).routes(), {
-            "/", "/note", "/public", "/mine", "/hostile", "/away", "/fail", "/odd", "/typo",
+            "/", "/note", "/public", "/mine", "/hostile", "/away", "/fail", "/odd", "/odd/page",
+            "/odd/nameless", "/typo",
             "/taken", "/gate", "/wait", "-", "/static/prg.css", "/-/health", "/-/metrics"})
     for _ in range(3):
         status(app.request("GET", "/note"), 200)
