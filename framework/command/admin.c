@@ -122,8 +122,8 @@ prg_admin_rotate(struct prg_run *run)
 	const struct prg_options *o = &run->core.options;
 
 	if (o->secret_file != NULL)
-		return prg_run_fail(run, o->secret_file, "holds the secrets; put"
-		    " a new one on its first line and restart");
+		return prg_run_fail(run, o->secret_file, "holds the secrets;"
+		    " put a new one on its first line and restart");
 	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
 	return prg_store_rotate(run->core.store, prg_now() / 1000,

@@ -14,13 +14,13 @@
 int	prg_command_run(int argc, char **argv, const struct prg_app *,
 	    void (*serve)(void *core, struct prg_conn *));
 
-/* -- Between the files of this folder ---------------------------------------- */
+/* -- Between the files of this folder -------------------------------------- */
 
 /* One run of the program. */
 struct prg_run {
 	struct prg_core		 core;
 	struct prg_service	 service;
-	const char		*id;	/* the word after the command, or NULL */
+	const char		*id;	/* after the command's name, or NULL */
 };
 
 /* Print "app: object: reason" to stderr; always 1, the exit status. */
@@ -28,7 +28,7 @@ int	prg_run_fail(const struct prg_run *, const char *object,
 	    const char *reason);
 
 /* Tell systemd that the program serves, if it was started with Type=notify. */
-void	prg_notify_ready(void);
+void	prg_run_ready(void);
 
 /* The commands in admin.c; each returns the exit status. */
 int	prg_admin_ls(struct prg_run *);

@@ -14,22 +14,14 @@
 #include "request/request.h"
 #include "request/route.h"
 
-int
-prg_run_fail(const struct prg_run *run, const char *object, const char *reason)
-{
-	fprintf(stderr, "%s: %s%s%s\n", run->core.app->name, object,
-	    reason[0] != '\0' ? ": " : "", reason);
-	return 1;
-}
-
-/* -- serve ------------------------------------------------------------------- */
+/* -- serve ----------------------------------------------------------------- */
 
 /* The gateway reads signals from a descriptor; a fault must still kill. */
 static void
 block_signals(void)
 {
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
-	    SIGTRAP, SIGSYS };
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+	    SIGABRT, SIGTRAP, SIGSYS };
 	sigset_t set;
 
 	sigfillset(&set);
@@ -44,7 +36,7 @@ started(void *core)
 	const struct prg_options *o = &((struct prg_core *)core)->options;
 	struct prg_logfmt l;
 
-	prg_notify_ready();
+	prg_run_ready();
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
 		return;
 	prg_logfmt_number(&l, "threads", o->threads);
@@ -98,14 +90,14 @@ serve(struct prg_run *run)
 	if (fd != -1 || run->core.options.listen != NULL)
 		return serve_fastcgi(run, fd);
 	if (getenv("GATEWAY_INTERFACE") == NULL)
-		return prg_run_fail(run, "--listen", "missing; give unix:PATH or"
-		    " HOST:PORT, or let a web server start this program");
+		return prg_run_fail(run, "--listen", "missing; give unix:PATH"
+		    " or HOST:PORT, or let a web server start this program");
 	if (prg_core_open(&run->core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
 	return prg_cgi_run(&run->service) == 0 ? 0 : 1;
 }
 
-/* -- check and routes -------------------------------------------------------- */
+/* -- check and routes ------------------------------------------------------ */
 
 static void
 print_error(const char *sentence)
@@ -138,7 +130,7 @@ routes(struct prg_run *run)
 	return 0;
 }
 
-/* -- The command line -------------------------------------------------------- */
+/* -- The command line ------------------------------------------------------ */
 
 /* The first is the default. */
 static const struct command {
@@ -196,7 +188,8 @@ set_paths(struct prg_run *run)
 {
 	struct prg_options *o = &run->core.options;
 	struct prg_arena *a = &run->core.arena;
-	const char *name = run->core.app->name, *dir = getenv("STATE_DIRECTORY");
+	const char *name = run->core.app->name;
+	const char *dir = getenv("STATE_DIRECTORY");
 	const char *path = prg_arena_printf(a, "templates/%s", name);
 
 	if (o->templates == NULL && access(path, X_OK) == 0)
@@ -204,9 +197,10 @@ set_paths(struct prg_run *run)
 	if (o->store != NULL)
 		return 0;
 	if (dir == NULL && getenv("GATEWAY_INTERFACE") != NULL)
-		return prg_run_fail(run, "PRG_STORE", "missing; give the path of"
-		    " the database, outside of the web server's folders");
-	o->store = prg_arena_printf(a, "%s/%s.db", dir != NULL ? dir : ".", name);
+		return prg_run_fail(run, "PRG_STORE", "missing; give the path"
+		    " of the database, outside of the web server's folders");
+	o->store = prg_arena_printf(a, "%s/%s.db", dir != NULL ? dir : ".",
+	    name);
 	return 0;
 }
 
@@ -219,7 +213,8 @@ run_command(struct prg_run *run, int argc, char **argv)
 	int count;
 
 	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
 			return print_help(run->core.app);
 	if ((count = prg_options_read(o, argc, argv, &err)) == -1)
 		prg_run_fail(run, err.text, "");

@@ -1,7 +1,8 @@
 /*
- * notify.c - tell systemd that the program serves, as sd_notify(3) does.
+ * run.c - messages about a run: to stderr, and to systemd.
  */
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,8 +11,17 @@
 
 #include "command/command.h"
 
+int
+prg_run_fail(const struct prg_run *run, const char *object, const char *reason)
+{
+	fprintf(stderr, "%s: %s%s%s\n", run->core.app->name, object,
+	    reason[0] != '\0' ? ": " : "", reason);
+	return 1;
+}
+
+/* As sd_notify(3) does. */
 void
-prg_notify_ready(void)
+prg_run_ready(void)
 {
 	static const char text[] = "READY=1";
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
