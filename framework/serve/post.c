@@ -279,8 +279,8 @@ ask_again(struct prg_req *r, struct prg_reply *reply)
 	}
 	bind(r);
 	add_error(r, PRG_MSG_FORM_USED);
-	p->claim.id = prg_keys_derive(r->core->keys, &p->claim.id,
-	    p->claim.digest);
+	p->claim.id = prg_id_derive(prg_keys_naming(r->core->keys),
+	    &p->claim.id, p->claim.digest);
 	return invalid(r, first, reply);
 }
 
@@ -357,7 +357,8 @@ prepare_claim(struct prg_req *r)
 	    .except = prg_key_name };
 
 	if (!p->claim.fresh) {
-		p->digest = prg_keys_digest(r->core->keys, &content);
+		content.secret = prg_keys_naming(r->core->keys);
+		p->digest = prg_digest(&content);
 		p->claim.digest = p->digest.text;
 	}
 	p->claim.once = r->route->once || p->named;
