@@ -11,7 +11,7 @@
 # make coverage   the lines that neither unit tests nor tests/http reach
 # make bench      requests per second and CPU per request, beside other programs
 # make fuzz       each fuzzer for FUZZ_TIME seconds (60)
-# make install    library, header and manual under PREFIX (/usr/local)
+# make install    library, header and manual pages under PREFIX (/usr/local)
 # make clean
 #
 # The build prints a short line for each file; V=1 prints the whole commands.
@@ -107,6 +107,11 @@ $(TEST_APPS:%=$B/%): $B/%: $B/tests/http/%.o $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# The probe with short timeouts; its objects stand before those of the library.
+$B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c $B/libprg.a
+	$(call say,LD,$(@F))
+	$Q$(CC) -D_GNU_SOURCE -DPRG_SHORT_TIMEOUTS -Iframework $(CFLAGS) -o $@ $^ $(LIBS)
+
 $B/ceiling $B/empty $B/starts: $B/%: $B/tests/bench/%.o
 	$(call say,LD,$(@F))
 	$Q$(CC) $(CFLAGS) -o $@ $< -lfcgi
@@ -132,7 +137,7 @@ check:
 	@$(MAKE) unit $(ASAN) RUN="$(call matching,$(TESTS))"
 	@$(MAKE) unit $(TSAN) RUN="$(call matching,$(MT))"
 
-test-apps: all $(TEST_APPS:%=$B/%)
+test-apps: all $(TEST_APPS:%=$B/%) $B/hasty
 
 asan:
 	@$(MAKE) test-apps $(ASAN)
@@ -174,13 +179,16 @@ fuzz:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib \
-	    $(DESTDIR)$(PREFIX)/share/man/man3 \
+	    $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man7 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    $(DESTDIR)$(PREFIX)/share/prg/static
 	install -m 644 framework/prg.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $B/libprg.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $B/libprg.so $(DESTDIR)$(PREFIX)/lib/libprg.so.0
 	ln -sf libprg.so.0 $(DESTDIR)$(PREFIX)/lib/libprg.so
 	install -m 644 framework/man/prg.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+	install -m 644 framework/man/prg-template.7 $(DESTDIR)$(PREFIX)/share/man/man7/
+	install -m 644 framework/man/prg-app.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 templates/static/prg.css \
 	    $(DESTDIR)$(PREFIX)/share/prg/static/
 	[ -n "$(DESTDIR)" ] || ldconfig || :

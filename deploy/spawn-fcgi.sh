@@ -1,13 +1,13 @@
 #!/bin/sh
-# An app without systemd: to be started, as root, by whatever starts things on this
-# machine (runit, s6, OpenRC, a line in inittab).  It stays in the foreground and ends
-# when the app ends.  Before that, once:
+# Start an app without systemd, as root, from a supervisor such as runit, s6, OpenRC or
+# inittab.  The script stays in the foreground and ends when the app ends.  Before the
+# first start:
 #	adduser --system --group guestbook
 #	install -d -o guestbook -g guestbook -m 700 /var/lib/guestbook
-# Change: the name "guestbook" throughout, the program, the web server's group.
+# Change: the name "guestbook" throughout, the program, the group of the web server.
 #
-# A socket of the app's own (--listen unix:PATH) is the other way: then a new process
-# takes the path over from the old one, which ends well when it is told to.
+# Here spawn-fcgi creates the socket.  If the app creates it (--listen unix:PATH), a new
+# process replaces the running one with --take-over, and no request is lost.
 set -eu
 
 mkdir -p /run/guestbook

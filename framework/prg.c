@@ -16,11 +16,11 @@
 static void
 negotiate(struct prg_req *r)
 {
-	const char *accept = r->in.accept;
+	int html = prg_accept_weight(r->in.accept, "text/html");
+	int json = prg_accept_weight(r->in.accept, "application/json");
 
-	r->json = prg_accept_prefers(accept, "application/json", "text/html");
-	r->unacceptable = prg_accept_weight(accept, "text/html") == 0 &&
-	    prg_accept_weight(accept, "application/json") == 0;
+	r->json = json > 0 && json > html;
+	r->unacceptable = json == 0 && html == 0;
 }
 
 /* Match the path with the table of routes. */

@@ -123,6 +123,8 @@ step count_totals "lint" sh tests/lint.sh
 step count_cmocka "unit tests under sanitizers" make -s -j2 check
 step count_totals "make install, make run" \
     timeout -k 10 120 python3 -B tests/make/make.py build/release
+step count_totals "manual pages" \
+    timeout -k 10 60 python3 -B tests/man/man.py build/release
 step count_one "build with sanitizers" make -s -j2 asan
 step count_totals "end to end under sanitizers" \
     timeout -k 10 240 python3 -B tests/http/run.py build/asan

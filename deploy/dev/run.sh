@@ -12,17 +12,17 @@ top=$(pwd)
 run=$top/build/run
 nginx=$(command -v nginx || echo /usr/sbin/nginx)
 
-# A page of this port, of this machine: no proxy of the environment is asked.
+# Fetch a page from this port, without a proxy that the environment may name.
 fetch()
 {
 	curl -s --noproxy '*' -o /dev/null "$@" "http://127.0.0.1:$port/"
 }
 
-# Another server there would answer for ours; 7 is that nobody listens.
+# curl exits with 7 if nothing listens on the port.
 rc=0
 fetch -m 5 || rc=$?
 [ $rc -eq 7 ] || {
-	echo "run.sh: port $port is taken; make run PORT=8304 takes another" >&2
+	echo "run.sh: port $port: in use; try make run PORT=8304" >&2
 	exit 1
 }
 
@@ -62,18 +62,18 @@ stop()
 trap stop EXIT
 trap 'stop; exit 0' HUP INT TERM
 
-# In sessions of their own: the terminal's signals are for us alone, as SIGHUP means
-# to the app that it start anew.
+# In sessions of their own: Ctrl-C and the end of the terminal signal this script alone,
+# and it ends both.
 setsid "$bin/$app" --listen "unix:$run/$app.sock" --store "$run/$app.db" --dev &
 pids=$!
 setsid "$nginx" -e stderr -c "$run/nginx.conf" &
 pids="$pids $!"
 
-# Up once a page comes; over if one of the two has ended.
+# Wait for the first page, or for one of the two to end.
 until fetch -f; do
 	for p in $pids; do
 		kill -0 "$p" 2>/dev/null || {
-			echo "run.sh: it did not start" >&2
+			echo "run.sh: the $app or nginx did not start" >&2
 			exit 1
 		}
 	done

@@ -2,9 +2,9 @@
  * arena.c - memory that is released all at once, when the request is over.
  *
  * Limits on the body, the number of inputs and the page keep a request small,
- * so failing to get memory means that the machine has none left.  Nothing
- * sensible can be answered then: log a line and end the process, and let the
- * web server say 502 and the service manager start a new one.
+ * so malloc() fails only if the machine has no memory left.  No answer is
+ * possible then: log a line (without base/log.c, which uses buffers) and abort;
+ * the web server answers 502 and the service manager starts a new process.
  */
 #include <assert.h>
 #include <stdalign.h>
@@ -13,9 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
-#include "base/log.h"
 
 enum {
 	CHUNK = 16 << 10,		/* a plain request fits into one */
@@ -46,9 +46,9 @@ chunk_new(size_t size, struct prg_arena_chunk *next)
 {
 	struct prg_arena_chunk *c;
 
-	if (size > SIZE_MAX - sizeof(*c) ||
-	    (c = malloc(sizeof(*c) + size)) == NULL) {
-		prg_log(PRG_LOG_ERROR, "out of memory: %zu bytes", size);
+	if ((c = malloc(sizeof(*c) + size)) == NULL) {
+		dprintf(STDERR_FILENO,
+		    "level=error msg=\"out of memory: %zu bytes\"\n", size);
 		abort();
 	}
 	c->next = next;
@@ -132,23 +132,6 @@ prg_arena_printf(struct prg_arena *a, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)n + 1, fmt, ap);
 	va_end(ap);
-	return s;
-}
-
-char *
-prg_arena_join(struct prg_arena *a, const char *const *parts)
-{
-	size_t len = 0, n;
-	char *s, *p;
-
-	for (size_t i = 0; parts[i] != NULL; i++)
-		len += strlen(parts[i]);
-	p = s = prg_arena_get(a, len + 1);
-	for (size_t i = 0; parts[i] != NULL; i++) {
-		n = strlen(parts[i]);
-		memcpy(p, parts[i], n);
-		p += n;
-	}
 	return s;
 }
 

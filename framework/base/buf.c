@@ -1,5 +1,5 @@
 /*
- * buf.c - a growing string of bytes with a ceiling.
+ * buf.c - a growing string with a limit.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ prg_buf(struct prg_arena *a, size_t max)
 	return b;
 }
 
-/* How many of 'n' more bytes fit; makes room for them. */
+/* Make room for up to 'n' more bytes; returns how many fit. */
 static size_t
 room(struct prg_buf *b, size_t n)
 {
@@ -71,19 +71,7 @@ prg_buf_reserve(struct prg_buf *b, size_t n)
 		room(b, n);
 }
 
-void
-prg_buf_number(struct prg_buf *b, unsigned long long n)
-{
-	char digits[24];
-	size_t i = sizeof(digits);
-
-	do
-		digits[--i] = (char)('0' + n % 10);
-	while ((n /= 10) > 0);
-	prg_buf_add(b, digits + i, sizeof(digits) - i);
-}
-
-/* Into the room there is, and once more if that was too little. */
+/* Print into the free room; print again if that was too small. */
 void
 prg_buf_printf(struct prg_buf *b, const char *fmt, ...)
 {

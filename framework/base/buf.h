@@ -1,5 +1,5 @@
 /*
- * buf.h - a growing string of bytes with a ceiling.
+ * buf.h - a growing string with a limit.
  */
 #ifndef PRG_BUF_H
 #define PRG_BUF_H
@@ -11,9 +11,9 @@
 #include "base/arena.h"
 
 /*
- * Adding past 'max' sets 'full' and drops the rest, so a caller adds as it likes
- * and asks once, at the end.  'p' ends in a NUL that 'len' does not count, and is
- * never NULL.
+ * Adding past 'max' sets 'full' and drops the rest, so a caller may add freely
+ * and check once, at the end.  'p' is never NULL and ends in a NUL that 'len'
+ * does not count.
  */
 struct prg_buf {
 	char			*p;
@@ -24,17 +24,15 @@ struct prg_buf {
 	struct prg_arena	*arena;
 };
 
-/* An empty one that may hold 'max' bytes; its memory is the arena's. */
+/* An empty buffer for up to 'max' bytes, in the arena. */
 struct prg_buf	prg_buf(struct prg_arena *, size_t max);
 
-/* Make room for so many bytes at once, if they are foreseen. */
+/* Make room for so many more bytes at once. */
 void	prg_buf_reserve(struct prg_buf *, size_t);
 
 void	prg_buf_add(struct prg_buf *, const char *, size_t);
 void	prg_buf_str(struct prg_buf *, const char *);
 void	prg_buf_char(struct prg_buf *, char);
-/* A number in decimal. */
-void	prg_buf_number(struct prg_buf *, unsigned long long);
 void	prg_buf_printf(struct prg_buf *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 

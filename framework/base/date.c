@@ -1,9 +1,7 @@
 /*
  * date.c - the dates of HTTP (RFC 9110, 5.6.7) and of forms (ISO 8601).
- *
- * strftime() and strptime() depend on the locale, and strptime() accepts more
- * than the standards do.
  */
+#include <locale.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,24 +11,6 @@
 /* The first and the last second of the years 1 to 9999. */
 #define FIRST	INT64_C(-62135596800)
 #define LAST	INT64_C(253402300799)
-
-static const char *const weekdays[] = {
-	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-	"Saturday", NULL
-};
-
-static const char *const months[] = {
-	"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-	"Nov", "Dec", NULL
-};
-
-/* The letters are those of strftime(3). */
-static const char *const forms[] = {
-	"%a, %d %b %Y %H:%M:%S GMT",
-	"%A, %d-%b-%y %H:%M:%S GMT",
-	"%a %b %e %H:%M:%S %Y",
-	NULL
-};
 
 int64_t
 prg_now(void)
@@ -72,12 +52,14 @@ put_time(char *p, const struct tm *tm)
 struct prg_date
 prg_date_http(int64_t seconds)
 {
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	struct prg_date d = { "Www, DD Mmm YYYY hh:mm:ss GMT" };
 	struct tm tm = tm_of(seconds);
 
-	memcpy(d.text, weekdays[tm.tm_wday], 3);
+	memcpy(d.text, days + 3 * tm.tm_wday, 3);
 	put_digits(d.text + 5, 2, tm.tm_mday);
-	memcpy(d.text + 8, months[tm.tm_mon], 3);
+	memcpy(d.text + 8, months + 3 * tm.tm_mon, 3);
 	put_digits(d.text + 12, 4, tm.tm_year + 1900);
 	put_time(d.text + 17, &tm);
 	return d;
@@ -98,64 +80,33 @@ prg_date_iso(int64_t seconds)
 
 /* -- Reading --------------------------------------------------------------- */
 
-/* Take exactly 'n' digits; -1 if they are not there. */
-static int
-take_digits(struct prg_span *s, size_t n)
-{
-	struct prg_span digits = prg_take(s, n);
-	long long v;
+enum { LONGEST = sizeof("Wednesday, 06-Nov-94 08:49:37 GMT") - 1 };
 
-	return digits.len == n && prg_digits(digits, &v) ? (int)v : -1;
-}
+/* The three forms; in asctime's, the day has a space or a zero in front. */
+static const char *const forms[] = {
+	"%a, %d %b %Y %H:%M:%S GMT",
+	"%A, %d-%b-%y %H:%M:%S GMT",
+	"%a %b %e %H:%M:%S %Y",
+	"%a %b %d %H:%M:%S %Y",
+	NULL
+};
 
-/* Take a name, or the first 'len' letters of a longer one: its index, or -1. */
-static int
-take_name(struct prg_span *s, const char *const *names, size_t len)
-{
-	for (int i = 0; names[i] != NULL; i++) {
-		size_t n = strnlen(names[i], len);
-
-		if (s->len >= n && memcmp(s->p, names[i], n) == 0) {
-			prg_take(s, n);
-			return i;
-		}
-	}
-	return -1;
-}
-
-/* Take the text for one letter of a form; false if it is not there. */
+/*
+ * Read a date in one form.  strptime(3) accepts more than the form, so the date
+ * must be the same when it is written again.
+ */
 static bool
-take_part(struct prg_span *s, char letter, struct tm *tm)
+read_form(const char *text, const char *form, struct tm *tm)
 {
-	switch (letter) {
-	case 'a':	return take_name(s, weekdays, 3) >= 0;
-	case 'A':	return take_name(s, weekdays, 9) >= 0;
-	case 'b':	return (tm->tm_mon = take_name(s, months, 3)) >= 0;
-	case 'd':	return (tm->tm_mday = take_digits(s, 2)) >= 0;
-	case 'e':	return (tm->tm_mday = take_digits(s,
-			    prg_take_char(s, ' ') ? 1 : 2)) >= 0;
-	case 'H':	return (tm->tm_hour = take_digits(s, 2)) >= 0;
-	case 'm':	return (tm->tm_mon = take_digits(s, 2) - 1) >= 0;
-	case 'M':	return (tm->tm_min = take_digits(s, 2)) >= 0;
-	case 'S':	return (tm->tm_sec = take_digits(s, 2)) >= 0;
-	case 'y':	return (tm->tm_year = take_digits(s, 2)) >= 0;
-	case 'Y':	return (tm->tm_year = take_digits(s, 4) - 1900) > -1900;
-	default:	return false;
-	}
-}
+	locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	char again[LONGEST + 1];
+	const char *end;
 
-static bool
-read_form(struct prg_span s, const char *form, struct tm *tm)
-{
 	*tm = (struct tm){ .tm_mday = 0 };
-	for (; *form != '\0'; form++) {
-		if (*form != '%') {
-			if (!prg_take_char(&s, *form))
-				return false;
-		} else if (!take_part(&s, *++form, tm))
-			return false;
-	}
-	return s.len == 0;
+	end = strptime_l(text, form, tm, c);
+	return end != NULL && *end == '\0' &&
+	    strftime_l(again, sizeof(again), form, tm, c) > 0 &&
+	    strcmp(again, text) == 0;
 }
 
 /* timegm(3) turns 31 November into 1 December. */
@@ -177,7 +128,7 @@ full_year(const struct tm *tm, int64_t now)
 	int year;
 
 	limit.tm_year += 50;
-	year = limit.tm_year - (limit.tm_year + 100 - tm->tm_year) % 100;
+	year = limit.tm_year - (limit.tm_year - tm->tm_year % 100) % 100;
 	guess.tm_year = year;
 	return timegm(&guess) > timegm(&limit) ? year - 100 : year;
 }
@@ -186,16 +137,21 @@ bool
 prg_date_parse(struct prg_span s, int64_t now, int64_t *seconds)
 {
 	const char *const *form = forms;
+	char text[LONGEST + 1];
 	struct tm tm;
 
-	while (*form != NULL && !read_form(s, *form, &tm))
+	if (s.len == 0 || s.len > LONGEST)
+		return false;
+	memcpy(text, s.p, s.len);
+	text[s.len] = '\0';
+	while (*form != NULL && !read_form(text, *form, &tm))
 		form++;
 	if (*form == NULL)
 		return false;
 	if (strstr(*form, "%y") != NULL)
 		tm.tm_year = full_year(&tm, now);
 	/* RFC 9110, 5.6.7 allows a second 60. */
-	if (!is_day(&tm) || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
+	if (!is_day(&tm) || tm.tm_sec > 60 || tm.tm_year < 1000 - 1900)
 		return false;
 	*seconds = timegm(&tm);
 	return true;
@@ -204,7 +160,15 @@ prg_date_parse(struct prg_span s, int64_t now, int64_t *seconds)
 bool
 prg_date_is_day(struct prg_span s)
 {
+	long long year, month, day;
 	struct tm tm;
 
-	return read_form(s, "%Y-%m-%d", &tm) && is_day(&tm);
+	if (s.len != 10 || s.p[4] != '-' || s.p[7] != '-' ||
+	    !prg_digits((struct prg_span){ s.p, 4 }, &year) || year < 1 ||
+	    !prg_digits((struct prg_span){ s.p + 5, 2 }, &month) ||
+	    !prg_digits((struct prg_span){ s.p + 8, 2 }, &day))
+		return false;
+	tm = (struct tm){ .tm_year = (int)year - 1900,
+	    .tm_mon = (int)month - 1, .tm_mday = (int)day };
+	return is_day(&tm);
 }

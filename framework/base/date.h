@@ -18,16 +18,17 @@ struct prg_date {
 int64_t		prg_now(void);
 
 /*
- * "Sun, 06 Nov 1994 08:49:37 GMT" and "1994-11-06T08:49:37Z", from seconds since
- * 1970.  A time outside of the years 1 to 9999 becomes their first or last second.
+ * "Sun, 06 Nov 1994 08:49:37 GMT" and "1994-11-06T08:49:37Z", from seconds
+ * since 1970.  A time outside of the years 1 to 9999 becomes their first or
+ * last second.
  */
 struct prg_date	prg_date_http(int64_t seconds);
 struct prg_date	prg_date_iso(int64_t seconds);
 
 /*
- * Read an HTTP date in one of its three forms (IMF-fixdate, rfc850, asctime) into
- * seconds since 1970.  A two-digit year is at most 50 years after 'now'.  A leap
- * second is the second after it.
+ * Read an HTTP date in one of its three forms (IMF-fixdate, rfc850, asctime)
+ * into seconds since 1970, from the year 1000 on.  A two-digit year is at most
+ * 50 years after 'now'.  A leap second is the second after it.
  */
 bool		prg_date_parse(struct prg_span, int64_t now, int64_t *seconds);
 

@@ -1,5 +1,5 @@
 /*
- * error.c - one sentence that says what went wrong in the world outside.
+ * error.c - one sentence about what failed.
  */
 #include <stdarg.h>
 #include <stdio.h>

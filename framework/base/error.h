@@ -16,7 +16,7 @@ int	prg_error_set(struct prg_error *, const char *fmt, ...)
 /* A request that is refused: its HTTP status, and a sentence for the client. */
 struct prg_refusal {
 	int		 status;	/* 0: not refused */
-	const char	*why;		/* a literal, or in the request's arena */
+	const char	*why;		/* a literal, or from the arena */
 };
 
 #endif

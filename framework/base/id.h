@@ -30,7 +30,8 @@ struct prg_id_mark {
 
 /*
  * Call once, before any other function here and before any thread; -1 if it
- * fails.  The generator asks the kernel once, and again in each child of a fork().
+ * fails.  The generator asks the kernel once, and again in each child of a
+ * fork().
  */
 int		prg_id_open(void);
 

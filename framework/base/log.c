@@ -17,7 +17,9 @@ enum {
 	END = 5			/* of a value that is cut, and the line: ..." */
 };
 
-/* By level; the priorities are those of syslog(3), in the form of sd-daemon(3). */
+/*
+ * By level; the priorities are those of syslog(3), in the form of sd-daemon(3).
+ */
 static const struct {
 	const char	*name;
 	const char	*journal;	/* "level" in a line of the journal */

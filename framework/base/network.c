@@ -1,91 +1,55 @@
 /*
- * network.c - lists of addresses and networks: "127.0.0.0/8, ::1".
+ * network.c - numeric addresses, and lists of networks.
  */
 #include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/network.h"
-#include "base/text.h"
+#include "base/scan.h"
 
-enum { BYTES = 16, BITS = 8 * BYTES, V4_BITS = BITS - 32 };
+enum { BITS = 128, V4_BITS = BITS - 32 };
 
-/* An address of IPv6, or one of IPv4 as ::ffff:0:0/96 has it (RFC 4291, 2.5.5.2). */
+/* IPv4 is in ::ffff:0:0/96 (RFC 4291, 2.5.5.2). */
 struct network {
-	unsigned char	bytes[BYTES];
-	int		bits;		/* that count */
+	struct in6_addr	addr;
+	int		bits;		/* of the prefix */
 };
 
-static const unsigned char v4_prefix[V4_BITS / 8] = { [10] = 0xff, 0xff };
-
-/* The address alone. */
 static bool
-parse_address(const char *p, size_t len, struct network *n)
+parse(struct prg_span s, struct network *n)
 {
-	char text[INET6_ADDRSTRLEN];
+	struct prg_span host, bits;
+	bool has_bits = prg_span_split(s, '/', &host, &bits);
+	bool v4 = host.len > 0 && memchr(host.p, ':', host.len) == NULL;
+	long long count = v4 ? BITS - V4_BITS : BITS;
+	char text[64];
 
-	if (len >= sizeof(text))
+	if (v4 && memchr(host.p, '.', host.len) == NULL)
+		return false;		/* else "::ffff:" makes it valid */
+	if ((size_t)snprintf(text, sizeof(text), "%s%.*s", v4 ? "::ffff:" : "",
+	    (int)host.len, host.p) >= sizeof(text) ||
+	    inet_pton(AF_INET6, text, &n->addr) != 1)
 		return false;
-	memcpy(text, p, len);
-	text[len] = '\0';
-	n->bits = BITS;
-	if (inet_pton(AF_INET6, text, n->bytes) == 1)
-		return true;
-	memcpy(n->bytes, v4_prefix, sizeof(v4_prefix));
-	return inet_pton(AF_INET, text, n->bytes + sizeof(v4_prefix)) == 1;
-}
-
-/* The bits behind the '/', as they are counted in the address's own family. */
-static bool
-parse_bits(const char *p, size_t len, bool v4, struct network *n)
-{
-	int before = v4 ? V4_BITS : 0;
-	long long bits;
-
-	if (!prg_digits((struct prg_span){ p, len }, &bits) ||
-	    bits > BITS - before)
+	if (has_bits && (!prg_digits(bits, &count) ||
+	    count > (v4 ? BITS - V4_BITS : BITS)))
 		return false;
-	n->bits = before + (int)bits;
+	n->bits = (v4 ? V4_BITS : 0) + (int)count;
 	return true;
 }
 
-static bool
-parse(const char *p, size_t len, struct network *n)
+/* The address with the bits after a prefix cleared. */
+static struct in6_addr
+masked(struct in6_addr a, int bits)
 {
-	const char *slash = memchr(p, '/', len);
-	size_t first = slash != NULL ? (size_t)(slash - p) : len;
-	bool v4 = memchr(p, ':', first) == NULL;
-
-	return parse_address(p, first, n) && (slash == NULL ||
-	    parse_bits(slash + 1, len - first - 1, v4, n));
+	for (int i = bits; i < BITS; i++)
+		a.s6_addr[i / 8] &= (unsigned char)~(0x80 >> i % 8);
+	return a;
 }
 
-static bool
-bit(const unsigned char *bytes, int i)
-{
-	return (bytes[i / 8] >> (7 - i % 8) & 1) != 0;
-}
-
-/* Whether an address lies in a network. */
-static bool
-covers(const struct network *n, const struct network *address)
-{
-	for (int i = 0; i < n->bits; i++)
-		if (bit(n->bytes, i) != bit(address->bytes, i))
-			return false;
-	return true;
-}
-
-/* Whether bits are set that do not count: then something else was meant. */
-static bool
-has_more(const struct network *n)
-{
-	for (int i = n->bits; i < BITS; i++)
-		if (bit(n->bytes, i))
-			return true;
-	return false;
-}
-
-/* The next entry of the list; its length is 0 at the end. */
+/* Take the next entry of the list; empty at the end. */
 static struct prg_span
 next(const char **list)
 {
@@ -100,15 +64,17 @@ next(const char **list)
 int
 prg_networks_check(const char *list, struct prg_error *err)
 {
+	struct in6_addr first;
 	struct prg_span s;
 	struct network n;
 
 	while ((s = next(&list)).len > 0) {
-		if (!parse(s.p, s.len, &n))
+		if (!parse(s, &n))
 			return prg_error_set(err, "'%.*s' is neither an address"
 			    " nor a network; write 10.0.0.1, 10.0.0.0/8 or ::1",
 			    (int)s.len, s.p);
-		if (has_more(&n))
+		first = masked(n.addr, n.bits);
+		if (!IN6_ARE_ADDR_EQUAL(&first, &n.addr))
 			return prg_error_set(err, "'%.*s' has bits behind its"
 			    " prefix; write the first address of the network",
 			    (int)s.len, s.p);
@@ -116,16 +82,71 @@ prg_networks_check(const char *list, struct prg_error *err)
 	return 0;
 }
 
+static bool
+has(const char *list, const struct in6_addr *a)
+{
+	struct in6_addr first;
+	struct prg_span s;
+	struct network n;
+
+	while ((s = next(&list)).len > 0) {
+		if (!parse(s, &n))
+			continue;
+		first = masked(*a, n.bits);
+		if (IN6_ARE_ADDR_EQUAL(&first, &n.addr))
+			return true;
+	}
+	return false;
+}
+
 bool
 prg_networks_have(const char *list, const char *address)
 {
-	struct network n, a;
-	struct prg_span s;
+	struct network a;
 
-	if (!parse_address(address, strlen(address), &a))
+	return parse(prg_span(address), &a) && a.bits == BITS &&
+	    has(list, &a.addr);
+}
+
+bool
+prg_networks_admit(const char *list, const struct sockaddr *sa)
+{
+	struct in6_addr a = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
+
+	if (sa->sa_family == AF_INET6)
+		a = ((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
+	else if (sa->sa_family == AF_INET)
+		memcpy(a.s6_addr + 12, &((const struct sockaddr_in *)
+		    (const void *)sa)->sin_addr, 4);
+	else
 		return false;
-	while ((s = next(&list)).len > 0)
-		if (parse(s.p, s.len, &n) && covers(&n, &a))
-			return true;
-	return false;
+	return has(list, &a);
+}
+
+socklen_t
+prg_address_read(const char *s, struct sockaddr_storage *out)
+{
+	const struct addrinfo hints = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+		.ai_socktype = SOCK_STREAM
+	};
+	const char *colon = strrchr(s, ':');
+	bool v6 = s[0] == '[' && colon != NULL && colon[-1] == ']';
+	char host[INET6_ADDRSTRLEN];
+	struct addrinfo *found;
+	long long port;
+	socklen_t len;
+
+	if (colon == NULL || !prg_digits(prg_span(colon + 1), &port) ||
+	    port < 1 || port > 65535)
+		return 0;
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - s) - (v6 ? 2 : 0),
+	    s + v6);
+	if ((strchr(host, ':') != NULL) != v6 ||
+	    getaddrinfo(host, colon + 1, &hints, &found) != 0)
+		return 0;
+	len = found->ai_addrlen;
+	memcpy(out, found->ai_addr, len);
+	freeaddrinfo(found);
+	return len;
 }

@@ -1,20 +1,28 @@
 /*
- * network.h - lists of addresses and networks: "127.0.0.0/8, ::1".
+ * network.h - numeric addresses, and lists of networks: "127.0.0.0/8, ::1".
  *
- * Commas or spaces stand between.  An address of IPv4 that is written as one of
- * IPv6 (::ffff:10.0.0.1) is the one of IPv4.
+ * Commas or spaces separate the entries of a list.  An IPv4 address written as
+ * IPv6 (::ffff:10.0.0.1) is the IPv4 address.
  */
 #ifndef PRG_NETWORK_H
 #define PRG_NETWORK_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
 
 #include "base/error.h"
 
-/* Whether all of a list can be understood; -1 with a sentence about what can't. */
+/* Check a list.  Returns -1 with a sentence if an entry is invalid. */
 int	prg_networks_check(const char *list, struct prg_error *);
 
-/* Whether an address is in a list; what can't be understood is not. */
+/* Whether an address is in a list that was checked.  An invalid one is not. */
 bool	prg_networks_have(const char *list, const char *address);
+bool	prg_networks_admit(const char *list, const struct sockaddr *);
+
+/*
+ * Read "127.0.0.1:9000" or "[::1]:9000" into a socket address.  Returns its
+ * length, or 0 if the text is invalid.
+ */
+socklen_t	prg_address_read(const char *, struct sockaddr_storage *);
 
 #endif

@@ -8,15 +8,22 @@
 static bool
 is_tchar(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	    (c >= 'A' && c <= 'Z') ||
-	    (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+	return (c >= 'a' && c <= 'z') || c == '-' || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') ||
+	    (c != '\0' && strchr("!#$%&'*+.^_`|~", c) != NULL);
 }
 
 static bool
 is_blank(char c)
 {
 	return c == ' ' || c == '\t';
+}
+
+static void
+skip_blanks(struct prg_span *s)
+{
+	while (s->len > 0 && is_blank(s->p[0]))
+		prg_take(s, 1);
 }
 
 bool
@@ -28,7 +35,7 @@ prg_is_token(struct prg_span s)
 struct prg_span
 prg_span_trim(struct prg_span s)
 {
-	prg_take_run(&s, " \t");
+	skip_blanks(&s);
 	while (s.len > 0 && is_blank(s.p[s.len - 1]))
 		s.len--;
 	return s;
@@ -68,6 +75,17 @@ prg_take_char(struct prg_span *s, char c)
 	if (s->len == 0 || s->p[0] != c)
 		return false;
 	prg_take(s, 1);
+	return true;
+}
+
+bool
+prg_take_text(struct prg_span *s, const char *text)
+{
+	struct prg_span rest = *s;
+
+	if (!prg_span_is(prg_take(&rest, strlen(text)), text))
+		return false;
+	*s = rest;
 	return true;
 }
 
@@ -131,7 +149,7 @@ static void
 take_semicolons(struct prg_span *s)
 {
 	do
-		prg_take_run(s, " \t");
+		skip_blanks(s);
 	while (prg_take_char(s, ';'));
 }
 
@@ -139,7 +157,7 @@ take_semicolons(struct prg_span *s)
 static bool
 can_end(struct prg_span s)
 {
-	prg_take_run(&s, " \t");
+	skip_blanks(&s);
 	if (s.len > 0 && s.p[0] != ';')
 		return false;
 	take_semicolons(&s);
@@ -191,7 +209,7 @@ int
 prg_param_next(struct prg_span *s, struct prg_param *p)
 {
 	*p = (struct prg_param){ .escaped = false };
-	prg_take_run(s, " \t");
+	skip_blanks(s);
 	if (s->len > 0 && s->p[0] != ';')
 		return -1;
 	take_semicolons(s);

@@ -27,8 +27,9 @@ bool	prg_span_split(struct prg_span, char c, struct prg_span *before,
 /* Take 'n' bytes, or all if there are fewer. */
 struct prg_span	prg_take(struct prg_span *, size_t n);
 
-/* Take the byte 'c'.  Returns false if the span does not begin with it. */
-bool	prg_take_char(struct prg_span *, char c);
+/* Take a byte, or a text.  Returns false if the span does not begin with it. */
+bool	prg_take_char(struct prg_span *, char);
+bool	prg_take_text(struct prg_span *, const char *);
 
 /* Take the longest token, or the longest run of bytes of a set; maybe empty. */
 struct prg_span	prg_take_token(struct prg_span *);

@@ -1,8 +1,8 @@
 /*
  * step.h - places at which the crash tests end the process.
  *
- * Only a build with -DPRG_STEPS has them: it sends itself SIGKILL at the step that
- * the variable PRG_STEP names, the PRG_STEP_AFTER-th time it comes there.
+ * Only a build with -DPRG_STEPS has them.  The process sends itself SIGKILL at
+ * the step that the variable PRG_STEP names, after PRG_STEP_AFTER passes (0).
  */
 #ifndef PRG_STEP_H
 #define PRG_STEP_H

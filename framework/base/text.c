@@ -1,32 +1,12 @@
 /*
  * text.c - bytes as text: UTF-8, percent-encoding, HTML, newlines.
  *
- * Nothing here asks the locale, so <ctype.h> is not used.  All loops copy runs:
- * most text is plain, and is then one memcpy.
+ * <ctype.h> depends on the locale and is not used.  All loops copy runs: plain
+ * text is one memcpy().
  */
-#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
-
-/*
- * Unicode 15, table 3-7: what may follow a first byte is narrow in four rows.
- */
-static const struct lead {
-	unsigned char	first, last;	/* the first byte */
-	unsigned char	lo, hi;		/* the second; all later ones 80..BF */
-	unsigned char	len;
-} leads[] = {
-	{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
-	{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },	/* no overlong */
-	{ 0xe1, 0xec, 0x80, 0xbf, 3 },
-	{ 0xed, 0xed, 0x80, 0x9f, 3 },	/* no surrogates */
-	{ 0xee, 0xef, 0x80, 0xbf, 3 },
-	{ 0xf0, 0xf0, 0x90, 0xbf, 4 },	/* no overlong */
-	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
-	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },	/* nothing past U+10FFFF */
-	{ 0, 0, 0, 0, 0 }
-};
 
 static const char hex[] = "0123456789ABCDEF";
 static const char replacement[] = "\xef\xbf\xbd";
@@ -76,65 +56,40 @@ add(struct prg_buf *b, struct prg_span s, size_t from, size_t to)
 		prg_buf_add(b, s.p + from, to - from);
 }
 
-/* The end of the ASCII that starts at 'i'. */
-static size_t
-skip_ascii(struct prg_span s, size_t i)
-{
-	uint64_t word;
-
-	for (; s.len - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, s.p + i, sizeof(word));
-		if ((word & UINT64_C(0x8080808080808080)) != 0)
-			break;
-	}
-	while (i < s.len && byte(s, i) < 0x80)
-		i++;
-	return i;
-}
-
-static const struct lead *
-lead_find(unsigned char c)
-{
-	const struct lead *l;
-
-	for (l = leads; l->len != 0; l++)
-		if (c >= l->first && c <= l->last)
-			return l;
-	return NULL;
-}
-
 /*
- * The length of the character at 'i', or of the maximal subpart of one, which
- * is what one U+FFFD stands for (Unicode 15, 3.9).
+ * The length of the character at 'i', or of the maximal subpart of a bad one,
+ * which one U+FFFD replaces (Unicode 15, 3.9).  After four first bytes, fewer
+ * second bytes are valid (table 3-7): no overlong forms, no surrogates, nothing
+ * past U+10FFFF.
  */
 static size_t
 sequence(struct prg_span s, size_t i, bool *good)
 {
-	const struct lead *l;
+	unsigned char c = byte(s, i);
+	unsigned char lo = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+	unsigned char hi = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+	size_t len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 :
+	    c < 0xf5 ? 4 : 0;
 	size_t n = 1;
 
-	if ((*good = byte(s, i) < 0x80))
-		return 1;
-	if ((l = lead_find(byte(s, i))) == NULL)
-		return 1;
-	if (s.len - i < 2 || byte(s, i + 1) < l->lo || byte(s, i + 1) > l->hi)
-		return 1;
-	for (n = 2; n < l->len && i + n < s.len; n++)
-		if ((byte(s, i + n) & 0xc0) != 0x80)
-			return n;
-	*good = n == l->len;
+	for (; n < len && n < s.len - i && byte(s, i + n) >= lo &&
+	    byte(s, i + n) <= hi; n++) {
+		lo = 0x80;
+		hi = 0xbf;
+	}
+	*good = n == len;
 	return n;
 }
 
-/* The end of the good text that starts at 'i'. */
+/* The end of the valid text that starts at 'i'. */
 static size_t
 skip_good(struct prg_span s, size_t i)
 {
-	bool good;
+	bool good = true;
 	size_t n;
 
-	while ((i = skip_ascii(s, i)) < s.len) {
-		n = sequence(s, i, &good);
+	while (i < s.len) {
+		n = byte(s, i) < 0x80 ? 1 : sequence(s, i, &good);
 		if (!good)
 			break;
 		i += n;
@@ -186,7 +141,7 @@ hex_value(unsigned char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The byte that "%HH" at 'i' stands for, or -1. */
+/* The byte that "%HH" at 'i' encodes, or -1. */
 static int
 percent_value(struct prg_span s, size_t i)
 {
@@ -244,28 +199,17 @@ prg_percent_encode(struct prg_buf *b, struct prg_span s)
 	add(b, s, from, s.len);
 }
 
-/* Bytes of which most of most texts are: letters, digits, common punctuation. */
-static const bool html_plain[256] = {
-	[' '] = true, ['!'] = true, ['('] = true, [')'] = true, [','] = true,
-	['-'] = true, ['.'] = true, ['/'] = true, [':'] = true, [';'] = true,
-	['?'] = true, ['='] = true, ['_'] = true,
-	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
-	['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
-	['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true,
-	['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true,
-	['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true,
-	['P'] = true, ['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true,
-	['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true,
-	['Z'] = true,
-	['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true,
-	['f'] = true, ['g'] = true, ['h'] = true, ['i'] = true, ['j'] = true,
-	['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true, ['o'] = true,
-	['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true,
-	['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true,
-	['z'] = true,
-};
+/* Bytes that HTML text holds as they are; most text has no others. */
+static bool
+is_html_plain(unsigned char c)
+{
+	static const bool special[128] = { ['&'] = true, ['<'] = true,
+	    ['>'] = true, ['"'] = true, ['\''] = true, [0x7f] = true };
 
-/* What stands for an ASCII byte in HTML, or NULL: the byte itself. */
+	return c >= ' ' && c < 0x80 && !special[c];
+}
+
+/* The replacement of an ASCII byte in HTML, or NULL: the byte itself. */
 static const char *
 html_find(unsigned char c)
 {
@@ -279,7 +223,7 @@ html_find(unsigned char c)
 	case '\n':
 	case '\f':
 	case '\r':	return NULL;
-	default:	return c < ' ' || c == 0x7f ? replacement : NULL;
+	default:	return replacement;
 	}
 }
 
@@ -291,17 +235,13 @@ prg_html_escape(struct prg_buf *b, struct prg_span s)
 	bool good;
 
 	for (i = 0; i < s.len; i += n) {
-		while (i < s.len && html_plain[byte(s, i)])
+		while (i < s.len && is_html_plain(byte(s, i)))
 			i++;
 		if (i == s.len)
 			break;
-		if (byte(s, i) < 0x80) {
-			n = 1;
-			to = html_find(byte(s, i));
-		} else {
-			n = sequence(s, i, &good);
-			to = good ? NULL : replacement;
-		}
+		n = sequence(s, i, &good);
+		to = !good ? replacement :
+		    n == 1 ? html_find(byte(s, i)) : NULL;
 		if (to == NULL)
 			continue;
 		add(b, s, from, i);

@@ -1,5 +1,5 @@
 /*
- * admin.c - the commands of who looks after a store.
+ * admin.c - the commands that look into a store and maintain it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,32 +9,34 @@
 #include "page/model.h"
 #include "request/route.h"
 
-enum { LIST_MAX = 1000 };
+enum { LIST_MAX = 1000, AT_ONCE = 200 };
 
-/* One that is there: a new one would make a wrong path look like an empty store. */
+/* Open a store that exists: a new one would make a wrong path look empty. */
 static int
-open_store(struct prg_core *core, char **words)
+open_store(struct prg_run *run, enum prg_store_mode mode)
 {
 	unsigned char bytes[PRG_ID_BYTES];
+	struct prg_core *core = &run->core;
+	const struct prg_store_place place = { .url = core->options.store,
+	    .mode = mode, .app = core->app->name };
 	struct prg_error err;
 
-	if (words[0] != NULL && !prg_id_parse(prg_span(words[0]), bytes))
-		return prg_command_fail(core, "an ID has 27 letters and digits; see ls");
-	if (prg_store_expect(core->options.store, &err) == -1 ||
-	    prg_store_open(core->options.store, &core->store, &err) == -1)
-		return prg_command_fail(core, err.text);
+	if (run->id != NULL && !prg_id_parse(prg_span(run->id), bytes))
+		return prg_run_fail(run, run->id, "invalid ID; see ls");
+	if (prg_store_open(&place, &core->store, &err) == -1)
+		return prg_run_fail(run, err.text, "");
 	return 0;
 }
 
 int
-prg_command_ls(struct prg_core *core, char **words)
+prg_admin_ls(struct prg_run *run)
 {
 	struct prg_list wanted = { NULL, NULL, LIST_MAX };
 	struct prg_rows rows;
 
-	if (open_store(core, words) != 0)
+	if (open_store(run, PRG_STORE_READ) != 0)
 		return 1;
-	rows = prg_store_list(core->store, &core->arena, &wanted);
+	rows = prg_store_list(run->core.store, &run->core.arena, &wanted);
 	for (int i = 0; i < rows.count; i++)
 		printf("%s  %s  %s  %-7s  %s\n", rows.list[i].id.text,
 		    prg_id_mark(&rows.list[i].id).text,
@@ -44,24 +46,24 @@ prg_command_ls(struct prg_core *core, char **words)
 }
 
 int
-prg_command_show(struct prg_core *core, char **words)
+prg_admin_show(struct prg_run *run)
 {
-	const struct prg_route *route;
-	struct prg_shown shown = { .url = "" };	/* JSON: no words */
+	struct prg_core *core = &run->core;
 	struct prg_row row;
+	struct prg_shown shown = { .row = &row, .url = "" };
+	const struct prg_route *route;
 	json_t *j;
 
-	if (open_store(core, words) != 0)
+	if (open_store(run, PRG_STORE_READ) != 0)
 		return 1;
-	switch (prg_store_find(core->store, &core->arena, words[0], &row)) {
+	switch (prg_store_find(core->store, &core->arena, run->id, &row)) {
 	case PRG_FOUND_NONE:
-		return prg_command_fail(core, "there is no submission of this ID");
+		return prg_run_fail(run, run->id, "no such submission");
 	case PRG_FOUND_FAIL:
 		return 1;
 	case PRG_FOUND:
 		break;
 	}
-	shown.row = &row;
 	if ((route = prg_routes_named(core->app->routes, row.route)) != NULL)
 		shown.url = prg_route_address(&core->arena, core->options.base,
 		    route, row.id.text);
@@ -73,39 +75,41 @@ prg_command_show(struct prg_core *core, char **words)
 }
 
 int
-prg_command_rm(struct prg_core *core, char **words)
+prg_admin_rm(struct prg_run *run)
 {
 	struct prg_id id;
 
-	if (open_store(core, words) != 0)
+	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
-	memcpy(id.text, words[0], sizeof(id.text));
-	switch (prg_store_erase(core->store, &id, prg_now())) {
+	memcpy(id.text, run->id, sizeof(id.text));
+	switch (prg_store_erase(run->core.store, &id, prg_now())) {
 	case PRG_PUT_DONE:
 		return 0;
 	case PRG_PUT_EXISTS:
-		return prg_command_fail(core,
-		    "there is no submission of this ID");
+		return prg_run_fail(run, run->id, "no such submission");
 	default:
 		return 1;
 	}
 }
 
-/* A tombstone must outlive every form that could be sent under its ID (D6). */
+/*
+ * A deleted row is forgotten only when every form that could create it again
+ * is too old to be accepted.
+ */
 int
-prg_command_purge(struct prg_core *core, char **words)
+prg_admin_purge(struct prg_run *run)
 {
 	int64_t now = prg_now();
-	int64_t age = core->options.form_age * INT64_C(1000);
+	int64_t age = (int64_t)run->core.options.form_age * 1000;
 	int swept, sum = 0, gone;
 
-	if (open_store(core, words) != 0)
+	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
 	do {
-		swept = prg_store_sweep(core->store, now, LIST_MAX);
+		swept = prg_store_sweep(run->core.store, now, AT_ONCE);
 		sum += swept > 0 ? swept : 0;
-	} while (swept >= LIST_MAX);
-	gone = prg_store_purge(core->store, now - age);
+	} while (swept >= AT_ONCE);
+	gone = prg_store_purge(run->core.store, now - age);
 	if (swept == -1 || gone == -1)
 		return 1;
 	printf("%d expired, %d forgotten\n", sum, gone);
@@ -113,13 +117,15 @@ prg_command_purge(struct prg_core *core, char **words)
 }
 
 int
-prg_command_rotate(struct prg_core *core, char **words)
+prg_admin_rotate(struct prg_run *run)
 {
-	if (core->options.secret_file != NULL)
-		return prg_command_fail(core, "the secrets are in --secret-file: put a"
-		    " new one in its first line and start again");
-	if (open_store(core, words) != 0)
+	const struct prg_options *o = &run->core.options;
+
+	if (o->secret_file != NULL)
+		return prg_run_fail(run, o->secret_file, "holds the secrets;"
+		    " put a new one on its first line and restart");
+	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
-	return prg_store_rotate(core->store, prg_now() / 1000,
-	    core->options.form_age) == 0 ? 0 : 1;
+	return prg_store_rotate(run->core.store, prg_now() / 1000,
+	    o->form_age) == 0 ? 0 : 1;
 }

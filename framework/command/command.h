@@ -1,5 +1,5 @@
 /*
- * command.h - the command line of an app; each command returns the exit code.
+ * command.h - the commands of an app.
  */
 #ifndef PRG_COMMAND_H
 #define PRG_COMMAND_H
@@ -8,20 +8,33 @@
 #include "serve/core.h"
 
 /*
- * Do what the command line says; 'serve' answers one request, with the core as
- * its argument.  Keeps 'app'.
+ * Run the command that the command line names and return the exit status.
+ * 'serve' answers one request, with the core as its argument.
  */
-int	prg_command_run(int argc, char **argv, const struct prg_app *app,
+int	prg_command_run(int argc, char **argv, const struct prg_app *,
 	    void (*serve)(void *core, struct prg_conn *));
 
-/* Print a sentence about a failure; always 1. */
-int	prg_command_fail(const struct prg_core *, const char *sentence);
+/* -- Between the files of this folder -------------------------------------- */
 
-/* Commands, with the operands that follow them. */
-int	prg_command_ls(struct prg_core *, char **);
-int	prg_command_show(struct prg_core *, char **);
-int	prg_command_rm(struct prg_core *, char **);
-int	prg_command_purge(struct prg_core *, char **);
-int	prg_command_rotate(struct prg_core *, char **);
+/* One run of the program. */
+struct prg_run {
+	struct prg_core		 core;
+	struct prg_service	 service;
+	const char		*id;	/* after the command's name, or NULL */
+};
+
+/* Print "app: object: reason" to stderr; always 1, the exit status. */
+int	prg_run_fail(const struct prg_run *, const char *object,
+	    const char *reason);
+
+/* Tell systemd that the program serves, if it was started with Type=notify. */
+void	prg_run_ready(void);
+
+/* The commands in admin.c; each returns the exit status. */
+int	prg_admin_ls(struct prg_run *);
+int	prg_admin_show(struct prg_run *);
+int	prg_admin_rm(struct prg_run *);
+int	prg_admin_purge(struct prg_run *);
+int	prg_admin_rotate(struct prg_run *);
 
 #endif

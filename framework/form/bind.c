@@ -1,14 +1,12 @@
 /*
  * bind.c - from submitted values to the app's struct.
  */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #include "form/field.h"
-#include "form/pattern.h"
 
-/* -- Field errors ------------------------------------------------------------------ */
+/* -- Field errors --------------------------------------------------------- */
 
 static const char *
 number_text(struct prg_arena *a, double x)
@@ -27,24 +25,23 @@ add_error(struct prg_field_errors *errors, const struct prg_field *f,
     enum prg_message_id id, const struct prg_value *v)
 {
 	const struct prg_kind_row *kind = prg_kind(f->kind);
-	struct prg_placeholders h = { .label = prg_field_label(f),
-	    .min = f->from, .max = f->to };
+	const char *min = f->from, *max = f->to;
 	struct prg_arena *a = errors->arena;
+	double count = v->text == NULL ? 0 :
+	    (double)prg_utf8_length(prg_span(v->text));
 
-	if (kind->bounded) {
-		h.min = number_text(a, lowest(f));
-		h.max = number_text(a, f->max);
-		h.step = number_text(a, f->step);
-	} else if (kind->max > 0) {
-		h.min = number_text(a, f->min);
-		h.max = number_text(a, (double)prg_field_max(f));
-		h.count = number_text(a, v->text == NULL ? 0 :
-		    (double)prg_utf8_length(prg_span(v->text)));
+	if (kind->bounded || kind->max > 0) {
+		min = number_text(a, kind->bounded ? lowest(f) : f->min);
+		max = number_text(a, kind->bounded ? f->max :
+		    (double)prg_field_max(f));
 	}
-	prg_errors_add(errors, f, prg_message_fill(a, errors->messages, id, &h));
+	prg_errors_add(errors, f, prg_message_fill(a, errors->messages, id,
+	    (const char *const[]){ "label", prg_field_label(f), "min", min,
+	    "max", max, "step", number_text(a, f->step), "count",
+	    number_text(a, count), NULL }));
 }
 
-/* -- One value: PRG_MSG_NONE, or the message of the check that fails --------------- */
+/* -- One value: PRG_MSG_NONE, or the message of the check that fails ------ */
 
 static enum prg_message_id
 check_length(const struct prg_field *f, const char *text)
@@ -53,10 +50,12 @@ check_length(const struct prg_field *f, const char *text)
 
 	if (n > prg_field_max(f))
 		return PRG_MSG_TOO_LONG;
-	return f->min > 0 && n < (size_t)f->min ? PRG_MSG_TOO_SHORT : PRG_MSG_NONE;
+	if (f->min > 0 && n < (size_t)f->min)
+		return PRG_MSG_TOO_SHORT;
+	return PRG_MSG_NONE;
 }
 
-/* Whether 'x' is a whole number of steps from the lowest, up to rounding errors. */
+/* Whether 'x' is whole steps from the lowest, up to rounding errors. */
 static bool
 is_on_step(const struct prg_field *f, double x)
 {
@@ -78,7 +77,7 @@ check_range(const struct prg_field *f, double x)
 	return is_on_step(f, x) ? PRG_MSG_NONE : PRG_MSG_STEP;
 }
 
-/* Compare texts that sort in the order of time; "17:00" is equal to "17:00:00". */
+/* Compare dates or times as texts; "17:00" is equal to "17:00:00". */
 static int
 compare_moments(const char *a, const char *b)
 {
@@ -118,7 +117,7 @@ read_value(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	else if (kind->moment)
 		m = check_moment(f, v->text);
 	if (m == PRG_MSG_NONE && f->pattern != NULL &&
-	    !prg_pattern_fits(v->arena, f->pattern, v->text))
+	    !prg_pattern_matches(v->arena, f->pattern, v->text))
 		m = PRG_MSG_PATTERN;
 	return m;
 }
@@ -158,7 +157,7 @@ bind_value(const struct prg_field *f, const struct prg_pair *p,
 	return own == NULL;
 }
 
-/* -- One field --------------------------------------------------------------------- */
+/* -- One field ------------------------------------------------------------ */
 
 bool
 prg_pair_is_blank(const struct prg_pair *p)
@@ -199,9 +198,10 @@ bind_many(const struct prg_field *f, const struct prg_pairs *pairs,
 }
 
 /*
- * Returns whether 'v' is the value for the member.  A text that was submitted blank
- * is one, so that a user can clear a default.  A field that was not submitted and a
- * blank number keep their default.  A box that is not ticked is not submitted.
+ * Returns whether 'v' is the value for the member.  A text that was submitted
+ * blank is one, so that a user can clear a default.  A field that was not
+ * submitted and a blank number keep their default.  A box that is not ticked is
+ * not submitted.
  */
 static bool
 bind_field(const struct prg_field *f, const struct prg_pairs *pairs,
@@ -221,61 +221,78 @@ bind_field(const struct prg_field *f, const struct prg_pairs *pairs,
 	    (member == PRG_MEMBER_TEXT && p != NULL));
 }
 
-/* -- All of them ------------------------------------------------------------------- */
+/* -- Members of the app's struct ------------------------------------------ */
 
-static void
-set_member(const struct prg_field *f, void *out, const struct prg_value *v)
+/* The member of struct prg_value that has the type. */
+static const struct {
+	size_t	offset, size;
+} members[] = {
+#define M(name)	{ offsetof(struct prg_value, name), \
+		    sizeof(((struct prg_value *)0)->name) }
+	[PRG_MEMBER_TEXT] = M(text),
+	[PRG_MEMBER_TEXTS] = M(texts),
+	[PRG_MEMBER_INT] = M(integer),
+	[PRG_MEMBER_NUMBER] = M(number),
+	[PRG_MEMBER_BOOL] = M(truth)
+#undef M
+};
+
+static bool
+is_narrow(const struct prg_field *f)
 {
-	void *member = (char *)out + f->offset;
+	return prg_kind(f->kind)->member == PRG_MEMBER_INT &&
+	    f->size == sizeof(int);
+}
+
+struct prg_value
+prg_member_get(const struct prg_field *f, const void *base)
+{
+	const char *from = (const char *)base + f->offset;
+	enum prg_member m = prg_kind(f->kind)->member;
+	struct prg_value v = { .text = NULL };
+	int narrow;
+
+	if (is_narrow(f)) {
+		memcpy(&narrow, from, sizeof(narrow));
+		v.integer = narrow;
+	} else
+		memcpy((char *)&v + members[m].offset, from, members[m].size);
+	return v;
+}
+
+void
+prg_member_set(const struct prg_field *f, void *base, const struct prg_value *v)
+{
+	char *to = (char *)base + f->offset;
+	enum prg_member m = prg_kind(f->kind)->member;
 	int narrow = (int)v->integer;
 
-	switch (prg_kind(f->kind)->member) {
-	case PRG_MEMBER_INT:
-		assert(f->size == sizeof(int) || f->size == sizeof(long long));
-		memcpy(member, f->size == sizeof(int) ? (const void *)&narrow :
-		    (const void *)&v->integer, f->size);
-		break;
-	case PRG_MEMBER_NUMBER:
-		memcpy(member, &v->number, sizeof(v->number));
-		break;
-	case PRG_MEMBER_BOOL:
-		memcpy(member, &v->truth, sizeof(v->truth));
-		break;
-	case PRG_MEMBER_TEXTS:
-		memcpy(member, &v->texts, sizeof(v->texts));
-		break;
-	case PRG_MEMBER_TEXT:
-		memcpy(member, &v->text, sizeof(v->text));
-		break;
-	}
+	if (is_narrow(f))
+		memcpy(to, &narrow, sizeof(narrow));
+	else
+		memcpy(to, (const char *)v + members[m].offset,
+		    members[m].size);
 }
 
-/* An empty text or list in place of NULL. */
-static void
-set_empty(const struct prg_field *f, void *out)
-{
-	static const char *const none[] = { NULL };
-	enum prg_member member = prg_kind(f->kind)->member;
-	void *is_null;
-
-	if (member != PRG_MEMBER_TEXTS && member != PRG_MEMBER_TEXT)
-		return;
-	memcpy(&is_null, (char *)out + f->offset, sizeof(is_null));
-	if (is_null == NULL)
-		set_member(f, out, &(struct prg_value){ .text = "",
-		    .texts = none });
-}
+/* -- All fields ----------------------------------------------------------- */
 
 void
 prg_fields_bind(const struct prg_field *f, const struct prg_pairs *pairs,
     void *out, struct prg_field_errors *errors)
 {
+	static const char *const none[] = { NULL };
+	enum prg_member member;
 	struct prg_value v;
 
 	for (; f->kind != PRG_KIND_END; f++) {
+		member = prg_kind(f->kind)->member;
 		v = (struct prg_value){ .arena = errors->arena };
-		if (bind_field(f, pairs, &v, errors))
-			set_member(f, out, &v);
-		set_empty(f, out);
+		if (!bind_field(f, pairs, &v, errors))
+			v = prg_member_get(f, out);
+		if (member == PRG_MEMBER_TEXT && v.text == NULL)
+			v.text = "";
+		if (member == PRG_MEMBER_TEXTS && v.texts == NULL)
+			v.texts = none;
+		prg_member_set(f, out, &v);
 	}
 }

@@ -2,9 +2,9 @@
  * collect.c - a multipart form as pairs and files.
  */
 #include <sodium.h>
+#include <string.h>
 
 #include "form/collect.h"
-#include "form/filename.h"
 
 struct prg_collector {
 	struct prg_arena	*arena;
@@ -20,6 +20,56 @@ struct prg_collector {
 };
 
 static const struct prg_refusal none = { 0, NULL };
+
+/* -- Names of files ------------------------------------------------------- */
+
+/* The length of the UTF-8 character at 'p'. */
+static size_t
+width(const char *p)
+{
+	unsigned char c = (unsigned char)*p;
+
+	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
+/* U+0000-1F, 7F-9F (controls), 2028-202E, 2066-2069 (lines, directions) */
+static bool
+is_hidden(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	if (p[0] == 0xc2)
+		return p[1] < 0xa0;
+	if (p[0] == 0xe2)
+		return (p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae) ||
+		    (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+	return p[0] < 0x20 || p[0] == 0x7f;
+}
+
+const char *
+prg_filename_clean(struct prg_arena *a, struct prg_span sent)
+{
+	struct prg_buf whole = prg_buf(a, 3 * sent.len);
+	struct prg_buf out = prg_buf(a, PRG_MAX_FILENAME);
+	size_t i = sent.len, n;
+
+	while (i > 0 && sent.p[i - 1] != '/' && sent.p[i - 1] != '\\')
+		i--;
+	prg_utf8_repair(&whole, (struct prg_span){ sent.p + i, sent.len - i });
+	for (i = 0; i < whole.len; i += n) {
+		n = width(whole.p + i);
+		if (is_hidden(whole.p + i))
+			continue;
+		if (n > out.max - out.len)
+			break;
+		prg_buf_add(&out, whole.p + i, n);
+	}
+	if (out.len == 0 || strcmp(out.p, ".") == 0 || strcmp(out.p, "..") == 0)
+		return NULL;
+	return out.p;
+}
+
+/* -- Parts ---------------------------------------------------------------- */
 
 static struct prg_span
 copy(struct prg_arena *a, struct prg_span s)
@@ -79,7 +129,7 @@ end_part(void *arg)
 		    copy(c->arena, (struct prg_span){ c->value.p,
 		    c->value.len }));
 	f = &c->files.list[c->files.count];
-	/* A field without a chosen file sends one with no name and no content. */
+	/* Without a chosen file, browsers send one without name and content. */
 	if (!c->chosen && f->size == 0)
 		return none;
 	crypto_hash_sha256_final(&c->hash, f->hash);

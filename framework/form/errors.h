@@ -26,8 +26,8 @@ struct prg_field_errors {
 };
 
 /*
- * Add an error.  The text must live as long as the arena; invalid UTF-8 in it is
- * replaced by U+FFFD.
+ * Add an error.  The text must live as long as the arena; invalid UTF-8 in it
+ * is replaced by U+FFFD.
  */
 void	prg_errors_add(struct prg_field_errors *, const struct prg_field *,
 	    const char *text);
@@ -40,8 +40,8 @@ const char *prg_errors_find(const struct prg_field_errors *,
 json_t	*prg_errors_json(const struct prg_field_errors *);
 
 /*
- * Add the errors of such a list.  An error of a field that the form no longer has
- * becomes one of the form as a whole.
+ * Add the errors of such a list.  An error of a field that the form no longer
+ * has becomes one of the form as a whole.
  */
 void	prg_errors_read(struct prg_field_errors *, const struct prg_field *,
 	    const json_t *list);

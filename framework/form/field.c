@@ -1,11 +1,13 @@
 /*
  * field.c - one row of the table of fields, and the check of all rows.
  */
+#include <locale.h>
 #include <math.h>
+#include <pthread.h>
+#include <regex.h>
 #include <string.h>
 
 #include "form/field.h"
-#include "form/pattern.h"
 
 const struct prg_field *
 prg_field_find(const struct prg_field *f, struct prg_span name)
@@ -45,7 +47,53 @@ prg_field_is_secret(const struct prg_field *f)
 	return f->secret || prg_kind(f->kind)->secret;
 }
 
-/* -- The check of the table -------------------------------------------------------- */
+/* -- Patterns ------------------------------------------------------------- */
+
+static locale_t utf8;		/* 0 if the system has none */
+
+static void
+make_locale(void)
+{
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+/*
+ * Compile a pattern and match a text, unless it is NULL.  The C library matches
+ * characters of the locale, which are bytes unless the app has called
+ * setlocale(): use UTF-8 for this thread meanwhile.
+ */
+static bool
+match(const char *pattern, const char *text)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	locale_t before;
+	regex_t re;
+	bool good;
+
+	pthread_once(&once, make_locale);
+	before = uselocale(utf8);
+	good = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) == 0;
+	if (good) {
+		good = text == NULL || regexec(&re, text, 0, NULL, 0) == 0;
+		regfree(&re);
+	}
+	uselocale(before);
+	return good;
+}
+
+bool
+prg_pattern_is_valid(const char *pattern)
+{
+	return match(pattern, NULL);
+}
+
+bool
+prg_pattern_matches(struct prg_arena *a, const char *pattern, const char *text)
+{
+	return match(prg_arena_printf(a, "^(%s)$", pattern), text);
+}
+
+/* -- The check of the table ----------------------------------------------- */
 
 static bool
 has_choices(const struct prg_field *f)
@@ -99,7 +147,7 @@ wrong_row(const struct prg_field *f)
 		return "secret is for PRG_TEXT and PRG_PASSWORD";
 	if (f->pattern != NULL && kind->member != PRG_MEMBER_TEXT)
 		return "pattern is for texts";
-	if (f->pattern != NULL && !prg_pattern_check(f->pattern))
+	if (f->pattern != NULL && !prg_pattern_is_valid(f->pattern))
 		return "pattern is not a POSIX extended regular expression";
 	if ((f->from != NULL || f->to != NULL) && !kind->moment)
 		return "from and to are for dates, times and months";
@@ -116,10 +164,11 @@ prg_fields_check(const struct prg_field *fields, struct prg_error *err)
 
 	for (f = fields; f->kind != PRG_KIND_END; f++) {
 		if ((wrong = wrong_row(f)) != NULL)
-			return prg_error_set(err, "field %s: %s", f->name, wrong);
+			return prg_error_set(err, "field %s: %s", f->name,
+			    wrong);
 		if ((value = common_value(f->choices)) != NULL)
-			return prg_error_set(err, "field %s: two choices have the"
-			    " value %s", f->name, value);
+			return prg_error_set(err, "field %s: two choices have"
+			    " the value %s", f->name, value);
 		if (f->struct_size != fields->struct_size)
 			return prg_error_set(err, "field %s: not in the same"
 			    " struct as %s", f->name, fields->name);

@@ -1,6 +1,6 @@
 /*
- * field.h - the table of fields: checked at start, filled from a submitted form,
- * and its values as JSON.
+ * field.h - the table of fields: checked at start, filled from a submitted
+ * form, and its values as JSON.
  */
 #ifndef PRG_FIELD_H
 #define PRG_FIELD_H
@@ -13,7 +13,7 @@
 #include "form/pairs.h"
 #include "prg.h"
 
-/* -- field.c: one row ------------------------------------------------------------ */
+/* -- field.c: one row ----------------------------------------------------- */
 
 /* The field of this name, or NULL. */
 const struct prg_field *prg_field_find(const struct prg_field *,
@@ -32,18 +32,30 @@ bool	prg_field_has_max(const struct prg_field *);
 /* Whether its value is never stored, shown again or logged. */
 bool	prg_field_is_secret(const struct prg_field *);
 
+/* Whether a pattern is a POSIX extended regular expression. */
+bool	prg_pattern_is_valid(const char *pattern);
+
+/* Whether it matches the whole text, as HTML's pattern attribute does. */
+bool	prg_pattern_matches(struct prg_arena *, const char *pattern,
+	    const char *text);
+
 /* Returns -1 with a sentence if a row contradicts itself or another. */
 int	prg_fields_check(const struct prg_field *, struct prg_error *);
 
-/* -- bind.c: submitted values ------------------------------------------------------ */
+/* -- bind.c: submitted values --------------------------------------------- */
 
 /*
- * Fill 'out', which holds the defaults or zeroes, from the pairs, and add an error
- * for each value that is invalid.  An optional field left blank leaves its member
- * as it was.  Text members are never NULL afterwards.
+ * Fill 'out', which holds the defaults or zeroes, from the pairs, and add an
+ * error for each value that is invalid.  An optional field left blank leaves
+ * its member as it was.  Text members are never NULL afterwards.
  */
 void	prg_fields_bind(const struct prg_field *, const struct prg_pairs *,
 	    void *out, struct prg_field_errors *);
+
+/* The value of a field in the app's struct. */
+struct prg_value	prg_member_get(const struct prg_field *, const void *);
+void			prg_member_set(const struct prg_field *, void *,
+			    const struct prg_value *);
 
 /* Whether a value is missing, or only white space. */
 bool	prg_pair_is_blank(const struct prg_pair *);
@@ -55,7 +67,7 @@ bool	prg_pair_is_blank(const struct prg_pair *);
 bool	prg_field_can_show(struct prg_arena *, const struct prg_field *,
 	    const char *text);
 
-/* -- field_json.c: values as JSON; each returns a new reference ---------------------- */
+/* -- field_json.c: values as JSON; each returns a new reference ----------- */
 
 /*
  * The values of a bound struct by name, typed.  null for a number that was left
@@ -65,7 +77,8 @@ json_t	*prg_fields_input(const struct prg_field *, const struct prg_pairs *,
 	    const void *bound);
 
 /* The submitted values by name: strings, or arrays of strings. */
-json_t	*prg_fields_typed(const struct prg_field *, const struct prg_pairs *);
+json_t	*prg_fields_submitted(const struct prg_field *,
+	    const struct prg_pairs *);
 
 /*
  * The values of a struct of defaults (NULL: none) as a form would submit them,

@@ -7,38 +7,6 @@
 #include "base/buf.h"
 #include "form/field.h"
 
-/* -- Members of the app's struct --------------------------------------------------- */
-
-static struct prg_value
-get_member(const struct prg_field *f, const void *base)
-{
-	const void *member = (const char *)base + f->offset;
-	struct prg_value v = { .text = NULL };
-	int narrow;
-
-	switch (prg_kind(f->kind)->member) {
-	case PRG_MEMBER_INT:
-		memcpy(&narrow, member, sizeof(narrow));
-		v.integer = narrow;
-		if (f->size != sizeof(narrow))
-			memcpy(&v.integer, member, sizeof(v.integer));
-		break;
-	case PRG_MEMBER_NUMBER:
-		memcpy(&v.number, member, sizeof(v.number));
-		break;
-	case PRG_MEMBER_BOOL:
-		memcpy(&v.truth, member, sizeof(v.truth));
-		break;
-	case PRG_MEMBER_TEXTS:
-		memcpy(&v.texts, member, sizeof(v.texts));
-		break;
-	case PRG_MEMBER_TEXT:
-		memcpy(&v.text, member, sizeof(v.text));
-		break;
-	}
-	return v;
-}
-
 /* Whether it is a number that is 0, as in a struct that nobody has filled. */
 static bool
 is_zero(const struct prg_field *f, const struct prg_value *v)
@@ -48,26 +16,10 @@ is_zero(const struct prg_field *f, const struct prg_value *v)
 }
 
 static json_t *
-texts_json(const char *const *list)
+value_json(const struct prg_field *f, const struct prg_value *v)
 {
-	json_t *j = json_array();
+	json_t *list;
 
-	for (; list != NULL && *list != NULL; list++)
-		json_array_append_new(j, json_string(*list));
-	return j;
-}
-
-static json_t *
-text_json(const char *s)
-{
-	return json_string(s != NULL ? s : "");
-}
-
-/* -- Stored and submitted ------------------------------------------------------------ */
-
-static json_t *
-input_json(const struct prg_field *f, const struct prg_value *v)
-{
 	switch (prg_kind(f->kind)->member) {
 	case PRG_MEMBER_INT:
 		return json_integer(v->integer);
@@ -75,12 +27,15 @@ input_json(const struct prg_field *f, const struct prg_value *v)
 		return json_real(v->number);
 	case PRG_MEMBER_BOOL:
 		return json_boolean(v->truth);
-	case PRG_MEMBER_TEXTS:
-		return texts_json(v->texts);
 	case PRG_MEMBER_TEXT:
+		return json_string(v->text != NULL ? v->text : "");
+	case PRG_MEMBER_TEXTS:
 		break;
 	}
-	return text_json(v->text);
+	list = json_array();
+	for (size_t i = 0; v->texts != NULL && v->texts[i] != NULL; i++)
+		json_array_append_new(list, json_string(v->texts[i]));
+	return list;
 }
 
 json_t *
@@ -93,10 +48,10 @@ prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
 	for (; f->kind != PRG_KIND_END; f++) {
 		if (prg_field_is_secret(f))
 			continue;
-		v = get_member(f, bound);
+		v = prg_member_get(f, bound);
 		json_object_set_new(input, f->name, is_zero(f, &v) &&
 		    prg_pair_is_blank(prg_pairs_find(pairs, f->name, NULL)) ?
-		    json_null() : input_json(f, &v));
+		    json_null() : value_json(f, &v));
 	}
 	return input;
 }
@@ -121,9 +76,9 @@ submitted_json(struct prg_span s)
 }
 
 json_t *
-prg_fields_typed(const struct prg_field *f, const struct prg_pairs *pairs)
+prg_fields_submitted(const struct prg_field *f, const struct prg_pairs *pairs)
 {
-	json_t *typed = json_object(), *list;
+	json_t *all = json_object(), *list;
 	const struct prg_pair *p;
 
 	for (; f->kind != PRG_KIND_END; f++) {
@@ -131,16 +86,16 @@ prg_fields_typed(const struct prg_field *f, const struct prg_pairs *pairs)
 		if (p == NULL || prg_field_is_secret(f))
 			continue;
 		if (prg_kind(f->kind)->member != PRG_MEMBER_TEXTS) {
-			json_object_set_new(typed, f->name,
+			json_object_set_new(all, f->name,
 			    submitted_json(p->value));
 			continue;
 		}
 		list = json_array();
 		for (; p != NULL; p = prg_pairs_find(pairs, f->name, p + 1))
 			json_array_append_new(list, submitted_json(p->value));
-		json_object_set_new(typed, f->name, list);
+		json_object_set_new(all, f->name, list);
 	}
-	return typed;
+	return all;
 }
 
 /* A value as a form would submit it. */
@@ -154,12 +109,9 @@ default_json(const struct prg_field *f, const struct prg_value *v)
 		return json_sprintf("%.15g", v->number);
 	case PRG_MEMBER_BOOL:
 		return json_string(v->truth ? "on" : "");
-	case PRG_MEMBER_TEXTS:
-		return texts_json(v->texts);
-	case PRG_MEMBER_TEXT:
-		break;
+	default:
+		return value_json(f, v);
 	}
-	return text_json(v->text);
 }
 
 json_t *
@@ -169,7 +121,7 @@ prg_fields_defaults(const struct prg_field *f, const void *defaults)
 	struct prg_value v;
 
 	for (; defaults != NULL && f->kind != PRG_KIND_END; f++) {
-		v = get_member(f, defaults);
+		v = prg_member_get(f, defaults);
 		if (prg_kind(f->kind)->filled || !is_zero(f, &v))
 			json_object_set_new(values, f->name,
 			    default_json(f, &v));
@@ -177,7 +129,7 @@ prg_fields_defaults(const struct prg_field *f, const void *defaults)
 	return values;
 }
 
-/* -- Shown --------------------------------------------------------------------------- */
+/* -- Shown ---------------------------------------------------------------- */
 
 static const char *
 choice_label(const struct prg_field *f, const char *value)

@@ -1,26 +1,37 @@
 /*
- * key.c - the form key: the address of the result a form will create, signed.
+ * key.c - the form key: the signed ID of the result that a form will create.
  *
- * Each hash begins with a word for what it is of, so that one secret serves all
- * of them; keyed BLAKE2b is a MAC by itself.
+ * Each hash begins with a word for its use, so that one secret serves all uses.
+ * Keyed BLAKE2b is a MAC.
  */
 #include <assert.h>
 #include <string.h>
 
-#include <sodium.h>
-
-#include "form/hash.h"
 #include "form/key.h"
 
 enum {
-	TIME_BYTES = 4,				/* of an ID, in front */
-	HASH_BYTES = PRG_ID_BYTES - TIME_BYTES,
-	SKEW = 5 * 60		/* seconds that other clocks may be ahead */
+	TIME_BYTES = PRG_ID_BYTES - PRG_HASH_BYTES,	/* of an ID, in front */
+	SKEW = 5 * 60		/* seconds that another clock may be ahead */
 };
 
-struct mac {
-	char	text[PRG_KEY_MAC + 1];
-};
+void
+prg_hash_add(crypto_generichash_state *h, struct prg_span s)
+{
+	unsigned char len[8];
+
+	for (size_t i = 0; i < sizeof(len); i++)
+		len[i] = (unsigned char)((uint64_t)s.len >> 8 * i);
+	crypto_generichash_update(h, len, sizeof(len));
+	if (s.len > 0)
+		crypto_generichash_update(h, (const unsigned char *)s.p, s.len);
+}
+
+static void
+begin(crypto_generichash_state *h, const unsigned char *secret, const char *use)
+{
+	crypto_generichash_init(h, secret, PRG_SECRET_BYTES, PRG_HASH_BYTES);
+	prg_hash_add(h, prg_span(use));
+}
 
 static void
 add_scope(crypto_generichash_state *h, const struct prg_key_scope *scope)
@@ -33,67 +44,53 @@ add_scope(crypto_generichash_state *h, const struct prg_key_scope *scope)
 	prg_hash_add(h, prg_span(owned ? scope->owner : ""));
 }
 
-static struct mac
-mac_make(const unsigned char secret[PRG_SECRET_BYTES], const struct prg_id *id,
+static struct prg_key
+sign(const unsigned char *secret, const struct prg_id *id,
     const struct prg_key_scope *scope)
 {
-	unsigned char bytes[HASH_BYTES];
+	unsigned char mac[PRG_HASH_BYTES];
 	crypto_generichash_state h;
-	struct mac m;
+	struct prg_key key;
 
-	crypto_generichash_init(&h, secret, PRG_SECRET_BYTES, sizeof(bytes));
-	prg_hash_add(&h, prg_span("form key"));
+	begin(&h, secret, "form key");
 	add_scope(&h, scope);
 	prg_hash_add(&h, prg_span(id->text));
-	crypto_generichash_final(&h, bytes, sizeof(bytes));
-	sodium_bin2base64(m.text, sizeof(m.text), bytes, sizeof(bytes),
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return m;
+	crypto_generichash_final(&h, mac, sizeof(mac));
+	memcpy(key.text, id->text, PRG_ID_LEN);
+	key.text[PRG_ID_LEN] = '.';
+	sodium_bin2base64(key.text + PRG_ID_LEN + 1, PRG_KEY_MAC + 1, mac,
+	    sizeof(mac), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return key;
 }
 
 struct prg_key
 prg_key_sign(const struct prg_secrets *secrets, const struct prg_id *id,
     const struct prg_key_scope *scope)
 {
-	struct prg_key key;
-	struct mac m;
-
 	assert(secrets->count > 0 && secrets->count <= PRG_SECRETS);
-	m = mac_make(secrets->bytes[0], id, scope);
-	memcpy(key.text, id->text, PRG_ID_LEN);
-	key.text[PRG_ID_LEN] = '.';
-	memcpy(key.text + PRG_ID_LEN + 1, m.text, sizeof(m.text));
-	return key;
-}
-
-/* The ID in front, if the text is one, a dot and as much as a MAC is long. */
-static bool
-read_id(struct prg_span s, struct prg_id *id)
-{
-	unsigned char bytes[PRG_ID_BYTES];
-
-	if (s.len != PRG_KEY_LEN || s.p[PRG_ID_LEN] != '.' ||
-	    !prg_id_parse((struct prg_span){ s.p, PRG_ID_LEN }, bytes))
-		return false;
-	*id = prg_id_format(bytes);
-	return true;
+	return sign(secrets->bytes[0], id, scope);
 }
 
 /*
- * MACs are compared as text: the 22nd character has four bits to spare, and
- * what differs in them alone is no key of ours.
+ * Whether one of the secrets signs the ID in front as it was sent.  Texts are
+ * compared: four spare bits of the last character must not differ either.
  */
 static bool
 is_ours(const struct prg_secrets *secrets, const struct prg_key_scope *scope,
-    const struct prg_id *id, const char *mac)
+    struct prg_span sent, struct prg_id *id)
 {
+	unsigned char bytes[PRG_ID_BYTES];
 	bool good = false;
-	struct mac m;
+	struct prg_key key;
 
 	assert(secrets->count <= PRG_SECRETS);
+	if (sent.len != PRG_KEY_LEN ||
+	    !prg_id_parse((struct prg_span){ sent.p, PRG_ID_LEN }, bytes))
+		return false;
+	*id = prg_id_format(bytes);
 	for (size_t i = 0; i < secrets->count; i++) {
-		m = mac_make(secrets->bytes[i], id, scope);
-		good |= sodium_memcmp(m.text, mac, PRG_KEY_MAC) == 0;
+		key = sign(secrets->bytes[i], id, scope);
+		good |= sodium_memcmp(key.text, sent.p, PRG_KEY_LEN) == 0;
 	}
 	return good;
 }
@@ -103,14 +100,12 @@ prg_key_verify(const struct prg_secrets *secrets,
     const struct prg_key_scope *scope, const struct prg_key_check *check,
     struct prg_id *id)
 {
-	struct prg_span s = check->text;
 	struct prg_id got;
 	int64_t made;
 
-	if (s.p == NULL)
+	if (check->text.p == NULL)
 		return PRG_KEY_NONE;
-	if (!read_id(s, &got) ||
-	    !is_ours(secrets, scope, &got, s.p + PRG_ID_LEN + 1))
+	if (!is_ours(secrets, scope, check->text, &got))
 		return PRG_KEY_BAD;
 	made = prg_id_time(&got);
 	if (made > check->now + SKEW)
@@ -125,18 +120,16 @@ struct prg_id
 prg_id_derive(const unsigned char secret[PRG_SECRET_BYTES],
     const struct prg_id *id, const char *digest)
 {
-	unsigned char bytes[PRG_ID_BYTES];
+	unsigned char bytes[PRG_ID_BYTES] = { 0 };
 	crypto_generichash_state h;
 	bool valid = prg_id_parse(prg_span(id->text), bytes);
 
 	assert(valid);
-	if (!valid)
-		memset(bytes, 0, sizeof(bytes));
-	crypto_generichash_init(&h, secret, PRG_SECRET_BYTES, HASH_BYTES);
-	prg_hash_add(&h, prg_span("changed content"));
+	(void)valid;
+	begin(&h, secret, "changed content");
 	prg_hash_add(&h, prg_span(id->text));
 	prg_hash_add(&h, prg_span(digest));
-	crypto_generichash_final(&h, bytes + TIME_BYTES, HASH_BYTES);
+	crypto_generichash_final(&h, bytes + TIME_BYTES, PRG_HASH_BYTES);
 	return prg_id_format(bytes);
 }
 
@@ -147,10 +140,9 @@ prg_id_named(const unsigned char secret[PRG_SECRET_BYTES],
 	unsigned char bytes[PRG_ID_BYTES] = { 0 };
 	crypto_generichash_state h;
 
-	crypto_generichash_init(&h, secret, PRG_SECRET_BYTES, HASH_BYTES);
-	prg_hash_add(&h, prg_span("named"));
+	begin(&h, secret, "named");
 	add_scope(&h, scope);
 	prg_hash_add(&h, key);
-	crypto_generichash_final(&h, bytes + TIME_BYTES, HASH_BYTES);
+	crypto_generichash_final(&h, bytes + TIME_BYTES, PRG_HASH_BYTES);
 	return prg_id_format(bytes);
 }

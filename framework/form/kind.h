@@ -1,5 +1,5 @@
 /*
- * kind.h - the kinds of field: one row says how each is read, checked and shown.
+ * kind.h - how each kind of field is read, checked and shown: one row for each.
  */
 #ifndef PRG_KIND_H
 #define PRG_KIND_H
@@ -38,34 +38,18 @@ struct prg_kind_row {
 	bool		(*read)(const struct prg_field *, struct prg_span,
 			    struct prg_value *);
 	enum prg_message_id invalid;	/* if it is not */
-	enum prg_message_id missing;	/* if it is blank, but required */
-	size_t		 max;		/* length without .max; 0: has no length */
+	enum prg_message_id missing;	/* if blank but required; 0: ENTER */
+	size_t		 max;		/* length if .max is 0; 0: none */
 	bool		 bounded;	/* min, max and step bound the number */
 	bool		 moment;	/* from and to bound the date or time */
-	bool		 strict;	/* its control shows valid values only */
-	bool		 filled;	/* its control is never empty */
-	bool		 secret;	/* never stored, shown again or logged */
+	bool		 strict;	/* control shows valid values only */
+	bool		 filled;	/* control is never empty */
+	bool		 secret;	/* not stored, shown again or logged */
 };
 
 const struct prg_kind_row *prg_kind(enum prg_kind);
 
 /* The span without the white space at both ends. */
 struct prg_span	prg_kind_trim(struct prg_span);
-
-/* -- kinds_text.c: the readers of texts ------------------------------------------ */
-
-#define PRG_READER(name) bool name(const struct prg_field *, struct prg_span, \
-	    struct prg_value *)
-PRG_READER(prg_read_line);
-PRG_READER(prg_read_area);
-PRG_READER(prg_read_password);
-PRG_READER(prg_read_email);
-PRG_READER(prg_read_url);
-PRG_READER(prg_read_tel);
-PRG_READER(prg_read_date);
-PRG_READER(prg_read_time);
-PRG_READER(prg_read_month);
-PRG_READER(prg_read_colour);
-#undef PRG_READER
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * messages.c - the sentences on pages and in field errors.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -11,10 +12,10 @@ enum { LONGEST = 1000 };
 
 static const struct row {
 	const char	*name;
-	const char	*placeholders;
+	const char	*placeholders;	/* a space at each side */
 	const char	*text;
 } rows[] = {
-#define X(id, name, placeholders, text) { name, placeholders, text },
+#define X(id, name, placeholders, text) { name, " " placeholders " ", text },
 	PRG_MESSAGES(X)
 #undef X
 };
@@ -29,8 +30,8 @@ index_of(const char *name)
 }
 
 /*
- * Take the text up to the next placeholder, lower-case letters in braces, off the
- * front of '*p', then the placeholder.  Its name is empty at the end of the text.
+ * Take the text before the next placeholder, then the placeholder, which is
+ * lower-case letters in braces.  Its name is empty at the end of the text.
  */
 static struct prg_span
 take_text(const char **p, struct prg_span *placeholder)
@@ -54,29 +55,28 @@ take_text(const char **p, struct prg_span *placeholder)
 static bool
 has_placeholder(const struct row *row, struct prg_span name)
 {
-	const char *p = row->placeholders;
-	size_t n;
+	char word[32];
 
 	if (prg_span_is(name, "within"))
 		name = prg_span("label");
-	for (; *p != '\0'; p += n + (p[n] == ' ')) {
-		n = strcspn(p, " ");
-		if (n == name.len && memcmp(p, name.p, n) == 0)
-			return true;
-	}
-	return false;
+	snprintf(word, sizeof(word), " %.*s ", (int)name.len, name.p);
+	return strstr(row->placeholders, word) != NULL;
 }
 
 static int
-check_placeholders(const struct row *row, const char *text, struct prg_error *err)
+check_placeholders(const struct row *row, const char *text,
+    struct prg_error *err)
 {
 	struct prg_span name;
 
+	if (text == NULL)
+		return prg_error_set(err, "message %s: the text is missing",
+		    row->name);
 	while (take_text(&text, &name), name.len > 0)
 		if (!has_placeholder(row, name))
-			return prg_error_set(err, "message %s: unknown placeholder"
-			    " {%.*s}; see prg(3)", row->name, (int)name.len,
-			    name.p);
+			return prg_error_set(err, "message %s: unknown"
+			    " placeholder {%.*s}; see prg-template(7)",
+			    row->name, (int)name.len, name.p);
 	return 0;
 }
 
@@ -92,8 +92,8 @@ prg_messages_make(struct prg_arena *a, const struct prg_message *own,
 		texts[i] = rows[i].text;
 	for (; own != NULL && own->name != NULL; own++) {
 		if ((i = index_of(own->name)) == -1)
-			return prg_error_set(err, "message %s: unknown name; see"
-			    " prg(3)", own->name);
+			return prg_error_set(err, "message %s: unknown name;"
+			    " see prg-template(7)", own->name);
 		if (check_placeholders(&rows[i], own->text, err) == -1)
 			return -1;
 		texts[i] = own->text;
@@ -121,7 +121,7 @@ prg_messages_json(const struct prg_messages *messages)
 	return m;
 }
 
-/* The label within a sentence: "Your name" is "your name", "VAT number" stays. */
+/* The label within a sentence: "Your name" is "your name", "VAT" stays. */
 static void
 add_within(struct prg_buf *b, const char *label)
 {
@@ -134,43 +134,38 @@ add_within(struct prg_buf *b, const char *label)
 }
 
 static void
-add_value(struct prg_buf *b, struct prg_span name,
-    const struct prg_placeholders *h)
+add_value(struct prg_buf *b, struct prg_span name, const char *const *values)
 {
-	const struct {
-		const char	*name;
-		const char	*value;
-	} values[] = {
-		{ "label", h->label }, { "min", h->min }, { "max", h->max },
-		{ "step", h->step }, { "count", h->count }, { "day", h->day },
-		{ "month", h->month }, { "year", h->year }, { "time", h->time }
-	};
+	bool within = prg_span_is(name, "within");
 
-	if (prg_span_is(name, "within") && h->label != NULL) {
-		add_within(b, h->label);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		if (prg_span_is(name, values[i].name) && values[i].value != NULL) {
-			prg_buf_str(b, values[i].value);
+	for (; values[0] != NULL; values += 2) {
+		if (values[1] == NULL)
+			continue;
+		if (within && strcmp(values[0], "label") == 0) {
+			add_within(b, values[1]);
 			return;
 		}
+		if (prg_span_is(name, values[0])) {
+			prg_buf_str(b, values[1]);
+			return;
+		}
+	}
 	prg_buf_add(b, name.p - 1, name.len + 2);
 }
 
 const char *
 prg_message_fill(struct prg_arena *a, const struct prg_messages *messages,
-    enum prg_message_id i, const struct prg_placeholders *h)
+    enum prg_message_id id, const char *const *values)
 {
 	struct prg_buf b = prg_buf(a, LONGEST);
-	const char *p = messages->texts[i];
+	const char *p = messages->texts[id];
 	struct prg_span text, name;
 
 	do {
 		text = take_text(&p, &name);
 		prg_buf_add(&b, text.p, text.len);
 		if (name.len > 0)
-			add_value(&b, name, h);
+			add_value(&b, name, values);
 	} while (name.len > 0);
 	return b.p;
 }

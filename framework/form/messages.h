@@ -2,8 +2,8 @@
  * messages.h - the sentences on pages and in field errors.  An app can replace
  * each by its name.
  *
- * {label} is the label of the field, {within} the label as it is written within a
- * sentence: a message that has one may use both.
+ * {label} is the label of the field, {within} the label as it is written within
+ * a sentence: a message that has one may use both.
  */
 #ifndef PRG_MESSAGES_H
 #define PRG_MESSAGES_H
@@ -13,8 +13,8 @@
 #include "prg.h"
 
 /*
- * ID, name, placeholders, English text.  Tests and the check of the man page read
- * these rows from this file: keep their form.
+ * ID, name, placeholders, English text.  Tests and the check of the man page
+ * read these rows from this file: keep their form.
  */
 #define PRG_MESSAGES(X)							\
 	/* Field errors. */						\
@@ -168,32 +168,25 @@ struct prg_messages {
 };
 
 /*
- * Returns -1 with a sentence if the app has a message that does not exist, or one
- * with a placeholder that is not in the message's row.
+ * Returns -1 with a sentence if the app has a message that does not exist, or
+ * one with a placeholder that is not in the message's row.
  */
 int	prg_messages_make(struct prg_arena *, const struct prg_message *own,
 	    struct prg_messages *, struct prg_error *);
 
 /* The text of a message; NULL if the name does not exist. */
-const char	*prg_messages_find(const struct prg_messages *, const char *name);
+const char	*prg_messages_find(const struct prg_messages *,
+		    const char *name);
 
 /* All texts by name, for templates; a new reference. */
 json_t	*prg_messages_json(const struct prg_messages *);
 
-/* Values of placeholders.  Those that are NULL stay in the text. */
-struct prg_placeholders {
-	const char	*label;
-	const char	*min;
-	const char	*max;
-	const char	*step;
-	const char	*count;
-	const char	*day;
-	const char	*month;
-	const char	*year;
-	const char	*time;
-};
-
-const char	*prg_message_fill(struct prg_arena *, const struct prg_messages *,
-		    enum prg_message_id, const struct prg_placeholders *);
+/*
+ * The text with its placeholders filled.  'values' are names and values in
+ * turn, then NULL.  A placeholder without a value stays.
+ */
+const char	*prg_message_fill(struct prg_arena *,
+		    const struct prg_messages *, enum prg_message_id,
+		    const char *const *values);
 
 #endif

@@ -1,13 +1,12 @@
 /*
  * multipart.c - multipart/form-data (RFC 7578, RFC 2046), read as it arrives.
  *
- * Each state is a function that takes some of the bytes and returns how many:
+ * Bytes are held back until the current state can take some of them:
  *
  *	before -> tail -> head -> content -> tail -> ... -> after
  *
- * A boundary is CRLF--text, and the text has no CR.  So if bytes that looked like a
- * boundary are none, no boundary begins within them.  They are a prefix of the mark
- * and are passed on from there.
+ * A state returns how many it has taken.  0 in the same state means that it
+ * needs more.  No state needs more than a header may have.
  */
 #include <string.h>
 
@@ -23,7 +22,7 @@ refuse(struct prg_multipart *m, int status, const char *why)
 	m->refused = (struct prg_refusal){ status, why };
 }
 
-/* -- Content-Type ----------------------------------------------------------------- */
+/* -- Content-Type --------------------------------------------------------- */
 
 /* RFC 2046, 5.1.1 */
 static bool
@@ -57,7 +56,8 @@ read_type(struct prg_multipart *m, const char *type)
 	charset = prg_param_find(rest, "charset", &p);
 	if (!prg_multipart_is(type) ||
 	    (charset == 1 && !prg_span_alike(p.raw, prg_span("utf-8")))) {
-		refuse(m, 415, "Send the form as multipart/form-data in UTF-8.");
+		refuse(m, 415, "Send the form as multipart/form-data in"
+		    " UTF-8.");
 		return;
 	}
 	if (charset == -1 || prg_param_find(rest, "boundary", &p) != 1 ||
@@ -70,35 +70,29 @@ read_type(struct prg_multipart *m, const char *type)
 	m->mark_len = 4 + p.raw.len;
 }
 
-/* -- Before and after the parts ---------------------------------------------------- */
+/* -- Before and after the parts ------------------------------------------- */
 
 /*
- * Ignore the text before the first boundary (RFC 2046, 5.1.1).  It is kept, to find
- * the boundary in it, and so has the limit of a header.  A boundary that does not
- * begin a line means that the form was damaged or has other line ends.
+ * Ignore the text before the first boundary (RFC 2046, 5.1.1), up to the size
+ * of a header.  A boundary that does not begin a line means that the form was
+ * damaged or has other line ends.
  */
 static size_t
 before(struct prg_multipart *m, const char *p, size_t n)
 {
-	size_t had = m->head.len, len = m->mark_len - 2, at;
-	size_t from = had < len ? 0 : had - len;
-	const char *found;
+	size_t len = m->mark_len - 2, from = m->seen < len ? 0 : m->seen - len;
+	const char *found = memmem(p + from, n - from, m->mark + 2, len);
 
-	if (n > m->head.max - had)
-		n = m->head.max - had;
-	prg_buf_add(&m->head, p, n);
-	found = memmem(m->head.p + from, m->head.len - from, m->mark + 2, len);
-	if (found == NULL) {
-		if (m->head.len == m->head.max)
-			refuse(m, 400, "The form does not begin with its"
-			    " boundary.");
-		return n;
-	}
-	at = (size_t)(found - m->head.p);
-	if (at > 0 && (at < 2 || memcmp(found - 2, "\r\n", 2) != 0))
+	m->seen = n;
+	if (found == NULL && n < m->room)
+		return 0;
+	if (found == NULL || (found != p && (found - p < 2 ||
+	    memcmp(found - 2, "\r\n", 2) != 0))) {
 		refuse(m, 400, "The form does not begin with its boundary.");
+		return 0;
+	}
 	m->step = tail;
-	return at + len - had;
+	return (size_t)(found - p) + len;
 }
 
 static size_t
@@ -109,22 +103,20 @@ after(struct prg_multipart *m, const char *p, size_t n)
 	return n;
 }
 
-/* -- The header of a part ------------------------------------------------------------- */
+/* -- The header of a part ------------------------------------------------- */
 
 static void
-begin_part(struct prg_multipart *m)
+begin_part(struct prg_multipart *m, struct prg_span header)
 {
-	struct prg_span head = { m->head.p, m->line };
 	struct prg_part part;
 
 	m->text.len = 0;
-	m->refused = prg_part_read(&m->text, head, &part);
+	m->refused = prg_part_read(&m->text, header, &part);
 	if (m->refused.status != 0)
 		return;
 	m->file = part.filename.p != NULL;
 	m->size = 0;
 	m->inside = true;
-	m->matched = 0;
 	m->step = content;
 	if (m->parts++ == m->limits.fields)
 		refuse(m, 413, "The form has too many fields.");
@@ -134,37 +126,37 @@ begin_part(struct prg_multipart *m)
 		m->refused = m->sink.begin(m->sink.arg, &part);
 }
 
-/* The last line of a header is empty. */
-static void
-end_line(struct prg_multipart *m)
-{
-	size_t len = m->head.len - m->line;
-
-	if (len < 2 || m->head.p[m->head.len - 2] != '\r')
-		refuse(m, 400, "A line of the form does not end in CRLF.");
-	else if (len == 2)
-		begin_part(m);
-	else if (m->lines++ == m->limits.lines)
-		refuse(m, 413, "A part of the form has too many header lines.");
-	m->line = m->head.len;
-}
-
+/* The last line is empty. */
 static size_t
 head(struct prg_multipart *m, const char *p, size_t n)
 {
-	const char *lf = memchr(p, '\n', n);
-	size_t len = lf != NULL ? (size_t)(lf - p) + 1 : n;
+	size_t end, max = m->limits.head + 2;
+	const char *lf;
 
-	prg_buf_add(&m->head, p, len);
-	if (m->head.full)
+	while ((lf = memchr(p + m->seen, '\n', n - m->seen)) != NULL &&
+	    (end = (size_t)(lf - p) + 1) <= max) {
+		if (end - m->line == 2 && lf[-1] == '\r') {
+			begin_part(m, (struct prg_span){ p, m->line });
+			return end;
+		}
+		if (end - m->line < 2 || lf[-1] != '\r')
+			refuse(m, 400, "A line of the form does not end in"
+			    " CRLF.");
+		else if (m->lines++ == m->limits.lines)
+			refuse(m, 413, "A part of the form has too many header"
+			    " lines.");
+		if (m->refused.status != 0)
+			return 0;
+		m->line = m->seen = end;
+	}
+	m->seen = n;
+	if (n > max)
 		refuse(m, 413, "A part of the form has a header that is too"
 		    " long.");
-	else if (lf != NULL)
-		end_line(m);
-	return len;
+	return 0;
 }
 
-/* -- The content of a part ---------------------------------------------------------- */
+/* -- The content of a part ------------------------------------------------ */
 
 static void
 pass_on(struct prg_multipart *m, const char *p, size_t n)
@@ -172,38 +164,27 @@ pass_on(struct prg_multipart *m, const char *p, size_t n)
 	m->size += n;
 	if (!m->file && m->size > m->limits.value)
 		refuse(m, 413, "The form has a field whose value is too long.");
-	else if (m->refused.status == 0)
+	else if (n > 0)
 		m->refused = m->sink.data(m->sink.arg,
 		    (struct prg_span){ p, n });
 }
 
+/* Pass on all but what may be the beginning of a boundary. */
 static size_t
 content(struct prg_multipart *m, const char *p, size_t n)
 {
-	const char *cr;
-	size_t len;
+	const char *found = memmem(p, n, m->mark, m->mark_len);
+	size_t len = found != NULL ? (size_t)(found - p) :
+	    n < m->mark_len ? 0 : n - m->mark_len + 1;
 
-	if (m->matched > 0 && *p == m->mark[m->matched]) {
-		if (++m->matched == m->mark_len)
-			m->step = tail;
-		return 1;
-	}
-	if (m->matched > 0) {
-		pass_on(m, m->mark, m->matched);
-		m->matched = 0;
-		return 0;
-	}
-	cr = memchr(p, '\r', n);
-	len = cr != NULL ? (size_t)(cr - p) : n;
-	if (len > 0) {
-		pass_on(m, p, len);
+	pass_on(m, p, len);
+	if (found == NULL)
 		return len;
-	}
-	m->matched = 1;
-	return 1;
+	m->step = tail;
+	return len + m->mark_len;
 }
 
-/* -- After a boundary --------------------------------------------------------------- */
+/* -- After a boundary ----------------------------------------------------- */
 
 static void
 end_part(struct prg_multipart *m, bool last)
@@ -212,44 +193,33 @@ end_part(struct prg_multipart *m, bool last)
 		m->refused = m->sink.end(m->sink.arg);
 	m->inside = false;
 	m->step = last ? after : head;
-	m->tail_len = m->head.len = m->line = m->lines = 0;
+	m->seen = m->line = m->lines = 0;
 }
 
-/* The bytes that looked like a boundary are content. */
-static size_t
-no_boundary(struct prg_multipart *m)
-{
-	if (!m->inside) {
-		refuse(m, 400, "The form does not begin with its boundary.");
-		return 0;
-	}
-	pass_on(m, m->mark, m->mark_len);
-	if (m->tail_len > 0)
-		pass_on(m, m->tail, m->tail_len);
-	m->tail_len = m->matched = 0;
-	m->step = content;
-	return 0;
-}
-
-/* White space, which some gateways add, then CRLF, or -- after the last part. */
+/* Blanks, which some gateways add, then CRLF, or -- after the last part. */
 static size_t
 tail(struct prg_multipart *m, const char *p, size_t n)
 {
-	char last = m->tail_len > 0 ? m->tail[m->tail_len - 1] : ' ', c = *p;
+	size_t k = 0;
 
-	(void)n;
-	if ((last == '\r' && c == '\n') || (last == '-' && c == '-')) {
-		end_part(m, c == '-');
-		return 1;
+	while (k < n && k < PRG_MAX_PADDING && (p[k] == ' ' || p[k] == '\t'))
+		k++;
+	if (k == n || (k + 1 == n && (p[k] == '\r' || p[k] == '-')))
+		return 0;
+	if (k + 1 < n && (memcmp(p + k, "\r\n", 2) == 0 ||
+	    memcmp(p + k, "--", 2) == 0)) {
+		end_part(m, p[k] == '-');
+		return k + 2;
 	}
-	if (last == '\r' || last == '-' || m->tail_len > PRG_MAX_PADDING ||
-	    (c != ' ' && c != '\t' && c != '\r' && c != '-'))
-		return no_boundary(m);
-	m->tail[m->tail_len++] = c;
-	return 1;
+	if (m->inside) {
+		m->step = content;
+		pass_on(m, m->mark, m->mark_len);
+	} else
+		refuse(m, 400, "The form does not begin with its boundary.");
+	return 0;
 }
 
-/* -- The whole body ----------------------------------------------------------------- */
+/* -- The whole body ------------------------------------------------------- */
 
 struct prg_multipart
 prg_multipart(struct prg_arena *a, const char *type,
@@ -258,21 +228,39 @@ prg_multipart(struct prg_arena *a, const char *type,
 	struct prg_multipart m = { .sink = *sink, .limits = *limits };
 
 	m.step = before;
-	m.head = prg_buf(a, limits->head + 2);
+	m.room = 3 + (limits->head > 256 ? limits->head : 256);
+	m.hold = prg_arena_room(a, m.room);
 	m.text = prg_buf(a, limits->head + 2);
 	read_type(&m, type);
 	return m;
 }
 
+/* Let the states take what they can of the bytes held back. */
+static void
+take(struct prg_multipart *m)
+{
+	size_t (*step)(struct prg_multipart *, const char *, size_t);
+	size_t used, done = 0;
+
+	do {
+		step = m->step;
+		used = step(m, m->hold + done, m->held - done);
+		done += used;
+	} while (m->refused.status == 0 && (used > 0 || m->step != step));
+	m->held -= done;
+	memmove(m->hold, m->hold + done, m->held);
+}
+
 bool
 prg_multipart_feed(struct prg_multipart *m, const char *p, size_t n)
 {
-	size_t used;
+	size_t some;
 
-	while (n > 0 && m->refused.status == 0) {
-		used = m->step(m, p, n);
-		p += used;
-		n -= used;
+	for (; n > 0 && m->refused.status == 0; p += some, n -= some) {
+		some = n < m->room - m->held ? n : m->room - m->held;
+		memcpy(m->hold + m->held, p, some);
+		m->held += some;
+		take(m);
 	}
 	return m->refused.status == 0;
 }

@@ -1,8 +1,8 @@
 /*
  * pairs.c - the names and values of a form.
  *
- * A search walks the list.  It has a ceiling, an app has few fields, and without a
- * hash table nobody can make names collide.
+ * A search walks the list.  It has a ceiling, an app has few fields, and
+ * without a hash table nobody can make names collide.
  */
 #include "form/pairs.h"
 

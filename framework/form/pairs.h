@@ -15,7 +15,7 @@
 struct prg_pair {
 	struct prg_span	name;
 	struct prg_span	value;		/* decoded; may contain NUL and CRLF */
-	bool		repaired;	/* U+FFFD is in place of invalid UTF-8 */
+	bool		repaired;	/* U+FFFD replaces invalid UTF-8 */
 };
 
 struct prg_pairs {
@@ -37,24 +37,24 @@ struct prg_form_limits {
 };
 
 /*
- * Read application/x-www-form-urlencoded as the URL standard has it.  The pairs are
- * copies.  There are none if the form is refused.
+ * Read application/x-www-form-urlencoded as the URL standard has it.  The pairs
+ * are copies.  There are none if the form is refused.
  */
 struct prg_refusal	prg_urlencoded_read(struct prg_arena *,
 			    struct prg_span body,
 			    const struct prg_form_limits *, struct prg_pairs *);
 
 /*
- * Repair and add a pair.  Name and value must be in the arena, with a NUL behind
- * them.
+ * Repair and add a pair.  Name and value must be in the arena, with a NUL
+ * behind them.
  */
 struct prg_refusal	prg_pairs_add(struct prg_pairs *,
 			    const struct prg_form_limits *,
 			    struct prg_span name, struct prg_span value);
 
 /*
- * The first pair of this name from 'from' on (NULL: from the start), or NULL.  The
- * next one is found from 'p + 1', even if 'p' is the last.
+ * The first pair of this name from 'from' on (NULL: from the start), or NULL.
+ *  The next one is found from 'p + 1', even if 'p' is the last.
  */
 const struct prg_pair	*prg_pairs_find(const struct prg_pairs *,
 			    const char *name, const struct prg_pair *from);

@@ -16,7 +16,7 @@ static const struct prg_refusal
 	encoded = { 415, "A part of the form has a Content-Transfer-Encoding."
 	    " Send it unencoded." };
 
-/* -- Lines ------------------------------------------------------------------------ */
+/* -- Lines ---------------------------------------------------------------- */
 
 enum { DISPOSITION, TYPE, ENCODING, FIELDS };
 
@@ -24,7 +24,9 @@ static const char *const names[FIELDS] = {
 	"Content-Disposition", "Content-Type", "Content-Transfer-Encoding"
 };
 
-/* "Name: value"; false if it is malformed, or a field of ours that came before. */
+/*
+ * "Name: value"; false if it is malformed, or a field of ours that came before.
+ */
 static bool
 read_line(struct prg_span line, struct prg_span *values)
 {
@@ -49,8 +51,8 @@ read_lines(struct prg_span head, struct prg_span *values)
 	struct prg_span line;
 
 	while (head.len > 0) {
-		if (!prg_span_split(head, '\n', &line, &head) || line.len == 0 ||
-		    line.p[line.len - 1] != '\r')
+		if (!prg_span_split(head, '\n', &line, &head) ||
+		    line.len == 0 || line.p[line.len - 1] != '\r')
 			return false;
 		line.len--;
 		if (!read_line(line, values))
@@ -59,7 +61,7 @@ read_lines(struct prg_span head, struct prg_span *values)
 	return true;
 }
 
-/* -- Values ------------------------------------------------------------------------ */
+/* -- Values --------------------------------------------------------------- */
 
 /* The byte that a browser sends as the three at 'p', or the first of them. */
 static char
@@ -105,12 +107,9 @@ read_disposition(struct prg_buf *text, struct prg_span value,
 		return nameless;
 	if (has_file == 0 && prg_param_find(value, "filename*", &star) != 0)
 		return starred;
-	part->raw_name = name.raw;
 	part->name = decode(text, &name);
-	if (has_file == 1) {
-		part->raw_filename = file.raw;
+	if (has_file == 1)
 		part->filename = decode(text, &file);
-	}
 	return none;
 }
 

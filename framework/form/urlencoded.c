@@ -1,8 +1,9 @@
 /*
  * urlencoded.c - read application/x-www-form-urlencoded.
  *
- * Decoding never makes text longer, and each '&' and '=' leaves room for a NUL.  So
- * one block of the size of the body, and one byte, holds all names and values.
+ * Decoding never makes text longer, and each '&' and '=' leaves room for a NUL.
+ *  So one block of the size of the body, and one byte, holds all names and
+ * values.
  */
 #include "base/scan.h"
 #include "form/pairs.h"

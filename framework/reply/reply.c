@@ -1,18 +1,59 @@
 /*
- * reply.c - a response: status, header fields, body, sent at once.
+ * reply.c - a response: status, header fields, body.
  */
 #include <string.h>
 
 #include "base/log.h"
-#include "base/text.h"
+#include "base/scan.h"
 #include "reply/reply.h"
 
+/* The phrases of the standard (RFC 9110, 15; RFC 6585). */
+static const struct {
+	enum prg_status	 status;
+	const char	*phrase;
+} phrases[] = {
+	{ PRG_OK, "OK" },
+	{ PRG_CREATED, "Created" },
+	{ PRG_ACCEPTED, "Accepted" },
+	{ PRG_NO_CONTENT, "No Content" },
+	{ PRG_SEE_OTHER, "See Other" },
+	{ PRG_NOT_MODIFIED, "Not Modified" },
+	{ PRG_BAD_REQUEST, "Bad Request" },
+	{ PRG_FORBIDDEN, "Forbidden" },
+	{ PRG_NOT_FOUND, "Not Found" },
+	{ PRG_METHOD_NOT_ALLOWED, "Method Not Allowed" },
+	{ PRG_NOT_ACCEPTABLE, "Not Acceptable" },
+	{ PRG_CONFLICT, "Conflict" },
+	{ PRG_GONE, "Gone" },
+	{ PRG_LENGTH_REQUIRED, "Length Required" },
+	{ PRG_PRECONDITION_FAILED, "Precondition Failed" },
+	{ PRG_CONTENT_TOO_LARGE, "Content Too Large" },
+	{ PRG_UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type" },
+	{ PRG_UNPROCESSABLE_CONTENT, "Unprocessable Content" },
+	{ PRG_TOO_MANY_REQUESTS, "Too Many Requests" },
+	{ PRG_INTERNAL_SERVER_ERROR, "Internal Server Error" },
+	{ PRG_NOT_IMPLEMENTED, "Not Implemented" },
+	{ PRG_SERVICE_UNAVAILABLE, "Service Unavailable" },
+	{ 0, "Unknown" }
+};
+
+const char *
+prg_status_phrase(enum prg_status status)
+{
+	int i = 0;
+
+	while (phrases[i].status != 0 && phrases[i].status != status)
+		i++;
+	return phrases[i].phrase;
+}
+
 /*
- * On every response that does not say otherwise (HTTP.md section 6): nothing from
- * elsewhere is loaded, nothing runs, nobody frames us or learns our addresses.
+ * Fields of every response that does not set them itself: pages load nothing
+ * from other sites, run no scripts, are in no frame and do not leak their
+ * addresses.
  */
 static const struct {
-	const char	*name;		/* to the letter */
+	const char	*name;
 	const char	*line;
 } defaults[] = {
 #define DEFAULT(name, value) { name, name ": " value "\r\n" }
@@ -33,30 +74,12 @@ enum { USUAL_HEAD = 1024 };
 struct prg_reply
 prg_reply(struct prg_arena *a, enum prg_status status)
 {
-	return (struct prg_reply){
-		.arena = a,
-		.status = status,
-		.head = prg_buf(a, PRG_MAX_HEAD),
-		.body = prg_buf(a, PRG_MAX_PAGE)
-	};
-}
+	struct prg_reply r = { .arena = a, .status = status };
 
-/* RFC 9110, 5.6.2; letters and hyphens, which most are, first. */
-static bool
-is_token_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-	    (c > ' ' && c < 0x7f && strchr("\"(),/:;<=>?@[\\]{}", c) == NULL);
-}
-
-static bool
-is_token(const char *s)
-{
-	const char *p = s;
-
-	while (is_token_byte(*p))
-		p++;
-	return p > s && *p == '\0';
+	r.head = prg_buf(a, PRG_MAX_HEAD);
+	prg_buf_reserve(&r.head, USUAL_HEAD);
+	r.body = prg_buf(a, PRG_MAX_PAGE);
+	return r;
 }
 
 static bool
@@ -71,8 +94,8 @@ is_value(const char *s)
 void
 prg_reply_header(struct prg_reply *r, const char *name, const char *value)
 {
-	if (!is_token(name) || !is_value(value)) {
-		r->bad = name;
+	if (!prg_is_token(prg_span(name)) || !is_value(value)) {
+		r->bad = true;
 		return;
 	}
 	if (strcmp(name, "Content-Type") == 0) {
@@ -88,7 +111,7 @@ prg_reply_header(struct prg_reply *r, const char *name, const char *value)
 	prg_buf_add(&r->head, "\r\n", 2);
 }
 
-/* What a URI may hold as it is (RFC 3986, 2), '%' being an escape already made. */
+/* The bytes of a URI (RFC 3986, 2); a '%' is taken for an escape. */
 static bool
 is_uri_byte(char c)
 {
@@ -138,85 +161,82 @@ prg_reply_json(struct prg_reply *r, const char *type, json_t *j)
 	prg_reply_header(r, "Content-Type", type);
 }
 
-/* A field or page that can't go out as it is: say so to the log, and 500. */
+/* Replace a response that is invalid or too long by a 500. */
 static void
 give_up(struct prg_reply *r)
 {
-	prg_log(PRG_LOG_ERROR, "response: %s", r->bad != NULL ?
-	    "a header field would have held a control byte" :
+	prg_log(PRG_LOG_ERROR, "response: %s", r->bad ?
+	    "a header field is not valid" :
 	    "the page or its header is too long");
 	*r = prg_reply(r->arena, PRG_INTERNAL_SERVER_ERROR);
 	prg_buf_str(&r->body, "The page could not be made.\n");
 	prg_reply_header(r, "Content-Type", "text/plain; charset=utf-8");
 }
 
-static bool
-has_body(const struct prg_reply *r)
-{
-	return r->status != PRG_NO_CONTENT && r->status != PRG_NOT_MODIFIED;
-}
-
-/* CGI's header (RFC 3875, 6.3): the status, what was said, the defaults. */
+/* Add the fields that are left: defaults, and those of the body. */
 static void
-add_head(const struct prg_reply *r, struct prg_buf *out)
+add_fields(struct prg_reply *r, bool has_body)
 {
-	prg_buf_str(out, "Status: ");
-	prg_buf_number(out, r->status);
-	prg_buf_char(out, ' ');
-	prg_buf_str(out, prg_status_phrase(r->status));
-	prg_buf_add(out, "\r\n", 2);
-	prg_buf_add(out, r->head.p, r->head.len);
+	struct prg_buf *head = &r->head;
+
+	head->max += PRG_MAX_HEAD;
 	for (unsigned i = 0; defaults[i].name != NULL; i++)
 		if ((r->named & 1u << i) == 0)
-			prg_buf_str(out, defaults[i].line);
-	if (has_body(r)) {
-		if (r->type != NULL) {
-			prg_buf_str(out, "Content-Type: ");
-			prg_buf_str(out, r->type);
-			prg_buf_add(out, "\r\n", 2);
-		}
-		prg_buf_str(out, "Content-Length: ");
-		prg_buf_number(out, r->body.len);
-		prg_buf_add(out, "\r\n", 2);
-	}
-	prg_buf_add(out, "\r\n", 2);
+			prg_buf_str(head, defaults[i].line);
+	if (!has_body)
+		return;
+	if (r->type != NULL)
+		prg_buf_printf(head, "Content-Type: %s\r\n", r->type);
+	prg_buf_printf(head, "Content-Length: %zu\r\n", r->body.len);
 }
 
+/*
+ * A CGI response (RFC 3875, 6.3).  The status line is a part of its own, so
+ * that it can go before or behind the other fields.
+ */
 int
 prg_reply_send(struct prg_reply *r, struct prg_conn *c,
     const struct prg_request *request)
 {
-	struct prg_buf out;
+	struct prg_span parts[4] = { { NULL, 0 } };
+	bool has_body;
 
-	if (r->bad != NULL || r->head.full || r->body.full)
+	if (r->bad || r->head.full || r->body.full)
 		give_up(r);
-	out = prg_buf(r->arena, r->body.len + 2 * PRG_MAX_HEAD);
-	prg_buf_reserve(&out, r->head.len + r->body.len + USUAL_HEAD);
-	add_head(r, &out);
-	if (has_body(r) && request->method != PRG_METHOD_HEAD)
-		prg_buf_add(&out, r->body.p, r->body.len);
-	return c->ops->answer(c, &(struct prg_span){ out.p, out.len }, 1);
+	has_body = r->status != PRG_NO_CONTENT &&
+	    r->status != PRG_NOT_MODIFIED;
+	add_fields(r, has_body);
+	parts[0] = prg_span(prg_arena_printf(r->arena, "Status: %d %s\r\n",
+	    r->status, prg_status_phrase(r->status)));
+	parts[1] = (struct prg_span){ r->head.p, r->head.len };
+	parts[2] = prg_span("\r\n");
+	if (has_body && request->method != PRG_METHOD_HEAD)
+		parts[3] = (struct prg_span){ r->body.p, r->body.len };
+	return c->ops->answer(c, parts, parts[3].len > 0 ? 4 : 3);
 }
 
-/* The short note is for what does not follow by itself (H6). */
+static const char *
+escaped(struct prg_arena *a, const char *text)
+{
+	struct prg_buf b = prg_buf(a, PRG_MAX_PAGE);
+
+	prg_html_escape(&b, prg_span(text));
+	return b.p;
+}
+
+/* Browsers show the note only if they do not follow the redirect. */
 void
 prg_reply_see_other(struct prg_reply *r, const char *url,
     const struct prg_messages *messages)
 {
-	struct prg_span to = prg_span(url),
-	    word = prg_span(messages->texts[PRG_MSG_SEE_OTHER]);
+	const char *link = escaped(r->arena, url);
+	const char *text = escaped(r->arena,
+	    messages->texts[PRG_MSG_SEE_OTHER]);
 
 	prg_reply_location(r, url);
 	prg_reply_header(r, "Content-Type", "text/html; charset=utf-8");
-	prg_buf_str(&r->body, "<!DOCTYPE html>\n<html lang=\"");
-	prg_html_escape(&r->body, prg_span(messages->lang));
-	prg_buf_str(&r->body, "\"><title>");
-	prg_html_escape(&r->body, word);
-	prg_buf_str(&r->body, "</title>\n<p>");
-	prg_html_escape(&r->body, word);
-	prg_buf_str(&r->body, ": <a href=\"");
-	prg_html_escape(&r->body, to);
-	prg_buf_str(&r->body, "\">");
-	prg_html_escape(&r->body, to);
-	prg_buf_str(&r->body, "</a></p></html>\n");
+	prg_buf_printf(&r->body, "<!DOCTYPE html>\n"
+	    "<html lang=\"%s\"><title>%s</title>\n"
+	    "<p>%s: <a href=\"%s\">%s</a></p></html>\n",
+	    escaped(r->arena, messages->lang), text, text, link, link);
 }

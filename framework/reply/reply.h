@@ -1,5 +1,5 @@
 /*
- * reply.h - a response: status, header fields, body, sent at once.
+ * reply.h - a response: status, header fields, body.
  */
 #ifndef PRG_REPLY_H
 #define PRG_REPLY_H
@@ -24,61 +24,57 @@ struct prg_reply {
 	enum prg_status		 status;
 	struct prg_buf		 head;		/* "Name: value\r\n" each */
 	struct prg_buf		 body;
-	const char		*type;		/* of the body; goes where it goes */
-	const char		*bad;		/* a field that was refused */
-	unsigned		 named;		/* defaults that were given */
+	const char		*type;		/* Content-Type, with a body */
+	bool			 bad;		/* a field was invalid */
+	unsigned		 named;		/* bits of the defaults set */
 };
 
 struct prg_reply	prg_reply(struct prg_arena *, enum prg_status);
 
 /*
- * Add a field.  The one place on the way out: a name that is no token or a value
- * with a control byte makes the whole response a 500 (K21).
+ * Add a header field.  A name that is not a token, or a value with a control
+ * byte, makes the whole response a 500.
  */
 void	prg_reply_header(struct prg_reply *, const char *name,
 	    const char *value);
 
-/* Location: ASCII, all that a URI can't hold percent-encoded (H4). */
+/* Add Location, with bytes that a URI can't hold percent-encoded. */
 void	prg_reply_location(struct prg_reply *, const char *url);
 
 /*
- * The body shows 'text' besides: its ceiling is so much higher that it can, with each
- * quote as "&quot;".  NULL: none.
+ * Raise the limit of the body, so that it can also show 'text' with each quote
+ * as "&quot;".  'text' may be NULL.
  */
 void	prg_reply_shows(struct prg_reply *, const char *text);
 
-/* JSON as the body; takes the reference. */
+/* Set the body to JSON.  Releases a reference to it. */
 void	prg_reply_json(struct prg_reply *, const char *type, json_t *);
 
 /*
- * Write it, with the default fields that were not given; without its body to HEAD
- * and where the status has none.  -1 if the peer is gone.
+ * Send the response with the default fields that were not set; without a body
+ * to HEAD and for a status that has none.  Returns -1 if the peer is gone.
  */
 int	prg_reply_send(struct prg_reply *, struct prg_conn *,
 	    const struct prg_request *);
 
-/* "See Other": the phrase of RFC 9110, 15. */
+/* The phrase of a status: "See Other" (RFC 9110, 15). */
 const char	*prg_status_phrase(enum prg_status);
 
-/* -- Whole answers ------------------------------------------------------------ */
+/* -- Whole answers --------------------------------------------------------- */
 
-/* 303 to 'url', with a note that links to it (RFC 9110, 15.4.4). */
+/* Redirect to 'url' with a note that links to it (RFC 9110, 15.4.4). */
 void	prg_reply_see_other(struct prg_reply *, const char *url,
 	    const struct prg_messages *);
 
-/* What an error says. */
 struct prg_problem {
-	const char	*detail;	/* for the person; NULL: what fits the status */
-	json_t		*errors;	/* of fields; NULL: none.  Taken */
-	json_t		*globals;	/* what every page's layout needs; borrowed */
+	const char	*detail;	/* NULL: the message of the status */
+	json_t		*errors;	/* of fields, or NULL; released */
+	struct prg_var	 globals;	/* of the layout */
 	const struct prg_messages *messages;
 	bool		 json;
 };
 
-/*
- * The page "error", or problem+json (RFC 9457).  The status is the reply's; the
- * answer is not to be stored by anyone (H35).
- */
+/* Set the body to the page "error", or to problem+json (RFC 9457). */
 void	prg_reply_problem(struct prg_reply *, struct prg_views *,
 	    const struct prg_problem *);
 

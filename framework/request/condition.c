@@ -14,7 +14,7 @@ take_tag(struct prg_span *list, struct prg_span *tag, bool *weak)
 	struct prg_span inside;
 
 	prg_take_run(list, " \t,");
-	*weak = prg_take_char(list, 'W') && prg_take_char(list, '/');
+	*weak = prg_take_text(list, "W/");
 	tag->p = list->p;
 	if (!prg_take_char(list, '"') ||
 	    !prg_span_split(*list, '"', &inside, list))
@@ -64,7 +64,7 @@ prg_condition(const struct prg_request *r, const struct prg_validators *v)
 		return 412;
 	if (get && r->cache_control != NULL &&
 	    strcasestr(r->cache_control, "no-cache") != NULL)
-		return 200;		/* a forced reload wants the whole page */
+		return 200;		/* a forced reload */
 	if (r->if_none_match != NULL) {
 		if (matches(r->if_none_match, v->etag, true))
 			return get ? 304 : 412;

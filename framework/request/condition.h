@@ -16,6 +16,7 @@ struct prg_validators {
 };
 
 /* The status for a request for a page that exists: 200, 304 or 412. */
-int	prg_condition(const struct prg_request *, const struct prg_validators *);
+int	prg_condition(const struct prg_request *,
+	    const struct prg_validators *);
 
 #endif

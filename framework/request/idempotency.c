@@ -28,8 +28,8 @@ take_string(struct prg_span *s, struct prg_buf *b)
 }
 
 /*
- * Take a Token and append it.  A Token begins with a letter or '*'; but a UUID may
- * begin with a digit, and base64url with '-' or '_'.
+ * Take a Token and append it.  A Token begins with a letter or '*'; but a UUID
+ * may begin with a digit, and base64url with '-' or '_'.
  */
 static bool
 take_token(struct prg_span *s, struct prg_buf *b)

@@ -13,9 +13,9 @@
 enum { PRG_MAX_IDEMPOTENCY_KEY = 255 };	/* characters */
 
 /*
- * Read the key: a String (RFC 9651, 3.3.3), or a bare token, because many clients
- * send a UUID without quotes.  Parameters are ignored.  Returns false if the key
- * is missing, empty or too long, or on a syntax error.
+ * Read the key: a String (RFC 9651, 3.3.3), or a bare token, because many
+ * clients send a UUID without quotes.  Parameters are ignored.  Returns false
+ * if the key is missing, empty or too long, or on a syntax error.
  */
 bool	prg_idempotency_key(struct prg_arena *, const char *header,
 	    struct prg_span *key);

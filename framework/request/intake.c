@@ -58,7 +58,7 @@ prg_intake_read(struct prg_intake *in, char *p, size_t n)
 	}
 	got = in->conn->ops->read(in->conn, p, n < in->left ? n : in->left);
 	if (got == -1 || (got == 0 && in->has_length))
-		refuse(in, 400, "The form broke off on its way.");
+		refuse(in, 400, "The form is incomplete.");
 	if (got <= 0)
 		return 0;
 	in->left -= (size_t)got;

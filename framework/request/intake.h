@@ -26,8 +26,8 @@ struct prg_intake	prg_intake(struct prg_arena *, struct prg_conn *,
 
 /*
  * Read up to 'n' bytes.  Returns 0 at the end, or if the body is refused: with
- * 413 if it is longer than 'max', with 400 if it differs from its Content-Length
- * or breaks off.
+ * 413 if it is longer than 'max', with 400 if it differs from its
+ * Content-Length or breaks off.
  */
 size_t			prg_intake_read(struct prg_intake *, char *, size_t n);
 

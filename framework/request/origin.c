@@ -22,15 +22,6 @@ struct site {
 	long long	default_port;	/* of the scheme; only of an origin */
 };
 
-static const struct scheme {
-	const char	*prefix;
-	long long	 port;
-} schemes[] = {
-	{ "http://",	80 },
-	{ "https://",	443 },
-	{ NULL,		0 }
-};
-
 static bool
 take_host(struct prg_span *s)
 {
@@ -59,42 +50,36 @@ read_site(struct prg_span s, struct site *out)
 static const char *
 read_origin(struct prg_span origin, struct site *out)
 {
-	struct prg_span rest = origin;
-	const struct scheme *s;
-
 	for (size_t i = 0; i < origin.len; i++)
 		if (origin.p[i] >= 'A' && origin.p[i] <= 'Z')
 			return "has capital letters";
-	for (s = schemes; s->prefix != NULL; s++) {
-		rest = origin;
-		if (prg_span_is(prg_take(&rest, strlen(s->prefix)), s->prefix))
-			break;
-	}
-	if (s->prefix == NULL)
+	if (prg_take_text(&origin, "http://"))
+		out->default_port = 80;
+	else if (prg_take_text(&origin, "https://"))
+		out->default_port = 443;
+	else
 		return "does not begin with http:// or https://";
-	if (!read_site(rest, out))
+	if (!read_site(origin, out))
 		return "is not a scheme, a host and an optional port";
-	out->default_port = s->port;
-	return out->port == s->port ? "names the default port" : NULL;
+	return out->port == out->default_port ? "names the default port" : NULL;
 }
 
 static bool
-is_trusted(struct prg_span origin, const char *trusted)
+is_trusted(const char *origin, const char *trusted)
 {
 	struct prg_span rest = prg_span(trusted != NULL ? trusted : ""), one;
 
 	while (rest.len > 0) {
 		prg_span_split(rest, ',', &one, &rest);
-		if (one.len > 0 && one.len == origin.len &&
-		    memcmp(one.p, origin.p, one.len) == 0)
+		if (one.len > 0 && prg_span_is(one, origin))
 			return true;
 	}
 	return false;
 }
 
 /*
- * Whether the origin is the Host.  Host names no scheme; if it names no port, the
- * web server may have removed it.
+ * Whether the origin is the Host.  Host names no scheme; if it names no port,
+ * the web server may have removed it.
  */
 static bool
 is_host(const struct prg_request *r)
@@ -129,7 +114,7 @@ prg_gate(const struct prg_request *r, const char *trusted)
 	if (site != NULL &&
 	    (strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0))
 		return pass;
-	if (r->origin != NULL && is_trusted(prg_span(r->origin), trusted))
+	if (r->origin != NULL && is_trusted(r->origin, trusted))
 		return pass;
 	if (site != NULL)
 		return refuse("Sec-Fetch-Site is not same-origin");

@@ -22,10 +22,10 @@ struct prg_gate_result {
 };
 
 /*
- * Judge a request that is not safe (RFC 9110, 9.2.1).  'trusted' is the value of
- * --origin: origins as browsers write them, separated by commas; or NULL.  If it
- * is NULL, Origin is compared with Host, and its port with SERVER_PORT if Host
- * has none, because Debian's nginx removes the port from Host.
+ * Judge a request that is not safe (RFC 9110, 9.2.1).  'trusted' is the value
+ * of --origin: origins as browsers write them, separated by commas; or NULL.
+ * If it is NULL, Origin is compared with Host, and its port with SERVER_PORT if
+ * Host has none, because Debian's nginx removes the port from Host.
  */
 struct prg_gate_result	prg_gate(const struct prg_request *,
 			    const char *trusted);

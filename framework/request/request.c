@@ -7,17 +7,19 @@
 #include "request/target.h"
 
 /*
- * A param that comes twice with two values is joined (RFC 9110, 5.3; cookies RFC
- * 6265bis, 5.7.3) or, without a separator, refused: two parsers could see two
- * requests.
+ * A param that comes twice with two values is joined (RFC 9110, 5.3; cookies
+ * RFC 6265bis, 5.7.3) or, without a separator, refused: two parsers could see
+ * two requests.
  */
 static const struct param {
 	const char	*name;
+	size_t		 len;		/* of the name */
 	size_t		 offset;	/* of a member of struct prg_request */
 	const char	*separator;
 } params[] = {
 #define PARAM(name, member, separator) \
-	{ name, offsetof(struct prg_request, member), separator }
+	{ name, sizeof(name) - 1, offsetof(struct prg_request, member), \
+	  separator }
 	PARAM("REQUEST_METHOD",		method_name,		NULL),
 	PARAM("REQUEST_URI",		uri,			NULL),
 	PARAM("CONTENT_TYPE",		content_type,		NULL),
@@ -45,7 +47,7 @@ static const struct param {
 	PARAM("HTTP_IF_MODIFIED_SINCE",	if_modified_since,	NULL),
 	PARAM("HTTP_IF_UNMODIFIED_SINCE", if_unmodified_since,	NULL),
 #undef PARAM
-	{ NULL, 0, NULL }
+	{ NULL, 0, 0, NULL }
 };
 
 static const struct {
@@ -81,63 +83,78 @@ bad_request(const char *why)
 	return (struct prg_refusal){ 400, why };
 }
 
-/* The value in "NAME=value"; NULL if the name is another. */
-static const char *
-value_of(const char *e, const struct param *p)
+static const struct param *
+find_param(const char *name, size_t len)
 {
-	size_t len = strlen(p->name);
-
-	return e[0] == p->name[0] && strncmp(e, p->name, len) == 0 &&
-	    e[len] == '=' ? e + len + 1 : NULL;
+	for (const struct param *p = params; p->name != NULL; p++)
+		if (p->len == len && memcmp(p->name, name, len) == 0)
+			return p;
+	return NULL;
 }
 
-/* Set the member of one param to its value, or to all its values joined. */
-static struct prg_refusal
-read_param(struct prg_arena *a, char **all, const struct param *p,
-    const char **member)
+/* All values of a param, joined. */
+static const char *
+join(struct prg_arena *a, char **all, const struct param *p)
 {
-	struct prg_buf b = { .p = NULL };
-	const char *value;
+	struct prg_buf b = prg_buf(a, SIZE_MAX / 4);
 
 	for (char **e = all; *e != NULL; e++) {
-		if ((value = value_of(*e, p)) == NULL ||
-		    (*value == '\0' && p->separator != NULL))
+		if (strncmp(*e, p->name, p->len) != 0 || (*e)[p->len] != '=' ||
+		    (*e)[p->len + 1] == '\0')
 			continue;
-		if (*member == NULL || strcmp(*member, value) == 0) {
-			*member = value;
-			continue;
-		}
-		if (p->separator == NULL)
-			return bad_request(prg_arena_printf(a,
-			    "%s was sent twice, with two values.", p->name +
-			    (strncmp(p->name, "HTTP_", 5) == 0 ? 5 : 0)));
-		if (b.p == NULL) {
-			b = prg_buf(a, SIZE_MAX / 4);
-			prg_buf_str(&b, *member);
-		}
-		prg_buf_str(&b, p->separator);
-		prg_buf_str(&b, value);
-		*member = b.p;
+		if (b.len > 0)
+			prg_buf_str(&b, p->separator);
+		prg_buf_str(&b, *e + p->len + 1);
 	}
-	return (struct prg_refusal){ 0, NULL };
+	return b.p;
 }
 
-static struct prg_refusal
+static const char **
+member_of(struct prg_request *r, const struct param *p)
+{
+	return (const char **)(void *)((char *)r + p->offset);
+}
+
+/* Set the members.  Returns a param with two values that can't be joined. */
+static const struct param *
 read_params(struct prg_arena *a, char **all, struct prg_request *r)
 {
-	struct prg_refusal first = { 0, NULL }, refused;
-	const char **member;
+	const struct param *p, *twice = NULL;
+	uint64_t joined = 0, bit;	/* by index in params */
+	const char *eq, **member;
 
+	for (char **e = all; *e != NULL; e++) {
+		if ((eq = strchr(*e, '=')) == NULL ||
+		    (p = find_param(*e, (size_t)(eq - *e))) == NULL)
+			continue;
+		member = member_of(r, p);
+		bit = UINT64_C(1) << (p - params);
+		if ((joined & bit) != 0 ||
+		    (eq[1] == '\0' && p->separator != NULL))
+			continue;
+		if (*member == NULL || strcmp(*member, eq + 1) == 0)
+			*member = eq + 1;
+		else if (p->separator == NULL)
+			twice = p;
+		else {
+			*member = join(a, all, p);
+			joined |= bit;
+		}
+	}
+	return twice;
+}
+
+/* FastCGI servers send empty params for missing ones. */
+static void
+drop_empty(struct prg_request *r)
+{
 	for (const struct param *p = params; p->name != NULL; p++) {
-		member = (const char **)(void *)((char *)r + p->offset);
-		refused = read_param(a, all, p, member);
-		if (first.status == 0)
-			first = refused;
-		/* FastCGI servers send empty params for missing ones. */
-		if (*member != NULL && **member == '\0' && member != &r->origin)
+		const char **member = member_of(r, p);
+
+		if (*member != NULL && **member == '\0' &&
+		    member != &r->origin)
 			*member = NULL;
 	}
-	return first;
 }
 
 static struct prg_refusal
@@ -157,14 +174,17 @@ struct prg_refusal
 prg_request_read(struct prg_arena *a, const struct prg_conn *c,
     const char *base, struct prg_request *r)
 {
-	struct prg_refusal refused;
+	const struct param *twice;
 	struct prg_target target;
 
 	*r = (struct prg_request){ .content_length = -1 };
-	refused = read_params(a, c->params, r);
+	twice = read_params(a, c->params, r);
+	drop_empty(r);
 	r->method = method_of(r->method_name);
-	if (refused.status != 0)
-		return refused;
+	if (twice != NULL)
+		return bad_request(prg_arena_printf(a,
+		    "%s was sent twice, with two values.", twice->name +
+		    (strncmp(twice->name, "HTTP_", 5) == 0 ? 5 : 0)));
 	if (r->uri == NULL)
 		return bad_request("The web server sent no REQUEST_URI.");
 	target = prg_target_read(a, r->uri, base);

@@ -55,8 +55,8 @@ struct prg_request {
 
 /*
  * Read the request.  'base' is the prefix of all our paths ("" or "/app").  If
- * the request is refused, 'method' and 'accept' are set all the same, so that the
- * answer suits the client.
+ * the request is refused, 'method' and 'accept' are set all the same, so that
+ * the answer suits the client.
  */
 struct prg_refusal	prg_request_read(struct prg_arena *,
 			    const struct prg_conn *, const char *base,

@@ -80,7 +80,8 @@ prg_routes_check(const struct prg_route *routes, struct prg_error *err)
 		if (wrong == NULL && prg_routes_named(routes, r->path) != r)
 			wrong = "is defined twice";
 		if (wrong != NULL)
-			return prg_error_set(err, "route %s %s", r->path, wrong);
+			return prg_error_set(err, "route %s %s", r->path,
+			    wrong);
 	}
 	return 0;
 }

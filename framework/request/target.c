@@ -2,8 +2,8 @@
  * target.c - the path that a request or a redirect is for.
  *
  * Servers see different paths in one URI: Apache resolves dots before it
- * decodes, nginx and lighttpd after.  So we refuse every URI on which they could
- * disagree.
+ * decodes, nginx and lighttpd after.  So we refuse every URI on which they
+ * could disagree.
  */
 #include <string.h>
 

@@ -15,9 +15,9 @@ struct prg_target {
 };
 
 /*
- * Read REQUEST_URI in origin-form or absolute-form (RFC 9112, 3.2; Apache passes
- * on the latter), and remove 'base' ("" or "/app").  Path and query are "" if the
- * request is refused:
+ * Read REQUEST_URI in origin-form or absolute-form (RFC 9112, 3.2; Apache
+ * passes on the latter), and remove 'base' ("" or "/app").  Path and query are
+ * "" if the request is refused:
  *	400	bad '%', encoded slash, backslash, NUL or control, dot segment,
  *		'#', "*"
  *	404	not UTF-8, outside the base
@@ -28,7 +28,8 @@ struct prg_target	prg_target_read(struct prg_arena *, const char *uri,
 
 /*
  * Whether a redirect to 'path' stays on this site: one slash first, and then no
- * backslash and no byte that browsers remove (URL standard, 4.4).  NULL is false.
+ * backslash and no byte that browsers remove (URL standard, 4.4).  NULL is
+ * false.
  */
 bool	prg_target_is_local(const char *path);
 

@@ -1,5 +1,6 @@
 /*
- * options.h - what the command line and the environment say.
+ * options.h - the settings from the command line and the environment, and the
+ * limits that have no flag.
  */
 #ifndef PRG_OPTIONS_H
 #define PRG_OPTIONS_H
@@ -7,13 +8,31 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/arena.h"
 #include "base/error.h"
 
-/* Each a flag --like-this and a variable PRG_LIKE_THIS; the flag wins. */
+/*
+ * Limits with one right value.  A test cannot wait for minutes, so tests build
+ * with -DPRG_SHORT_TIMEOUTS.
+ */
+enum {
+#ifdef PRG_SHORT_TIMEOUTS
+	PRG_IDLE_TIMEOUT = 1,
+	PRG_SLOW_HANDLER = 1,
+#else
+	PRG_IDLE_TIMEOUT = 600,		/* seconds, then close a connection */
+	PRG_SLOW_HANDLER = 30,		/* seconds, then log a warning */
+#endif
+	PRG_MAX_FIELDS = 1000,		/* inputs in a form */
+	PRG_MAX_FILES = 20,		/* files in a form */
+	PRG_MAX_VALUE = 1 << 20,	/* bytes in an input */
+	PRG_MAX_THREADS = 1024
+};
+
+/* Each is a flag --like-this and a variable PRG_LIKE_THIS; the flag wins. */
 struct prg_options {
 	const char	*listen;
 	bool		 listen_anywhere;
+	bool		 take_over;
 	const char	*base;		/* "" or "/path" */
 	const char	*store;
 	const char	*templates;
@@ -21,41 +40,27 @@ struct prg_options {
 	const char	*origin;
 	const char	*secret_file;
 	bool		 trust_remote_user;
-	long		 form_age;
+	long		 form_age;	/* seconds, as all times here */
 	long		 draft_age;
-	long		 threads;	/* 0: see prg_options_fit() */
+	long		 threads;
 	long		 grace;
 	long		 io_timeout;
-	long		 idle_timeout;
-	long		 max_connections; /* 0: as many as fit */
 	long		 max_body;
 	long		 max_upload;
-	long		 max_fields;
-	long		 max_files;
-	long		 max_value;
-	long		 max_params;
-	long		 queue;
-	long		 watch;
 	const char	*status_from;
 	long		 log_level;
 };
 
 /*
- * Fill in the defaults, then the environment, then the flags of 'argv', of
- * which '*argc' words that are no flags are left, in order.  -1 with a sentence
- * that says what would be right.
+ * Set the defaults, then read the environment, then the flags among the words
+ * after argv[0].  The other words are moved to the front, to argv[1] and on,
+ * and NULL follows the last.  Returns their number, or -1 with a sentence.
+ * Values point into the environment and argv.
  */
-int	prg_options_read(struct prg_options *, int *argc, char **argv,
+int	prg_options_read(struct prg_options *, int argc, char **argv,
 	    struct prg_error *);
 
-/*
- * Set what was not given: 'threads' as the processors ask for,
- * 'max_connections' so that the descriptors of the process do not run out; -1
- * with a sentence if it was given and is too much.
- */
-int	prg_options_fit(struct prg_options *, struct prg_error *);
-
-/* The flags, one a line, with their defaults. */
+/* Print a line or more for each flag. */
 void	prg_options_help(FILE *);
 
 #endif

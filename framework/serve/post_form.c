@@ -70,19 +70,14 @@ prg_post_check_head(struct prg_req *r)
 	return in.refused;
 }
 
-static struct prg_form_limits
-limits_of(const struct prg_options *o)
-{
-	return (struct prg_form_limits){
-		(size_t)o->max_fields, MAX_NAME, (size_t)o->max_value,
-		(size_t)o->max_files, MAX_HEAD, MAX_HEAD_LINES
-	};
-}
+static const struct prg_form_limits limits = {
+	PRG_MAX_FIELDS, MAX_NAME, PRG_MAX_VALUE, PRG_MAX_FILES, MAX_HEAD,
+	MAX_HEAD_LINES
+};
 
 static struct prg_refusal
 read_urlencoded(struct prg_req *r)
 {
-	const struct prg_form_limits limits = limits_of(&r->core->options);
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)r->core->options.max_body);
 	struct prg_span body;
@@ -96,10 +91,8 @@ read_urlencoded(struct prg_req *r)
 static struct prg_refusal
 read_multipart(struct prg_req *r)
 {
-	const struct prg_options *o = &r->core->options;
-	const struct prg_form_limits limits = limits_of(o);
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
-	    (size_t)o->max_upload);
+	    (size_t)r->core->options.max_upload);
 	struct prg_collector *c = prg_collector(&r->arena, r->in.content_type,
 	    &limits);
 	struct prg_refusal refused;
@@ -163,7 +156,8 @@ name_id(struct prg_req *r)
 	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
 		return false;
 	r->post->named = true;
-	r->post->claim.id = prg_keys_name(r->core->keys, &scope, name);
+	r->post->claim.id = prg_id_named(prg_keys_naming(r->core->keys),
+	    &scope, name);
 	return true;
 }
 

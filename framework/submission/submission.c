@@ -46,15 +46,10 @@ prg_submissions_close(struct prg_submissions *s)
 
 /* -- Claims ---------------------------------------------------------------- */
 
-/* The random end of an ID spreads evenly, and no client chooses it. */
 static struct prg_claim **
 bucket(struct prg_submissions *s, const struct prg_id *id)
 {
-	unsigned h = 0;
-
-	for (int i = PRG_ID_LEN - 6; i < PRG_ID_LEN; i++)
-		h = h * 31 + (unsigned char)id->text[i];
-	return &s->claims[h % BUCKETS];
+	return &s->claims[prg_id_hash(id) % BUCKETS];
 }
 
 /* Locked.  The claim that has the ID, or NULL. */
@@ -155,7 +150,8 @@ prg_claim_take(struct prg_submissions *s, struct prg_arena *a,
 		prg_claim_end(s, c);
 		if (found != PRG_CLAIM_USED || c->once)
 			return found;
-		c->id = prg_keys_derive(s->keys, &c->id, c->digest);
+		c->id = prg_id_derive(prg_keys_naming(s->keys), &c->id,
+		    c->digest);
 	}
 }
 

@@ -2,6 +2,8 @@
 // one before it, the status it has, and its first heading.
 'use strict';
 
+const { message } = require('../lib/messages');
+
 const LONG = 'Donaudampfschifffahrtsgesellschaft'.repeat(9);
 const ENTRY = { name: LONG.slice(0, 80), stars: '5',
     message: `${LONG}\n\nhttps://example.org/${'a/'.repeat(90)}` };
@@ -18,7 +20,7 @@ const ANSWERS = {
 
 const FORM = 'application/x-www-form-urlencoded';
 const NONE = '0'.repeat(27);
-const PROBLEM = 'There is a problem';
+const PROBLEM = message('problem');
 
 // What only a program sends, or a web server makes of a broken request: a GET of the browser's
 // own, changed on its way.
@@ -109,26 +111,26 @@ exports.STATES = {
             await v.go(`${url}/`);
             return twist(v, '[name=prg-key]', { value: 'x' }, ENTRY);
         }],
-        ['too much', 413, 'That is too much', async (v, url) => {
+        ['too much', 413, message('title_413'), async (v, url) => {
             await v.go(`${url}/`);
             return twist(v, '[name=message]', { value: 'x'.repeat(1 << 20) }, ENTRY);
         }],
-        ['another encoding', 415, 'Not in that encoding', async (v, url) => {
+        ['another encoding', 415, message('title_415'), async (v, url) => {
             await v.go(`${url}/`);
             return twist(v, 'main form', { enctype: 'text/plain' }, ENTRY);
         }],
-        ['no such page', 404, 'Nothing is here', (v, url) => v.go(`${url}/${NONE}`)],
-        ['no address', 400, 'This can\u2019t be understood', (v, url) => v.go(`${url}/a%2Fb`)],
-        ['a form elsewhere', 403, 'Not from there', elsewhere],
-        ['a PUT', 405, 'That can\u2019t be done here',
+        ['no such page', 404, message('title_404'), (v, url) => v.go(`${url}/${NONE}`)],
+        ['no address', 400, message('title_400'), (v, url) => v.go(`${url}/a%2Fb`)],
+        ['a form elsewhere', 403, message('title_403'), elsewhere],
+        ['a PUT', 405, message('title_405'),
             (v, url) => ask(v, `${url}/`, { method: 'PUT' })],
-        ['a tag that is not there', 412, 'It has changed',
+        ['a tag that is not there', 412, message('title_412'),
             v => ask(v, v.result, { headers: { 'if-match': '"x"' } })],
         ['a key of a program', 200, 'Thank you',
             (v, url) => post(v, `${url}/`, { 'idempotency-key': '"k"' })],
         ['a key of a program, used', 422, PROBLEM,
             (v, url) => post(v, `${url}/`, { 'idempotency-key': '"k"' }, 'name=Bob&message=x')],
-        ['no known method', 501, 'That is not known here',
+        ['no known method', 501, message('title_501'),
             (v, url) => ask(v, `${url}/`, { method: 'FOO' })]
     ],
     order: [
@@ -146,7 +148,7 @@ exports.STATES = {
         }],
         ['a form used twice', 200, PROBLEM, orderAnother],
         ['sold out', 200, PROBLEM, (v, url) => order(v, url, 'book', WISH)],
-        ['no wish', 404, 'Nothing is here', (v, url) => v.go(`${url}/confirm`)]
+        ['no wish', 404, message('title_404'), (v, url) => v.go(`${url}/confirm`)]
     ],
     survey: [
         ['a blank form', 200, 'Survey', (v, url) => v.go(`${url}/`)],
@@ -158,9 +160,9 @@ exports.STATES = {
             return v.send({ name: 'Ann' });
         }],
         ['all answers', 200, 'Thank you', (v, url) => answer(v, url, ANSWERS)],
-        ['not deleted', 403, 'Not from there',
+        ['not deleted', 403, message('title_403'),
             v => twist(v, '[name=prg-key]', { value: 'x' })],
-        ['deleted', 410, 'No longer here', async v => {
+        ['deleted', 410, message('title_410'), async v => {
             await v.back();
             await v.reload();
             return v.press('.remove [type=submit]');
@@ -171,7 +173,7 @@ exports.STATES = {
         ['a page without a form', 200, 'Home', (v, url) => v.go(`${url}/`)],
         ['a form without a title', 200, 'owner', (v, url) => v.go(`${url}/public`)],
         ['its draft', 200, PROBLEM, v => v.press()],
-        ['its result', 200, 'Received', v => v.send({ text: LONG.slice(0, 40) })],
+        ['its result', 200, message('received'), v => v.send({ text: LONG.slice(0, 40) })],
         ['the list that is built in', 200, 'owner', (v, url) => v.go(`${url}/public`)],
         ['a draft where it was posted', 422, PROBLEM, async (v, url) => {
             await v.go(`${url}/again`);
@@ -180,8 +182,8 @@ exports.STATES = {
     ],
     probe: [
         ['a page of nothing', 200, 'Probe', (v, url) => v.go(`${url}/`)],
-        ['a failure', 503, 'Not just now', (v, url) => post(v, `${url}/fail`, {}, 'text=x')],
-        ['a page that can\u2019t be made', 500, 'Something broke here',
+        ['a failure', 503, message('title_503'), (v, url) => post(v, `${url}/fail`, {}, 'text=x')],
+        ['a page that can\u2019t be made', 500, message('title_500'),
             (v, url) => post(v, `${url}/note`, {}, 'text=x')]
     ]
 };

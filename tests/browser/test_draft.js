@@ -2,6 +2,7 @@
 'use strict';
 
 const { equal, has, holds } = require('./check');
+const { message } = require('../lib/messages');
 
 const WRONG = { name: '  ', message: 'line one\nline two', stars: '9' };
 const RIGHT = { name: 'Ann', stars: '4' };
@@ -95,7 +96,7 @@ exports.guestbook = {
                 above: !!(summary.compareDocumentPosition(h1) & Node.DOCUMENT_POSITION_FOLLOWING),
                 heading: summary.querySelector('h2').innerText
             };
-        }), { focused: true, above: true, heading: 'There is a problem' });
+        }), { focused: true, above: true, heading: message('problem') });
     },
     'each fault is said twice, and wired to its field': async t => {
         const v = await refused(t);

@@ -2,6 +2,7 @@
 'use strict';
 
 const { equal, has, holds, row } = require('./check');
+const { message } = require('../lib/messages');
 const { BYTES, STRINGS: HOSTILE } = require('./hostile');
 
 // As a name, where it fits on a line of 80 characters, and as a message.
@@ -209,7 +210,7 @@ async function brokenBytes(t) {
             const data = `text=${bytes.replace(/[^%\w]/g, encodeURIComponent)}`;
 
             await v.go(t.url + await post(v, `${t.url}/note`, data));
-            has(await v.text('.errors'), 'characters that are no text');
+            has(await v.text('.errors'), message('characters', { label: 'text' }));
             equal(await v.page.inputValue('[name=text]'), text, 'what the draft has');
             equal(await v.page.evaluate(() => [document.querySelectorAll('main *').length,
                 document.querySelector('[name=text]').getAttributeNames().join(' '),

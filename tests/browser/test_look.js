@@ -6,6 +6,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { equal, has, row } = require('./check');
+const { message } = require('../lib/messages');
 const { STATES } = require('./states');
 const { Markup } = require('./markup');
 
@@ -109,7 +110,7 @@ async function signByKeyboard(t) {
 
     await v.go(`${t.url}/`);
     await type(v, [
-        ['Tab', 'Skip to the content'],
+        ['Tab', message('skip')],
         ['Tab', 'Guestbook'],
         ['Tab', 'name='],
         ['Tab', 'message='],
@@ -119,14 +120,14 @@ async function signByKeyboard(t) {
         ['Tab', 'stars='],
         ['text:5', 'stars=5']]);
     await enter(v);
-    equal(await focus(v.page), 'There is a problem');
+    equal(await focus(v.page), message('problem'));
     await type(v, [
         ['Tab', await v.text('.errors a')],
         ['Enter', 'name='],
         ['text:Ann', 'name=Ann'],
         ['Tab', 'message=Hello\nagain'],
         ['Tab', 'stars=5'],
-        ['Tab', 'Send']]);
+        ['Tab', message('send')]]);
     await enter(v);
     has(await v.text('h1'), 'Thank you, Ann.');
     equal(await t.states(), ['done']);
@@ -137,7 +138,7 @@ async function orderByKeyboard(t) {
 
     await v.go(`${t.url}/`);
     await type(v, [
-        ['Tab', 'Skip to the content'],
+        ['Tab', message('skip')],
         ['Enter', 'the page'],
         ['Tab', 'item=mug'],
         ['ArrowDown', 'item=shirt'],
@@ -150,7 +151,7 @@ async function orderByKeyboard(t) {
     await enter(v);
     has(await v.text(), '1 × Mug');
     await type(v, [
-        ['Tab', 'Skip to the content'],
+        ['Tab', message('skip')],
         ['Tab', 'Order'],
         ['Tab', 'Place the order']]);
     await enter(v);
@@ -163,7 +164,7 @@ async function answerByKeyboard(t) {
 
     await v.go(`${t.url}/`);
     await type(v, [
-        ['Tab', 'Skip to the content'],
+        ['Tab', message('skip')],
         ['Enter', 'the page'],
         ['Tab', 'name='],
         ['text:Ann', 'name=Ann'],
@@ -205,7 +206,7 @@ async function answerByKeyboard(t) {
         ['text:Once', 'story=Once'],
         ['Tab', 'agree=on'],
         ['Space', 'agree=on'],
-        ['Tab', 'Send']]);
+        ['Tab', message('send')]]);
     await enter(v);
     has(await v.text('h1'), 'Thank you, Ann');
     equal((await t.rows()).map(r => [r.state, r.input]), [['done', {

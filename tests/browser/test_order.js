@@ -2,6 +2,7 @@
 'use strict';
 
 const { equal, has, holds } = require('./check');
+const { message } = require('../lib/messages');
 
 const WISH = { count: '2', name: 'Ann', email: 'ann@example.org' };
 const PLACED = /^\/confirm\/[0-9A-Za-z]{27}$/;
@@ -146,7 +147,7 @@ exports.order = {
         await v.back();
         await v.page.evaluate(id => { document.querySelector('[name=wish]').value = id; }, wish);
         await v.press();
-        has(await v.text('.errors'), 'You have sent this form before');
+        has(await v.text('.errors'), message('form_used'));
         equal(await v.page.getAttribute('.errors p a', 'href'), result);
         equal(await mugs(t), before - 2, 'what is left');
         equal(await orders(t), ['done', 'draft']);

@@ -36,9 +36,9 @@ const notAsBrowsers = (c) => heads(c).some((h) => /disposition/i.test(h) &&
 	!/^[\w-]+: form-data; name="[^"]*"(; filename="[^"]*")?$/.test(h));
 
 const BUSBOY = [
-	{ we: "refuse", why: /which field/,
+	{ we: "refuse", why: /no field name/,
 	  because: "it skips a part that does not say which field it is" },
-	{ we: "refuse", why: /header that is none/,
+	{ we: "refuse", why: /invalid header/,
 	  because: "it unfolds lines, and skips a part whose header is broken" },
 	{ we: "refuse", why: /begin with its boundary/,
 	  because: "it skips all up to the first boundary on a line of its own" },
@@ -48,7 +48,7 @@ const BUSBOY = [
 	  because: "it has its own ideas of charsets" },
 	{ we: "refuse", why: /filename\*/,
 	  because: "it takes the name of a file from filename*" },
-	{ we: "refuse", why: /no boundary/, when: hasTwo,
+	{ we: "refuse", why: /no valid boundary/, when: hasTwo,
 	  because: "it takes the first of two boundaries" },
 	{ we: "take", when: hasControls,
 	  because: "it refuses control bytes in names; browsers send them" },
@@ -73,16 +73,16 @@ const BUSBOY = [
 ];
 
 const UNDICI = [
-	{ we: "refuse", why: /header that is none/,
+	{ we: "refuse", why: /invalid header/,
 	  when: (c) => heads(c).some((h) => /^ /.test(h)) || /\r(?!\n)/.test(c.text),
 	  because: "it trims the names of header fields, and takes CR for a blank" },
 	{ we: "refuse", why: /Encoding/,
 	  because: "it decodes base64, and hands on the rest" },
 	{ we: "refuse", why: /UTF-8/,
 	  because: "it does not look at the charset of text" },
-	{ we: "refuse", why: /no boundary/, when: hasTwo,
+	{ we: "refuse", why: /no valid boundary/, when: hasTwo,
 	  because: "it takes the first of two boundaries" },
-	{ we: "refuse", why: /too long a header/,
+	{ we: "refuse", why: /header that is too long/,
 	  because: "it has no limits" },
 	{ we: "take", when: notAsBrowsers,
 	  because: "it takes a disposition only as browsers write it" },

@@ -16,7 +16,7 @@ import threading
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import STDIN     # noqa: E402
 from forms import Direct     # noqa: E402
-from harness import Place, free_port     # noqa: E402
+from harness import Place, free_port, room_for     # noqa: E402
 from runner import equal, start_suite, status     # noqa: E402
 from stalled import stalled     # noqa: E402
 from table import CAP, CONNECTIONS, GONE, MPXS, TABLE, with_params     # noqa: E402
@@ -293,8 +293,7 @@ def modes(t, bin):
 
 def run(t, bin):
     with Place(t, bin) as place:
-        app = place.app("--threads", "2", "--max-connections", str(CONNECTIONS),
-                        program="probe")
+        app = place.app(preexec_fn=room_for(CONNECTIONS), program="probe")
         neighbour = Neighbour(app)
         try:
             fds = settled(app, neighbour)

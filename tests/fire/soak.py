@@ -13,7 +13,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
-from harness import Place     # noqa: E402
+from harness import Place, room_for     # noqa: E402
 from load import Load     # noqa: E402
 from runner import equal, start_suite     # noqa: E402
 from table import CONNECTIONS, GONE, TABLE     # noqa: E402
@@ -78,8 +78,7 @@ def measure(app, seconds):
 
 
 def soak(t, place, seconds):
-    app = place.app("--threads", "2", "--max-connections", str(CONNECTIONS), program="probe",
-                    env=SMALL)
+    app = place.app(preexec_fn=room_for(CONNECTIONS), program="probe", env=SMALL)
     neighbour = Neighbour(app)
     fds = settled(app, neighbour) - 1
     load = Load(place.nginx(app), "/note", "text", "text={}")

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "form/collect.h"
-#include "form/filename.h"
 
 static const struct prg_form_limits limits = { 20, 64, 1024, 5, 512, 8 };
 

@@ -8,6 +8,7 @@ from client import DEADLINE
 from forms import (JSON, body, change_store, check_draft, get_key, id_of, location, make_id,
                    post, ran, run_command)
 from harness import TOP, Place
+from messages import message
 from runner import equal, has, lacks, status
 
 ORDER = os.path.join(TOP, "templates", "order")
@@ -15,15 +16,15 @@ ORDER = os.path.join(TOP, "templates", "order")
 
 # What is no command line, and what it is told.
 MISTAKES = [
-    (("frob",), "there is no command 'frob'; see --help"),
-    (("",), "there is no command ''; see --help"),
-    (("-x",), "there is no flag -x; see --help"),
-    (("ls", "-x"), "there is no flag -x; see --help"),
-    (("show",), "show needs an ID; see ls"),
-    (("rm",), "rm needs an ID; see ls"),
-    (("ls", "extra"), "behind 'ls' there is no place for 'extra'; see --help"),
-    (("show", "a", "b"), "behind 'show ID' there is no place for 'b'; see --help"),
-    (("serve", "now"), "behind 'serve' there is no place for 'now'; see --help"),
+    (("frob",), "frob: unknown command; see --help"),
+    (("",), ": unknown command; see --help"),
+    (("-x",), "-x: unknown flag; see --help"),
+    (("ls", "-x"), "-x: unknown flag; see --help"),
+    (("show",), "show: give one ID; see ls"),
+    (("rm",), "rm: give one ID; see ls"),
+    (("ls", "extra"), "extra: unexpected; see --help"),
+    (("show", "a", "b"), "show: give one ID; see ls"),
+    (("serve", "now"), "now: unexpected; see --help"),
 ]
 
 # All that look after a store.
@@ -56,7 +57,7 @@ def brief(t, app):
         equal(expires - made, 1000)
         gone = wait_gone(app, address).text
         lacks(gone, "some words")
-        has(gone, "has been deleted, or was kept for a time that is over.")
+        has(gone, message("title_410"))
         assert time.time() - start >= 0.999, "too early"
     with t.row("its form leads there still, and runs nothing"):
         count = ran(app)
@@ -172,11 +173,11 @@ def commands(t, place, app):
         status(app.request("GET", one), 410)
         equal(state_of(app, one), [("gone",)])
     unknown = make_id()
-    for words, want in ((("rm", id_of(one)), "there is no submission of this ID"),
-                        (("rm", unknown), "there is no submission of this ID"),
-                        (("show", unknown), "there is no submission of this ID"),
-                        (("show", "x"), "an ID has 27 letters and digits"),
-                        (("rm", "../" + unknown[3:]), "an ID has 27 letters and digits")):
+    for words, want in ((("rm", id_of(one)), "no such submission"),
+                        (("rm", unknown), "no such submission"),
+                        (("show", unknown), "no such submission"),
+                        (("show", "x"), "invalid ID; see ls"),
+                        (("rm", "../" + unknown[3:]), "invalid ID; see ls")):
         with t.row(f"{words[0]} of {words[1][:3]}... says so and fails"):
             code, said = run_command(place, *words)
             equal(code, 1)

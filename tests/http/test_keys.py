@@ -6,9 +6,10 @@ from client import DEADLINE
 from forms import (EPOCH, JSON, Visitor, body, change_store, check_draft, get_key, id_of, location,
                    make_id, post, ran, run_command, secrets, sign)
 from harness import Place
+from messages import message
 from runner import equal, status
 
-UNKNOWN, OLD = "This form could not be recognised", "This form was open for very long"
+UNKNOWN, OLD = message("form_unknown"), message("form_old")
 BROWSER = [("Sec-Fetch-Site", "same-origin")]
 AGE = 60                # seconds: what --form-age is at least
 
@@ -81,7 +82,7 @@ def bad(t, app):
     with t.row("a JSON client with a bad key gets 422, and nothing is stored"):
         count = app.rows("SELECT count(*) FROM submission")
         r = post(app, "/note", make_id(), [("Accept", JSON)], text="one")
-        equal([e["detail"].split(".")[0] for e in status(r, 422).json["errors"]], [UNKNOWN])
+        equal([e["detail"] for e in status(r, 422).json["errors"]], [UNKNOWN])
         equal(app.rows("SELECT count(*) FROM submission"), count)
     with t.row("of two keys the first counts"):
         key = get_key(app, "/note")

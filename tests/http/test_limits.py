@@ -1,4 +1,4 @@
-"""Each limit: what is just within is taken, one more is not."""
+"""Each limit: a request at the limit is accepted, one beyond it is not."""
 import os
 import resource
 import select
@@ -6,16 +6,15 @@ import time
 
 import client as wire
 from client import DEADLINE, FORM
-from harness import Place
+from harness import Place, room_for
 from runner import equal, has, status
 from test_multipart import TYPE, form
-from test_refused import HERE, check
-from test_log import lines_of
-from test_status import Metrics
 
 BUSY = 0.5              # seconds of CPU in one of exhaustion: spinning takes all
-FLAGS = ("--max-body", "2000", "--max-upload", "3000", "--max-fields", "6", "--max-files", "3",
-         "--max-value", "1500", "--max-params", "8192")
+SMALL = ("--max-body", "2000", "--max-upload", "3000")
+LARGE = ("--max-body", str(2 << 20))
+MANY = 150
+FIELDS, FILES, VALUE, PARAMS = 1000, 20, 1 << 20, 64 << 10      # serve/options.h
 
 
 def padded(total):
@@ -37,31 +36,36 @@ def inputs(n):
     return "text=a" + (n - 1) * "&b="
 
 
-# The flag, its value, the Content-Type, what makes a form of such a size.
+# The flags, the limit, the Content-Type, a function that makes a form of such a size, and
+# words of the error.
 FORMS = [
-    ("--max-body", 2000, FORM, padded),
-    ("--max-upload", 3000, TYPE, uploaded),
-    ("--max-fields", 6, FORM, inputs),
-    ("--max-fields", 6, TYPE, lambda n: form(("text", "a"), *(n - 1) * [("b", "")])),
-    ("--max-files", 3, TYPE, with_files),
-    ("--max-value", 1500, FORM, lambda n: "text=a&b=" + n * "x"),
-    ("--max-value", 1500, TYPE, lambda n: form(("text", "a"), ("b", n * "x"))),
+    (SMALL, 2000, FORM, padded, "2000"),
+    (SMALL, 3000, TYPE, uploaded, "3000"),
+    (LARGE, FIELDS, FORM, inputs, "fields"),
+    (LARGE, FIELDS, TYPE, lambda n: form(("text", "a"), *(n - 1) * [("b", "")]), "fields"),
+    (LARGE, FILES, TYPE, with_files, "files"),
+    (LARGE, VALUE, FORM, lambda n: "text=a&b=" + n * "x", "value"),
+    (LARGE, VALUE, TYPE, lambda n: form(("text", "a"), ("b", n * "x")), "value"),
 ]
 
 
-def forms(t, app):
-    for flag, limit, kind, make in FORMS:
+def forms(t, place):
+    apps = {flags: place.app(*flags, program="probe", socket=f"{len(flags)}.sock")
+            for flags in (SMALL, LARGE)}
+    for flags, limit, kind, make, words in FORMS:
         for size, want in ((limit, 303), (limit + 1, 413)):
-            with t.row(f"{flag} {limit}: {size} is {want} as {kind[:12]}"):
-                assert not flag.startswith("--max-b") or len(make(size)) == size
-                assert not flag.startswith("--max-u") or len(make(size)) == size
-                status(app.request("POST", "/note", [("Content-Type", kind)], make(size)), want)
+            with t.row(f"{words}: {size} is {want} as {kind[:12]}"):
+                assert flags == LARGE or len(make(size)) == size
+                r = apps[flags].request("POST", "/note", [("Content-Type", kind)], make(size))
+                status(r, want)
+                assert want == 303 or words in r.text, r.text
 
 
-def params(t, app):
+def params(t, place):
+    app = place.app(program="probe")
     usual = len(wire.params_bytes(wire.cgi_params("GET", "/note", [("X", "x" * 200)])))
-    for size, answered in ((8192, True), (8193, False)):
-        with t.row(f"--max-params 8192: {size} bytes are {'' if answered else 'not '}answered"):
+    for size, answered in ((PARAMS, True), (PARAMS + 1, False)):
+        with t.row(f"{size} bytes of params are {'' if answered else 'not '}answered"):
             pairs = wire.cgi_params("GET", "/note", [("X", "x" * (200 + size - usual))])
             raw = wire.params_bytes(pairs)
             equal(len(raw), size)
@@ -104,7 +108,7 @@ def exhausted(t, app, taken, waiting, what):
         for c in taken:
             status(c.request("GET", "/nothing", keep=True), 404)
     with t.row(f"{what}: as each closes, one that waits is answered"):
-        for closing in taken:
+        for closing in taken[:len(waiting)]:
             closing.close()
             ready = answered(waiting, DEADLINE)
             assert ready, f"{len(waiting)} wait on: {app.log}"
@@ -116,22 +120,24 @@ def exhausted(t, app, taken, waiting, what):
 
 
 def connections(t, place):
-    app = place.app("--max-connections", "4", "--threads", "2")
-    taken = [ask(app) for _ in range(4)]
-    with t.row("--max-connections 4: four are taken"):
+    """As many as RLIMIT_NOFILE has room for."""
+    app = place.app(preexec_fn=room_for(MANY))
+    taken = [ask(app) for _ in range(MANY)]
+    with t.row(f"{MANY} connections fit, and each stores a form"):
         for c in taken:
             status(c.read(), 404)
+            status(c.request("POST", "/", (), "name=Ann&message=Hi", keep=True), 303)
     waiting = [ask(app) for _ in range(4)]
-    exhausted(t, app, taken, list(waiting), "--max-connections 4")
+    exhausted(t, app, taken, list(waiting), f"{MANY} connections")
     with t.row("the log names the limit"):
-        has(app.log, "--max-connections are open")
-    for c in waiting:
+        has(app.log, "the limit on descriptors")
+    for c in taken + waiting:
         c.close()
 
 
 def descriptors(t, place):
-    """None is left, though --max-connections would allow more."""
-    app = place.app("--threads", "2")
+    """None is left, though more connections would be allowed."""
+    app = place.app()
     taken = [ask(app) for _ in range(4)]
     for c in taken:
         status(c.read(), 404)
@@ -147,37 +153,10 @@ def descriptors(t, place):
     resource.prlimit(app.pid, resource.RLIMIT_NOFILE, before)
 
 
-def few(number):
-    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
-
-
-def fitted(t, place):
-    """By default there are as many as fit: 32 descriptors are ours, 8 a worker's."""
-    with t.row("RLIMIT_NOFILE 64 leaves 16 connections beside two threads"):
-        app = place.app("--threads", "2", preexec_fn=few(64))
-        equal(lines_of(app, "start")[0]["connections"], "16")
-        taken = [ask(app) for _ in range(16)]
-        for c in taken:
-            status(c.read(), 404)
-            status(c.request("POST", "/", (), "name=Ann&message=Hi", keep=True), 303)
-        late = ask(app)
-        equal(answered([late], 0.2), [])
-        taken[0].close()
-        status(late.read(), 404)
-        for c in taken + [late]:
-            c.close()
-    with t.row("--max-connections beyond it is refused at start"):
-        check(place, [HERE, "--threads", "2", "--max-connections", "17"],
-              "--max-connections is 16 at most, or RLIMIT_NOFILE must be more than 64",
-              preexec_fn=few(64))
-        place.app("--threads", "2", "--max-connections", "16", preexec_fn=few(64))
-    with t.row("no room for any is refused at start"):
-        check(place, [HERE, "--threads", "4"], "raise it above 64", preexec_fn=few(64))
-
-
 def idle(t, place):
-    app = place.app("--idle-timeout", "1", "--io-timeout", "30")
-    with t.row("--idle-timeout 1: a connection that nobody uses is closed"):
+    """The timeout of "hasty" is one second."""
+    app = place.app(program="hasty")
+    with t.row("a connection that nobody uses is closed"):
         unused = app.connect()
         assert unused.at_end(), "it was not closed"
         unused.close()
@@ -193,19 +172,17 @@ def idle(t, place):
             status(c.request("GET", "/nothing", keep=True), 404)
             answered([c], 0.3)
         c.close()
-    with t.row("with 0 nobody is sent away"):
-        other = place.app("--idle-timeout", "0", socket="other.sock")
+    with t.row("by default it stays for longer"):
+        other = place.app(program="probe", socket="other.sock")
         stays, goes = other.connect(), app.connect()
         assert goes.at_end(), "it was not closed"
         status(stays.request("GET", "/nothing", keep=True), 404)
         stays.close()
         goes.close()
-        # What asks may be there yet, the one that was closed for its client is not.
-        assert Metrics(other).get("prg_connections") <= 2
 
 
 def slow_peer(t, place):
-    app = place.app("--io-timeout", "1", "--idle-timeout", "0")
+    app = place.app("--io-timeout", "1")
     with t.row("--io-timeout 1: the rest of a head is waited for so long"):
         c = app.connect()
         c.socket.sendall(wire.record(wire.BEGIN, b"\0\1\1\0\0\0\0\0")[:11])
@@ -214,10 +191,6 @@ def slow_peer(t, place):
 
 
 def run(t, bin):
-    with Place(t, bin) as place:
-        app = place.app(*FLAGS, program="probe")
-        forms(t, app)
-        params(t, app)
-    for part in (connections, descriptors, fitted, idle, slow_peer):
+    for part in (forms, params, connections, descriptors, idle, slow_peer):
         with Place(t, bin) as place:
             part(t, place)

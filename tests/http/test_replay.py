@@ -1,6 +1,7 @@
 """A form that is sent again: as it was, changed, corrected, or to be asked about."""
 from forms import JSON, KEY, check_draft, get_key, id_of, location, post, ran
 from harness import Place
+from messages import message
 from page import Page
 from runner import equal, has, lacks, status
 
@@ -61,7 +62,7 @@ def asked(t, _, app, client):
     first = location(post(client, "/once", key, text="one"))
     draft = location(post(client, "/once", key, text="two", pin="4711"))
     with t.row("once: other content is a draft, with a link to the first result"):
-        page = check_draft(client, draft, "You have sent this form before", text="two")
+        page = check_draft(client, draft, message("form_used"), text="two")
         assert first in page.links, page.links
         equal(page.inputs["pin"]["value"], "", "the secret")
         assert draft != first, draft

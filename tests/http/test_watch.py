@@ -39,7 +39,7 @@ def check_line(line, route, handler):
 def hangs(t, app, gate, row):
     handler, route, request, want = row
     held = hold(app, gate, request, "id-" + handler)
-    with t.row(f"a {handler} that takes longer than --watch is told of"):
+    with t.row(f"a {handler} that takes longer than a second is told of"):
         check_line(told(app, "handler-hangs", "id-" + handler), route, handler)
     with t.row(f"others are answered beside a {handler} that hangs"):
         for _ in range(20):
@@ -66,34 +66,14 @@ def quick(t, app, gate):
         c.close()
 
 
-def off(t, place, app, gate):
-    """The one that is watched tells the time for the one that is not."""
-    other = place.app("--watch", "0", program="probe", socket="off.sock")
-    its_own = Gate(place, "its-own")
-    with t.row("with --watch 0 nobody watches"):
-        first = hold(other, its_own, HANDLERS[0][2], "off")
-        second = hold(app, gate, HANDLERS[0][2], "on")
-        told(app, "handler-hangs", "on")
-        its_own.open()
-        gate.open()
-        status(first.read(), 200)
-        status(second.read(), 200)
-        equal(Metrics(other).get("prg_handlers_hanging"), 0)
-        other.stop()
-        lacks(other.log, "handler-", "the log")
-        first.close()
-        second.close()
-        its_own.close()
-
-
 def run(t, bin):
+    """In "hasty" a handler is slow after one second."""
     with Place(t, bin) as place:
-        app = place.app("--watch", "1", "--threads", "2", program="probe")
+        app = place.app(program="hasty")
         gate = Gate(place)
         for row in HANDLERS:
             hangs(t, app, gate, row)
         quick(t, app, gate)
-        off(t, place, app, gate)
         with t.row("one that hangs at the end does not keep it"):
             hold(app, gate, HANDLERS[1][2], "last").close()
             gate.open()

@@ -62,6 +62,13 @@ def allow_many_files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
+def room_for(connections):
+    """As preexec_fn of an app: it has descriptors for so many connections, more than 128,
+    and 128 others; gateway/fastcgi.c."""
+    number = 128 + connections
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
+
+
 class Process:
     """A process whose lines on stderr are events."""
 

@@ -48,10 +48,10 @@ def installed(t, place):
     if not may("unshare", "-m"):
         return
     place.write("app.c", manual(r"^\.Sh EXAMPLES\n.*?^\.Bd .*?\n(.*?)^\.Ed"))
-    script = INSTALL + manual(r"^\.Fd (cc .*?)$") + "\n./a.out check\n"
+    script = INSTALL + manual(r"^\.Dl (cc .*?)$") + "\n./a.out check\n"
     with t.row(row):
         equal(run(["unshare", "-m", "sh", "-c", script, "sh", place.folder, TOP,
-                   os.path.relpath(place.bin, TOP)]), (0, "all is well\n"))
+                   os.path.relpath(place.bin, TOP)]), (0, "ok\n"))
 
 
 # -- make run ---------------------------------------------------------------------

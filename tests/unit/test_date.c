@@ -194,7 +194,8 @@ what_is_written_is_read(void **state)
 	time_t u;
 
 	(void)state;
-	for (t = -62135596800; t < 253402300800; t += 7654321) {
+	/* From the year 1000 on. */
+	for (t = -30610224000; t < 253402300800; t += 7654321) {
 		d = prg_date_http(t);
 		if (!prg_date_parse(prg_span(d.text), 0, &got) || got != t)
 			fail_msg("%lld: %s", (long long)t, d.text);

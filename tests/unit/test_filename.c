@@ -2,7 +2,7 @@
  * test_filename.c - the name that a client gives to a file.
  */
 #include "conformance.h"
-#include "form/filename.h"
+#include "form/collect.h"
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 #define SPAN(s)		{ s, sizeof(s) - 1 }

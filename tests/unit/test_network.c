@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <arpa/inet.h>
+#include <netdb.h>
 #include <cmocka.h>
 
 #include "base/network.h"
@@ -115,12 +117,67 @@ test_checks(void **state)
 	}
 }
 
+/* Socket addresses, in the form of getnameinfo(3); NULL: invalid. */
+static const struct {
+	const char	*text, *host, *port;
+	bool		 loopback;
+} addresses[] = {
+	{ "127.0.0.1:9000", "127.0.0.1", "9000", true },
+	{ "127.255.0.9:1", "127.255.0.9", "1", true },
+	{ "10.0.0.1:65535", "10.0.0.1", "65535", false },
+	{ "0.0.0.0:80", "0.0.0.0", "80", false },
+	{ "[::1]:9000", "::1", "9000", true },
+	{ "[::ffff:127.0.0.1]:9000", "::ffff:127.0.0.1", "9000", true },
+	{ "[2001:db8::1]:80", "2001:db8::1", "80", false },
+	{ "::1:9000", NULL, NULL, false },
+	{ "[127.0.0.1]:9000", NULL, NULL, false },
+	{ "[::1]", NULL, NULL, false },
+	{ "[]:9000", NULL, NULL, false },
+	{ ":9000", NULL, NULL, false },
+	{ "localhost:9000", NULL, NULL, false },
+	{ "127.0.0.1", NULL, NULL, false },
+	{ "127.0.0.1:", NULL, NULL, false },
+	{ "127.0.0.1:0", NULL, NULL, false },
+	{ "127.0.0.1:65536", NULL, NULL, false },
+	{ "127.0.0.1:http", NULL, NULL, false },
+	{ "127.0.0.1: 80", NULL, NULL, false },
+	{ "127.0.0.1 :80", NULL, NULL, false },
+	{ "", NULL, NULL, false }
+};
+
+static void
+test_addresses(void **state)
+{
+	struct sockaddr_storage ss;
+	char host[64], port[8];
+	socklen_t len;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		len = prg_address_read(addresses[i].text, &ss);
+		if ((len > 0) != (addresses[i].host != NULL))
+			fail_msg("%s: %u", addresses[i].text, len);
+		if (len == 0)
+			continue;
+		assert_int_equal(getnameinfo((struct sockaddr *)&ss, len, host,
+		    sizeof(host), port, sizeof(port),
+		    NI_NUMERICHOST | NI_NUMERICSERV), 0);
+		assert_string_equal(host, addresses[i].host);
+		assert_string_equal(port, addresses[i].port);
+		assert_int_equal(prg_networks_admit("127.0.0.0/8,::1",
+		    (struct sockaddr *)&ss), addresses[i].loopback);
+	}
+	assert_false(prg_networks_admit("0.0.0.0/0,::/0",
+	    &(struct sockaddr){ .sa_family = AF_UNIX }));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_checks)
+		cmocka_unit_test(test_checks),
+		cmocka_unit_test(test_addresses)
 	};
 
 	return cmocka_run_group_tests_name("network", tests, NULL, NULL);

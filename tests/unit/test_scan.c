@@ -64,7 +64,10 @@ bytes_and_runs(void **state)
 	assert_true(prg_take_char(&s, 'a'));
 	assert_true(prg_span_is(prg_take_run(&s, "ab"), "ab"));
 	assert_true(prg_span_is(prg_take_run(&s, "ab"), ""));
-	assert_true(prg_span_is(prg_take(&s, 1), "1"));
+	assert_false(prg_take_text(&s, "1;a"));
+	assert_false(prg_take_text(&s, "2"));
+	assert_true(prg_take_text(&s, ""));
+	assert_true(prg_take_text(&s, "1"));
 	assert_true(prg_span_is(prg_take(&s, 9), ";"));
 	assert_int_equal(s.len, 0);
 	assert_false(prg_take_char(&s, '\0'));
