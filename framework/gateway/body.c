@@ -1,9 +1,9 @@
 /*
  * body.c - a body, read from STDIN records as they come.
  *
- * A body that has come whole with its head is left to libfcgi.  Any other one it
- * reads through prg_fcgi_body_fill(): it would act on GET_VALUES and the like
- * amid it, and read on into the next request.
+ * A body that has come whole with its head is left to libfcgi.  Any other one
+ * it reads through prg_fcgi_body_fill(): it would act on GET_VALUES and the
+ * like amid it, and read on into the next request.
  */
 #include <errno.h>
 #include <stdlib.h>

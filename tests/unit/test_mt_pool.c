@@ -1,5 +1,6 @@
 /*
- * test_mt_pool.c - slots are handed on, lent and taken back; workers come and go.
+ * test_mt_pool.c - slots are handed on, lent and taken back; workers come and
+ * go.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -138,8 +139,11 @@ test_come_and_go(void **state)
 		fcgi_send_msg(fds[i], fcgi_request("sleep", "", true));
 	}
 	wait_asleep(n->s, MANY);
-	print_message("%ld KB for each of %d blocked workers\n",
-	    (resident() - before) / MANY, MANY);
+	before = (resident() - before) / MANY;
+	print_message("%ld KB for each of %d blocked workers\n", before, MANY);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	assert_in_range(before, 0, 64);
+#endif
 	ask("many", fd, "hello", "counted");
 	assert_int_equal(n->stats.workers, MANY + 1);
 	wake_all(n->s);
@@ -184,9 +188,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* First, while no memory is left over from others. */
+		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_wake),
-		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_commits)
 	};
 
