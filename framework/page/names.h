@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* The names in prg's own models; prg(3) describes them. */
+/* The names in prg's own models; prg-template(7) describes them. */
 #define PRG_OWN_NAMES(X)						\
 	X(action) X(app) X(area) X(autocomplete) X(base) X(checkbox)	\
 	X(checkboxes) X(checked) X(choices) X(chosen) X(created)	\

@@ -114,10 +114,12 @@ int
 prg_core_open(struct prg_core *core, struct prg_error *err)
 {
 	const struct prg_options *o = &core->options;
+	const struct prg_store_place place = { .url = o->store,
+	    .mode = PRG_STORE_SERVE, .app = core->app->name };
 
 	if (prg_core_check(core, err) == -1 ||
 	    (o->origin != NULL && prg_origins_check(o->origin, err) == -1) ||
-	    prg_store_open(o->store, &core->store, err) == -1 ||
+	    prg_store_open(&place, &core->store, err) == -1 ||
 	    (core->app->schema != NULL &&
 	    prg_store_schema(core->store, core->app->schema, err) == -1) ||
 	    prg_keys_open(core->store, o->secret_file, &core->keys, err) == -1)

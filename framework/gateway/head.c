@@ -1,13 +1,13 @@
 /*
- * guard.c - what a connection has sent, looked at before libfcgi does.
+ * head.c - check the head of a request before libfcgi reads it.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "gateway/guard.h"
+#include "gateway/head.h"
 
-/* The content of successive records, without what is between. */
+/* The content of successive records, without headers and padding. */
 struct stream {
 	const unsigned char	*p;	/* next byte of this record's content */
 	size_t			 len;	/* bytes of it */
@@ -15,10 +15,10 @@ struct stream {
 	size_t			 left;	/* bytes of all content */
 };
 
-/* What GET_VALUES is told: a request a connection, never multiplexed. */
+/* The answers to GET_VALUES: one request at a time on each connection. */
 static const struct {
 	const char	*name;
-	const char	*value;		/* NULL: as many as connections */
+	const char	*value;		/* NULL: the number of connections */
 } values[] = {
 	{ FCGI_MAX_CONNS,	NULL },
 	{ FCGI_MAX_REQS,	NULL },
@@ -138,17 +138,17 @@ check_pairs(const unsigned char *first, size_t len)
 	return true;
 }
 
-/* What is none of the request's: it need only be whole. */
-static enum prg_guard_verdict
-check_other(struct prg_guard *g, const struct prg_record *r, size_t n)
+/* A record that does not belong to the request must only be complete. */
+static enum prg_head_verdict
+check_other(struct prg_head *g, const struct prg_record *r, size_t n)
 {
 	g->head = g->at + record_size(r);
-	return g->head <= n ? PRG_GUARD_ANSWER : PRG_GUARD_MORE;
+	return g->head <= n ? PRG_HEAD_ANSWER : PRG_HEAD_MORE;
 }
 
-/* Find the empty PARAMS record, and check what came before it. */
-static enum prg_guard_verdict
-check_params(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
+/* Find the empty PARAMS record, and check those before it. */
+static enum prg_head_verdict
+check_params(struct prg_head *g, const unsigned char *p, size_t n, size_t max)
 {
 	struct prg_record r;
 	size_t off = g->params, sum = 0;
@@ -156,28 +156,31 @@ check_params(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
 	for (; header(p, n, off, &r); off += record_size(&r)) {
 		g->at = off;
 		if (r.version != FCGI_VERSION_1)
-			return PRG_GUARD_REFUSE;
+			return PRG_HEAD_REFUSE;
 		if (r.id != g->id)
 			return check_other(g, &r, n);
 		if (r.type == FCGI_ABORT_REQUEST)
-			return PRG_GUARD_END;
+			return PRG_HEAD_END;
 		if (r.type != FCGI_PARAMS || (sum += r.content) > max)
-			return PRG_GUARD_REFUSE;
+			return PRG_HEAD_REFUSE;
 		if (r.content == 0) {
 			g->end = off;
 			g->head = off + record_size(&r);
 			if (g->head > n)
-				return PRG_GUARD_MORE;
+				return PRG_HEAD_MORE;
 			return check_pairs(p + g->params, sum) ?
-			    PRG_GUARD_PASS : PRG_GUARD_REFUSE;
+			    PRG_HEAD_PASS : PRG_HEAD_REFUSE;
 		}
 	}
-	return PRG_GUARD_MORE;
+	return PRG_HEAD_MORE;
 }
 
-/* Where the empty STDIN record ends, if all of the body is here. */
-static size_t
-find_total(const struct prg_guard *g, const unsigned char *p, size_t n)
+/*
+ * Find the end of the body.  libfcgi stops at the header of the last record of a
+ * stream, so padding after it is one more thing that only we read.
+ */
+static void
+find_total(struct prg_head *g, const unsigned char *p, size_t n)
 {
 	struct prg_record r;
 	size_t off = g->head;
@@ -185,48 +188,53 @@ find_total(const struct prg_guard *g, const unsigned char *p, size_t n)
 	while (header(p, n, off, &r)) {
 		if (r.version != FCGI_VERSION_1 || r.type != FCGI_STDIN ||
 		    r.id != g->id)
-			return 0;
+			return;
 		off += record_size(&r);
-		if (r.content == 0)
-			return off <= n ? off : 0;
+		if (r.content > 0)
+			continue;
+		if (off <= n)
+			g->total = off;
+		g->plain = off == n && r.padding == 0 &&
+		    prg_record_read(p).padding == 0 &&
+		    g->head - g->end == FCGI_HEADER_LEN;
+		return;
 	}
-	return 0;
 }
 
-static enum prg_guard_verdict
-check(struct prg_guard *g, const unsigned char *p, size_t n, size_t max)
+static enum prg_head_verdict
+check(struct prg_head *g, const unsigned char *p, size_t n, size_t max)
 {
 	struct prg_record r;
 
 	if (n > 0 && p[0] != FCGI_VERSION_1)
-		return PRG_GUARD_REFUSE;
+		return PRG_HEAD_REFUSE;
 	if (!header(p, n, 0, &r))
-		return PRG_GUARD_MORE;
+		return PRG_HEAD_MORE;
 	if (r.id == FCGI_NULL_REQUEST_ID || r.type != FCGI_BEGIN_REQUEST)
 		return check_other(g, &r, n);
 	if (r.content != 8)
-		return PRG_GUARD_REFUSE;
+		return PRG_HEAD_REFUSE;
 	g->id = r.id;
 	g->params = record_size(&r);
 	if (n < FCGI_HEADER_LEN + r.content)
-		return PRG_GUARD_MORE;
+		return PRG_HEAD_MORE;
 	if ((p[8] << 8 | p[9]) != FCGI_RESPONDER)
-		return PRG_GUARD_END;
+		return PRG_HEAD_END;
 	return check_params(g, p, n, max);
 }
 
-struct prg_guard
-prg_guard_check(const unsigned char *p, size_t n, size_t max)
+struct prg_head
+prg_head_check(const unsigned char *p, size_t n, size_t max)
 {
-	struct prg_guard g = { .verdict = PRG_GUARD_MORE };
+	struct prg_head g = { .verdict = PRG_HEAD_MORE };
 
 	g.verdict = check(&g, p, n, max);
-	if (g.verdict == PRG_GUARD_PASS)
-		g.total = find_total(&g, p, n);
+	if (g.verdict == PRG_HEAD_PASS)
+		find_total(&g, p, n);
 	return g;
 }
 
-/* Which of our values the 'n' bytes at 'p' name; -1 for none. */
+/* The index of the value that the 'n' bytes at 'p' name; -1 if unknown. */
 static int
 find_value(const unsigned char *p, size_t n)
 {
@@ -237,7 +245,7 @@ find_value(const unsigned char *p, size_t n)
 	return -1;
 }
 
-/* Which values a GET_VALUES asks for; asking twice is asking once. */
+/* The values that a GET_VALUES asks for, each once. */
 static void
 find_asked(const unsigned char *p, bool asked[NVALUES])
 {
@@ -302,26 +310,26 @@ answer_unknown(unsigned type, unsigned char *out)
 	return FCGI_HEADER_LEN + 8;
 }
 
-/* Why the request that this record begins or aborts is not served. */
+/* The protocol status of a request that is not served. */
 static unsigned
-end_status(const struct prg_guard *g, const struct prg_record *r)
+end_status(const struct prg_head *g, const struct prg_record *r)
 {
-	if (g->verdict == PRG_GUARD_ANSWER)
+	if (g->verdict == PRG_HEAD_ANSWER)
 		return FCGI_CANT_MPX_CONN;
 	return r->type == FCGI_ABORT_REQUEST ?
 	    FCGI_REQUEST_COMPLETE : FCGI_UNKNOWN_ROLE;
 }
 
 size_t
-prg_guard_answer(const struct prg_guard *g, const unsigned char *p, int conns,
-    unsigned char out[PRG_GUARD_REPLY])
+prg_head_answer(const struct prg_head *g, const unsigned char *p, int conns,
+    unsigned char out[PRG_HEAD_REPLY])
 {
 	const struct prg_record r = prg_record_read(p + g->at);
 
 	if (r.id == FCGI_NULL_REQUEST_ID)
 		return r.type == FCGI_GET_VALUES ?
 		    answer_values(p + g->at, conns, out) : answer_unknown(r.type, out);
-	if (r.type != FCGI_BEGIN_REQUEST && g->verdict != PRG_GUARD_END)
+	if (r.type != FCGI_BEGIN_REQUEST && g->verdict != PRG_HEAD_END)
 		return 0;
 	prg_record_end(out, r.id, end_status(g, &r));
 	return PRG_RECORD_END;

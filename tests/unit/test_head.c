@@ -1,5 +1,5 @@
 /*
- * test_guard.c - what the guard lets through to libfcgi, and what not.
+ * test_head.c - what the guard lets through to libfcgi, and what not.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include "conformance.h"
 #include "fcgi_client.h"
-#include "gateway/guard.h"
+#include "gateway/head.h"
 
 #define BEGIN	"\1\1\0\1\0\10\0\0" "\0\1\1\0\0\0\0\0"
 #define END	"\1\4\0\1\0\0\0\0"
@@ -28,11 +28,11 @@ struct row {
 	const char		*name;
 	const char		*bytes;
 	size_t			 len;
-	enum prg_guard_verdict	 verdict;
+	enum prg_head_verdict	 verdict;
 };
 
 #define ROW(name, bytes, verdict) \
-	{ name, bytes, sizeof(bytes) - 1, PRG_GUARD_##verdict }
+	{ name, bytes, sizeof(bytes) - 1, PRG_HEAD_##verdict }
 
 enum { MAX = 64 };
 
@@ -98,15 +98,15 @@ static const struct row rows[] = {
 enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
 
 /* A copy without a byte behind it, for the sanitizer to watch. */
-static struct prg_guard
+static struct prg_head
 check(const char *bytes, size_t len)
 {
 	unsigned char *p = malloc(len > 0 ? len : 1);
-	struct prg_guard g;
+	struct prg_head g;
 
 	assert_non_null(p);
 	memcpy(p, bytes, len);
-	g = prg_guard_check(p, len, MAX);
+	g = prg_head_check(p, len, MAX);
 	free(p);
 	return g;
 }
@@ -116,7 +116,7 @@ test_verdicts(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < NROWS; i++) {
-		struct prg_guard g = check(rows[i].bytes, rows[i].len);
+		struct prg_head g = check(rows[i].bytes, rows[i].len);
 
 		if (g.verdict != rows[i].verdict)
 			fail_msg("%s: %s, not %s", rows[i].name,
@@ -130,13 +130,13 @@ test_prefixes(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < NROWS; i++) {
-		if (rows[i].verdict != PRG_GUARD_PASS &&
-		    rows[i].verdict != PRG_GUARD_ANSWER)
+		if (rows[i].verdict != PRG_HEAD_PASS &&
+		    rows[i].verdict != PRG_HEAD_ANSWER)
 			continue;
 		for (size_t n = 0; n < rows[i].len; n++) {
-			struct prg_guard g = check(rows[i].bytes, n);
+			struct prg_head g = check(rows[i].bytes, n);
 
-			if (g.verdict != PRG_GUARD_MORE)
+			if (g.verdict != PRG_HEAD_MORE)
 				fail_msg("%s: %s after %zu bytes",
 				    rows[i].name, verdicts[g.verdict], n);
 		}
@@ -151,27 +151,27 @@ test_offsets(void **state)
 	    "\1\4\0\1\0\4\2\0" "\1\1Ab" "pp"
 	    "\1\4\0\1\0\0\1\0" "p"
 	    "\1\5\0\1\0\2\1\0" "xyp" STDIN "next";
-	struct prg_guard g = check(bytes, sizeof(bytes) - 1);
+	struct prg_head g = check(bytes, sizeof(bytes) - 1);
 
 	(void)state;
-	assert_int_equal(g.verdict, PRG_GUARD_PASS);
+	assert_int_equal(g.verdict, PRG_HEAD_PASS);
 	assert_int_equal(g.id, 1);
 	assert_int_equal(g.params, 16 + 3);
 	assert_int_equal(g.end, 16 + 3 + 8 + 4 + 2);
 	assert_int_equal(g.head, 16 + 3 + 8 + 4 + 2 + 8 + 1);
 	assert_int_equal(g.total, sizeof(bytes) - 1 - 4);
 	g = check(bytes, sizeof(bytes) - 1 - 4 - 1);
-	assert_int_equal(g.verdict, PRG_GUARD_PASS);
+	assert_int_equal(g.verdict, PRG_HEAD_PASS);
 	assert_int_equal(g.total, 0);
 }
 
 /* One record of PARAMS of 'n' bytes with one value that fills it. */
-static enum prg_guard_verdict
+static enum prg_head_verdict
 check_size(size_t n)
 {
 	struct fcgi_msg m = { 0 }, pair = { 0 };
 	char value[256];
-	struct prg_guard g;
+	struct prg_head g;
 
 	memset(value, 'v', sizeof(value));
 	value[n - (n < 132 ? 3 : 6)] = '\0';
@@ -180,7 +180,7 @@ check_size(size_t n)
 	fcgi_begin(&m, true);
 	fcgi_record(&m, FCGI_PARAMS, pair.p, pair.len);
 	fcgi_record(&m, FCGI_PARAMS, NULL, 0);
-	g = prg_guard_check(m.p, m.len, MAX);
+	g = prg_head_check(m.p, m.len, MAX);
 	fcgi_release(&pair);
 	fcgi_release(&m);
 	return g.verdict;
@@ -190,9 +190,9 @@ static void
 test_cap(void **state)
 {
 	(void)state;
-	assert_int_equal(check_size(MAX - 1), PRG_GUARD_PASS);
-	assert_int_equal(check_size(MAX), PRG_GUARD_PASS);
-	assert_int_equal(check_size(MAX + 1), PRG_GUARD_REFUSE);
+	assert_int_equal(check_size(MAX - 1), PRG_HEAD_PASS);
+	assert_int_equal(check_size(MAX), PRG_HEAD_PASS);
+	assert_int_equal(check_size(MAX + 1), PRG_HEAD_REFUSE);
 }
 
 /* A value of exactly the size that these bytes say, and one byte less of it. */
@@ -201,7 +201,7 @@ check_length(size_t size, const unsigned char *length, size_t n)
 {
 	struct fcgi_msg pair = { 0 }, m = { 0 };
 	char *value = calloc(1, size + 1);
-	struct prg_guard g;
+	struct prg_head g;
 
 	assert_non_null(value);
 	memset(value, 'v', size);
@@ -217,8 +217,8 @@ check_length(size_t size, const unsigned char *length, size_t n)
 			fcgi_record(&m, FCGI_PARAMS, pair.p + i, k);
 		}
 		fcgi_record(&m, FCGI_PARAMS, NULL, 0);
-		g = prg_guard_check(m.p, m.len, SIZE_MAX);
-		if (g.verdict != (less ? PRG_GUARD_REFUSE : PRG_GUARD_PASS))
+		g = prg_head_check(m.p, m.len, SIZE_MAX);
+		if (g.verdict != (less ? PRG_HEAD_REFUSE : PRG_HEAD_PASS))
 			fail_msg("%zu, %d less: %s", size, less,
 			    verdicts[g.verdict]);
 		fcgi_release(&m);
@@ -306,15 +306,15 @@ test_answers(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-		unsigned char out[PRG_GUARD_REPLY];
+		unsigned char out[PRG_HEAD_REPLY];
 		unsigned char *p = malloc(answers[i].ask_len);
-		struct prg_guard g;
+		struct prg_head g;
 		size_t n;
 
 		assert_non_null(p);
 		memcpy(p, answers[i].ask, answers[i].ask_len);
-		g = prg_guard_check(p, answers[i].ask_len, MAX);
-		n = prg_guard_answer(&g, p, 4096, out);
+		g = prg_head_check(p, answers[i].ask_len, MAX);
+		n = prg_head_answer(&g, p, 4096, out);
 		free(p);
 		if (n != answers[i].answer_len ||
 		    memcmp(out, answers[i].answer, n) != 0)
@@ -329,13 +329,13 @@ test_no_limit(void **state)
 {
 	static const unsigned char ask[] =
 	    "\1\11\0\0\0\60\0\0" ASK_MPXS ASK_CONNS ASK_REQS;
-	struct prg_guard g = prg_guard_check(ask, sizeof(ask) - 1, MAX);
-	unsigned char out[PRG_GUARD_REPLY];
+	struct prg_head g = prg_head_check(ask, sizeof(ask) - 1, MAX);
+	unsigned char out[PRG_HEAD_REPLY];
 
 	(void)state;
-	assert_int_equal(prg_guard_answer(&g, ask, INT_MAX, out),
+	assert_int_equal(prg_head_answer(&g, ask, INT_MAX, out),
 	    8 + 26 + 25 + 18);
-	assert_int_equal(prg_guard_answer(&g, ask, 0, out), 8 + 18);
+	assert_int_equal(prg_head_answer(&g, ask, 0, out), 8 + 18);
 	assert_memory_equal(out + 8, MPXS, 18);
 }
 
@@ -352,5 +352,5 @@ main(void)
 		cmocka_unit_test(test_no_limit)
 	};
 
-	return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("head", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /*
- * arrive.c - connections as they come.
+ * accept.c - new connections.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,10 +20,7 @@
 
 #define PEERS "FCGI_WEB_SERVER_ADDRS"
 
-enum {
-	PAUSE = 100,		/* ms, when descriptors have run out, or it is full */
-	QUIET = 60 * 1000	/* ms until that is told of again */
-};
+enum { QUIET = 60 * 1000 };	/* ms until the same trouble is logged again */
 
 static bool
 is_unix(int fd)
@@ -35,7 +32,7 @@ is_unix(int fd)
 	    domain == AF_UNIX;
 }
 
-/* As libfcgi has it: all may connect if nobody is named. */
+/* As in libfcgi, everybody may connect if nobody is named. */
 static int
 read_peers(struct prg_fcgi *s, struct prg_error *err)
 {
@@ -53,14 +50,16 @@ int
 prg_fcgi_begin(struct prg_fcgi *s, struct prg_error *err)
 {
 	struct epoll_event e = {
-		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = &s->conf
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
 	};
+	const struct prg_listen how = { s->conf.listen, s->conf.anywhere,
+	    s->conf.take_over };
 	int fd = s->conf.listen_fd;
 
 	if (read_peers(s, err) == -1)
 		return -1;
-	if (s->conf.listen != NULL && (fd = s->conf.listen_fd =
-	    prg_listen_open(s->conf.listen, s->conf.anywhere, err)) == -1)
+	if (how.where != NULL && (fd = s->conf.listen_fd =
+	    prg_listen_open(&how, &s->served_by, err)) == -1)
 		return -1;
 	s->is_unix = is_unix(fd);
 	s->begun = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == 0 &&
@@ -73,7 +72,7 @@ void
 prg_fcgi_listen(struct prg_fcgi *s)
 {
 	struct epoll_event e = {
-		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = &s->conf
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
 	};
 
 	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
@@ -81,63 +80,60 @@ prg_fcgi_listen(struct prg_fcgi *s)
 
 static const char *const troubles[PRG_FCGI_TROUBLES] = {
 	[PRG_FCGI_FULL] = "no more connections are accepted for now: %s",
-	[PRG_FCGI_REFUSED] = "what a peer sent was refused: %s; the next one"
-	    " within a minute is not told of"
+	[PRG_FCGI_REFUSED] = "a peer's request was refused: %s; others within a"
+	    " minute are not logged"
 };
 
 void
 prg_fcgi_complain(struct prg_fcgi *s, enum prg_fcgi_trouble which,
     const char *why)
 {
-	int64_t now = prg_clock_ms(), last = atomic_load(&s->told[which]);
+	int64_t now = prg_clock_ms(), last = atomic_load(&s->logged[which]);
 
 	if ((last == 0 || now - last >= QUIET) &&
-	    atomic_compare_exchange_strong(&s->told[which], &last, now))
+	    atomic_compare_exchange_strong(&s->logged[which], &last, now))
 		prg_log(PRG_LOG_WARNING, troubles[which], why);
 }
 
 /*
- * Out of descriptors or memory.  The connection stays in the queue; to look at
- * it again at once would be to spin.
+ * Out of descriptors or memory.  The connection stays in the queue, and the next
+ * try is the control thread's: at once it would spin.
  */
 static void
 pause_accepting(struct prg_fcgi *s)
 {
-	const char *why = strerror(errno);
-
-	prg_fcgi_complain(s, PRG_FCGI_FULL, why);
+	prg_fcgi_complain(s, PRG_FCGI_FULL, strerror(errno));
 	pthread_mutex_lock(&s->lock);
 	s->paused = true;
-	prg_fcgi_set_timer(s, prg_clock_ms() + PAUSE);
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* Look at the queue again, or, if there are as many as may be, once one has gone. */
+/* If as many are open as may be, go on when one has closed. */
 static void
 go_on_accepting(struct prg_fcgi *s)
 {
 	pthread_mutex_lock(&s->lock);
-	s->full = s->conf.max_connections > 0 &&
-	    s->nconn >= s->conf.max_connections;
-	if (s->full) {
+	s->full = s->nconn >= s->conf.max_connections;
+	if (s->full)
 		prg_fcgi_complain(s, PRG_FCGI_FULL,
-		    "--max-connections are open");
-		prg_fcgi_set_timer(s, prg_clock_ms() + PAUSE);
-	} else
+		    "as many are open as the limit on descriptors allows");
+	else
 		prg_fcgi_listen(s);
 	pthread_mutex_unlock(&s->lock);
 }
 
 void
-prg_fcgi_make_room(struct prg_fcgi *s)
+prg_fcgi_accept_again(struct prg_fcgi *s)
 {
 	struct pollfd f = { .fd = s->conf.listen_fd, .events = POLLIN };
 
-	if (!s->full)
-		return;
-	if (poll(&f, 1, 0) == 1)
+	pthread_mutex_lock(&s->lock);
+	if (s->paused)
+		prg_fcgi_listen(s);
+	s->paused = false;
+	if (s->full && poll(&f, 1, 0) == 1)
 		prg_fcgi_ask_idle(s);
-	prg_fcgi_set_timer(s, prg_clock_ms() + PAUSE);
+	pthread_mutex_unlock(&s->lock);
 }
 
 static void
