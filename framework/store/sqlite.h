@@ -2,8 +2,9 @@
  * sqlite.h - the parts of the SQLite store.
  *
  * sqlite.c opens the store, sqlite_schema.c recognises and migrates it,
- * sqlite_read.c has the connections that read.  sqlite_batch.c is the thread
- * that writes, sqlite_writer.c its connection, sqlite_jobs.c what it writes.
+ * sqlite_connect.c makes connections, sqlite_read.c has those that read.
+ * sqlite_batch.c is the thread that writes, sqlite_writer.c its connection,
+ * sqlite_jobs.c what it writes.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
@@ -11,6 +12,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "gateway/pool.h"
@@ -105,13 +107,14 @@ struct prg_sqlite {
 	"id, route, state, owner, digest, input, result, location, "	\
 	"created, modified, expires, lease, attempts"
 
-/* -- sqlite.c ------------------------------------------------------------ */
+/* -- sqlite_connect.c --------------------------------------------------- */
 
 /* Open a connection; 'flags' are sqlite3_open_v2()'s.  -1 with a sentence. */
 int	prg_sqlite_connect(const struct prg_sqlite *, int flags, sqlite3 **,
 	    struct prg_error *);
 
-/* The inode of "{path}{suffix}"; 0 if there is no such file. */
+/* stat(2) of "{path}{suffix}"; all zeros if there is no such file. */
+struct stat	prg_sqlite_stat(const struct prg_sqlite *, const char *suffix);
 ino_t	prg_sqlite_inode(const struct prg_sqlite *, const char *suffix);
 
 /*

@@ -135,8 +135,8 @@ prg_sqlite_open_writer(struct prg_sqlite *s, struct prg_error *err)
 		sqlite3_wal_hook(s->db, count_pages, s);
 		sqlite3_set_authorizer(s->db, authorize, s);
 		if (sqlite3_exec(s->db, "PRAGMA synchronous = FULL;"
-		    "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
-		    "PRAGMA journal_size_limit = 8388608;"
+		    "PRAGMA secure_delete = ON;"
+		    "PRAGMA journal_size_limit = 5242880;"
 		    "SELECT count(*) FROM prg", NULL, NULL, NULL) ==
 		    SQLITE_OK) {
 			s->log = prg_sqlite_inode(s, "-wal");

@@ -55,17 +55,3 @@ prg_store_open(const struct prg_store_place *place, struct prg_store **store,
 		    place->url);
 	return kind->open(rest, place, store, err);
 }
-
-static const char *const states[] = {
-	[PRG_STATE_DRAFT]	= "draft",
-	[PRG_STATE_PENDING]	= "pending",
-	[PRG_STATE_DONE]	= "done",
-	[PRG_STATE_FAILED]	= "failed",
-	[PRG_STATE_GONE]	= "gone"
-};
-
-const char *
-prg_state_name(enum prg_state s)
-{
-	return states[s];
-}
