@@ -59,9 +59,9 @@ static const struct row {
 	{ ROW("max-upload", NUMBER, max_upload), "BYTES",
 	  "Reject larger forms with files.", 8 << 20, 1, 1L << 30 },
 	{ ROW("status-from", TEXT, status_from), "ADDRESSES",
-	  "Show /-/health and /-/metrics to these only.", 0, 0, 0 },
+	  "Show health and metrics to these. (127.0.0.0/8,::1)", 0, 0, 0 },
 	{ ROW("log-level", LEVEL, log_level), "LEVEL",
-	  "Log error, warning, info or debug events and worse.",
+	  "Log error, warning, info or debug and worse. (info)",
 	  PRG_LOG_INFO, 0, 0 },
 #undef ROW
 };

@@ -46,6 +46,10 @@ ROWS = [
     ("a flag that is gone", [HERE, "--queue", "1"], "--queue: unknown flag; see --help"),
     ("a value left out", [HERE, "--store"], "--store: missing value"),
     ("a truth that is none", [HERE, "--dev=maybe"], "--dev: maybe: invalid; give 1 or 0"),
+    ("a file of secrets without one", [HERE, "--secret-file", "/dev/null"],
+     "--secret-file: /dev/null: empty; give 64 hex digits"),
+    ("a file of secrets that is not there", [HERE, "--secret-file", "/no/file"],
+     "--secret-file: /no/file: No such file"),
     ("templates in no folder", [HERE, "--templates", "/no/dir"], "/no/dir: No such file"),
 ]
 
