@@ -51,8 +51,8 @@ read_file(const char *path, struct prg_secrets *s, struct prg_error *err)
 		}
 	}
 	if (s->count == 0) {
-		prg_error_set(err, "--secret-file: %s: empty; give 64 hex digits"
-		    " on each line", path);
+		prg_error_set(err, "--secret-file: %s: empty; give 64 hex"
+		    " digits on each line", path);
 		goto out;
 	}
 	rc = 0;
