@@ -17,7 +17,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 REPORTS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:")
 
 NGINX = """daemon off;
-master_process off;
+{processes}
 pid {folder}/nginx.pid;
 error_log stderr notice;
 events {{ worker_connections 4096; }}
@@ -253,9 +253,9 @@ class Place:
         """nginx before a running app, by deploy/nginx.conf."""
         return self.nginx_by(self.deployed("nginx.conf", socket=app.path), change)
 
-    def nginx_by(self, conf, change=lambda conf: conf):
+    def nginx_by(self, conf, change=lambda conf: conf, processes="master_process off;"):
         os.makedirs(self.file("tmp"), exist_ok=True)
-        self.write("nginx.conf", NGINX.format(folder=self.folder))
+        self.write("nginx.conf", NGINX.format(folder=self.folder, processes=processes))
         return self.serve(
             lambda port: self.write("site.conf", change(
                 replace(conf, "listen 80;", f"listen 127.0.0.1:{port};"))),
