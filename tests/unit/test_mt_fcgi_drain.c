@@ -242,7 +242,7 @@ test_start_refused(void **state)
 	snprintf(dir, sizeof(dir), "%s", s->dir);
 	conf.listen = where;
 	assert_int_equal(prg_fastcgi_run(&conf, &s->service, &err), -1);
-	assert_non_null(strstr(err.text, "serves there"));
+	assert_non_null(strstr(err.text, "in use by"));
 	expect_alive("the process before", s);
 	stop(s);
 	if (access(dir, F_OK) == 0)
