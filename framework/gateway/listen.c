@@ -61,8 +61,8 @@ parse_place(const char *s, struct place *p, struct prg_error *err)
 }
 
 /*
- * The process that serves at 'path'; 0 if its number is not known, -1 if there is
- * none.  SO_PEERCRED names the process that called listen(2).
+ * The process that serves at 'path'; 0 if its number is not known, -1 if there
+ * is none.  SO_PEERCRED names the process that called listen(2).
  */
 static pid_t
 find_server(const char *path)
@@ -170,8 +170,8 @@ open_unix(const struct prg_listen *l, pid_t *before, struct prg_error *err)
 }
 
 /*
- * The address of "HOST:PORT" or "[HOST]:PORT", for freeaddrinfo(3); NULL if it is
- * none.
+ * The address of "HOST:PORT" or "[HOST]:PORT", for freeaddrinfo(3); NULL if it
+ * is none.
  */
 static struct addrinfo *
 parse_address(const char *s)
@@ -301,8 +301,9 @@ prg_listen_inherited(int *fd, struct prg_error *err)
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
 	if (passed > 1)
-		return prg_error_set(err, "LISTEN_FDS is %lld, but one socket is"
-		    " served: leave one ListenStream= in the socket unit", passed);
+		return prg_error_set(err, "LISTEN_FDS is %lld, but one "
+		    "socket is served: leave one ListenStream= in the socket "
+		    "unit", passed);
 	*fd = passed == 1 ? use(FIRST_PASSED_FD) : use(STDIN_FILENO);
 	return 0;
 }

@@ -109,9 +109,10 @@ test_unix(void **state)
 	}
 }
 
-/* Whose process, in a child, has the socket at 'path': -1 if refused. */
+/* In a child: 0 if the server before, and the refusal, are as expected. */
 static int
-take_in_child(const char *where, bool take_over, pid_t expected, const char *says)
+take_in_child(const char *where, bool take_over, pid_t expected,
+    const char *says)
 {
 	struct prg_error err = { "" };
 	int status, fd;

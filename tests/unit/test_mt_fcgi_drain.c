@@ -226,7 +226,7 @@ test_grace_over(void **state)
 	close(fd);
 }
 
-/* -- the start -------------------------------------------------------------- */
+/* -- the start ------------------------------------------------------------- */
 
 /* Somebody serves there. */
 static void
@@ -265,7 +265,7 @@ test_start_fails(void **state)
 	stop(s);
 }
 
-/* The process that served the path ends, and its connections are served to then. */
+/* The server before ends, and serves its connections until then. */
 static void
 test_take_over(void **state)
 {
