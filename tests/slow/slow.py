@@ -73,7 +73,7 @@ def alone(t, app):
 
 def times_beside(app, web, browser, connections):
     """The times of a GET while so many connections post."""
-    load = post_load(web, SECONDS, connections)
+    load = post_load(web, 2 * SECONDS, connections)
     wait_for_more(app)
     times = get_times(browser)
     assert load.is_alive(), "the load was over before the GETs were"
