@@ -362,6 +362,7 @@ PRG_API void		 prg_field_error(struct prg_req *, const char *field,
 /*
  * In a 'get': set a member of the model to the newest results of this route, at
  * most 'count' (1 to 1000), each with id, url, created, input, result and rows.
+ * To read the list in the handler, call prg_model() after this.
  * On an owner's route they are the visitor's.  Returns false, and sets an empty
  * list, if the store does not answer.
  */

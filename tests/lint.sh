@@ -25,7 +25,7 @@ check_cppcheck()
 
 # Modules that take bytes and return values.  The analyzer follows each path through a
 # function: it is slow, and knows little of what other libraries promise.
-pure='base/|request/|form/|page/(compile|condition|template)|gateway/[^/]*(check|head)'
+pure='base/|request/|form/|page/(compile|context|emit|lines|place|tags|names|value|parse|write|set|render)|gateway/[^/]*(check|head)'
 check_analyzer()
 {
 	find framework -name '*.c' | grep -E "^framework/($pure)" |

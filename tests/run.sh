@@ -143,11 +143,11 @@ step count_totals "restarts under load" \
 step count_totals "kill -9 under load" \
     timeout -k 10 60 python3 -B tests/crash/crash.py build/release
 step count_one "build with steps to be killed at" \
-    make -s -j2 all B=build/steps OPT="-O1 -g -DPRG_STEPS"
+    make -s -j2 test-apps B=build/steps OPT="-O2 -g -DPRG_STEPS -DPRG_POOL_IDLE=5"
 step count_totals "kill -9 at each step" \
     timeout -k 10 120 python3 -B tests/crash/steps.py build/steps
 step count_totals "a slow disk, slow clients, slow handlers" \
-    timeout -k 10 180 python3 -B tests/slow/slow.py build/release build/release/slow.so
+    timeout -k 10 180 python3 -B tests/slow/slow.py build/steps build/release/slow.so 5
 step count_one "valgrind, CGI GET" check_cgi 200 GET
 step count_one "valgrind, CGI POST" check_cgi 303 POST 'name=Ann&message=Hi'
 step count_one "fuzzers, 5 s each" sh tests/fuzz/run.sh 5

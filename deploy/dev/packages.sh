@@ -3,7 +3,7 @@
 # usage: packages.sh build|test|bench ...
 set -eu
 
-build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev
+build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev libjsmn-dev
     libsodium-dev nginx-light curl"
 test="clang libclang-rt-14-dev libcmocka-dev wrk valgrind sqlite3 python3 locales
     chromium apache2 libapache2-mod-fcgid lighttpd fcgiwrap spawn-fcgi systemd

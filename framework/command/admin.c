@@ -9,20 +9,21 @@
 #include "page/model.h"
 #include "request/route.h"
 
-enum { LIST_MAX = 1000 };
+enum { LIST_MAX = 1000, AT_ONCE = 200 };
 
 /* Open a store that exists: a new one would make a wrong path look empty. */
 static int
-open_store(struct prg_run *run)
+open_store(struct prg_run *run, enum prg_store_mode mode)
 {
 	unsigned char bytes[PRG_ID_BYTES];
 	struct prg_core *core = &run->core;
+	const struct prg_store_place place = { .url = core->options.store,
+	    .mode = mode, .app = core->app->name };
 	struct prg_error err;
 
 	if (run->id != NULL && !prg_id_parse(prg_span(run->id), bytes))
 		return prg_run_fail(run, run->id, "invalid ID; see ls");
-	if (prg_store_expect(core->options.store, &err) == -1 ||
-	    prg_store_open(core->options.store, &core->store, &err) == -1)
+	if (prg_store_open(&place, &core->store, &err) == -1)
 		return prg_run_fail(run, err.text, "");
 	return 0;
 }
@@ -33,7 +34,7 @@ prg_admin_ls(struct prg_run *run)
 	struct prg_list wanted = { NULL, NULL, LIST_MAX };
 	struct prg_rows rows;
 
-	if (open_store(run) != 0)
+	if (open_store(run, PRG_STORE_READ) != 0)
 		return 1;
 	rows = prg_store_list(run->core.store, &run->core.arena, &wanted);
 	for (int i = 0; i < rows.count; i++)
@@ -53,7 +54,7 @@ prg_admin_show(struct prg_run *run)
 	const struct prg_route *route;
 	json_t *j;
 
-	if (open_store(run) != 0)
+	if (open_store(run, PRG_STORE_READ) != 0)
 		return 1;
 	switch (prg_store_find(core->store, &core->arena, run->id, &row)) {
 	case PRG_FOUND_NONE:
@@ -78,7 +79,7 @@ prg_admin_rm(struct prg_run *run)
 {
 	struct prg_id id;
 
-	if (open_store(run) != 0)
+	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
 	memcpy(id.text, run->id, sizeof(id.text));
 	switch (prg_store_erase(run->core.store, &id, prg_now())) {
@@ -102,12 +103,12 @@ prg_admin_purge(struct prg_run *run)
 	int64_t age = (int64_t)run->core.options.form_age * 1000;
 	int swept, sum = 0, gone;
 
-	if (open_store(run) != 0)
+	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
 	do {
-		swept = prg_store_sweep(run->core.store, now, LIST_MAX);
+		swept = prg_store_sweep(run->core.store, now, AT_ONCE);
 		sum += swept > 0 ? swept : 0;
-	} while (swept >= LIST_MAX);
+	} while (swept >= AT_ONCE);
 	gone = prg_store_purge(run->core.store, now - age);
 	if (swept == -1 || gone == -1)
 		return 1;
@@ -121,9 +122,9 @@ prg_admin_rotate(struct prg_run *run)
 	const struct prg_options *o = &run->core.options;
 
 	if (o->secret_file != NULL)
-		return prg_run_fail(run, o->secret_file, "holds the secrets; put"
-		    " a new one on its first line and restart");
-	if (open_store(run) != 0)
+		return prg_run_fail(run, o->secret_file, "holds the secrets;"
+		    " put a new one on its first line and restart");
+	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
 	return prg_store_rotate(run->core.store, prg_now() / 1000,
 	    o->form_age) == 0 ? 0 : 1;

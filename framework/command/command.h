@@ -14,18 +14,21 @@
 int	prg_command_run(int argc, char **argv, const struct prg_app *,
 	    void (*serve)(void *core, struct prg_conn *));
 
-/* -- Between the files of this folder ---------------------------------------- */
+/* -- Between the files of this folder -------------------------------------- */
 
 /* One run of the program. */
 struct prg_run {
 	struct prg_core		 core;
-	const char		*id;	/* the word after the command, or NULL */
-	void			(*serve)(void *core, struct prg_conn *);
+	struct prg_service	 service;
+	const char		*id;	/* after the command's name, or NULL */
 };
 
 /* Print "app: object: reason" to stderr; always 1, the exit status. */
 int	prg_run_fail(const struct prg_run *, const char *object,
 	    const char *reason);
+
+/* Tell systemd that the program serves, if it was started with Type=notify. */
+void	prg_run_ready(void);
 
 /* The commands in admin.c; each returns the exit status. */
 int	prg_admin_ls(struct prg_run *);

@@ -5,33 +5,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/param.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "command/command.h"
 #include "gateway/listen.h"
-#include "page/names.h"
 #include "request/request.h"
 #include "request/route.h"
 
-int
-prg_run_fail(const struct prg_run *run, const char *object, const char *reason)
-{
-	fprintf(stderr, "%s: %s%s%s\n", run->core.app->name, object,
-	    reason[0] != '\0' ? ": " : "", reason);
-	return 1;
-}
-
-/* -- serve ------------------------------------------------------------------- */
+/* -- serve ----------------------------------------------------------------- */
 
 /* The gateway reads signals from a descriptor; a fault must still kill. */
 static void
 block_signals(void)
 {
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
-	    SIGTRAP, SIGSYS };
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+	    SIGABRT, SIGTRAP, SIGSYS };
 	sigset_t set;
 
 	sigfillset(&set);
@@ -41,11 +31,12 @@ block_signals(void)
 }
 
 static void
-log_start(void *core)
+started(void *core)
 {
 	const struct prg_options *o = &((struct prg_core *)core)->options;
 	struct prg_logfmt l;
 
+	prg_run_ready();
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
 		return;
 	prg_logfmt_number(&l, "threads", o->threads);
@@ -54,7 +45,7 @@ log_start(void *core)
 }
 
 static void
-log_report(void *core)
+report(void *core)
 {
 	prg_core_report(core, "report");
 }
@@ -62,20 +53,17 @@ log_report(void *core)
 static int
 serve_fastcgi(struct prg_run *run, int fd)
 {
-	const struct prg_service service = { run->serve, log_report, log_start,
-	    &run->core };
 	const struct prg_options *o = &run->core.options;
 	struct prg_fastcgi fastcgi = {
 		.listen = fd == -1 ? o->listen : NULL,
 		.anywhere = o->listen_anywhere,
+		.take_over = o->take_over,
 		.listen_fd = fd,
 		.inherited = fd != -1,
-		.threads = (int)MIN(o->threads, 2 * sysconf(_SC_NPROCESSORS_ONLN)),
+		.threads = (int)o->threads,
 		.grace = (int)o->grace,
 		.io_timeout = (int)o->io_timeout,
-		.idle_timeout = PRG_IDLE_TIMEOUT,
-		.max_params = PRG_MAX_PARAMS,
-		.ready_fd = -1
+		.idle_timeout = PRG_IDLE_TIMEOUT
 	};
 	struct prg_error err;
 	int rc;
@@ -83,7 +71,7 @@ serve_fastcgi(struct prg_run *run, int fd)
 	block_signals();
 	if (prg_core_open(&run->core, &err) == -1 ||
 	    prg_core_start(&run->core, &err) == -1 ||
-	    (rc = prg_fastcgi_run(&fastcgi, &service, &err)) == -1)
+	    (rc = prg_fastcgi_run(&fastcgi, &run->service, &err)) == -1)
 		return prg_run_fail(run, err.text, "");
 	prg_core_report(&run->core, "stop");
 	if (rc == 1)
@@ -94,8 +82,6 @@ serve_fastcgi(struct prg_run *run, int fd)
 static int
 serve(struct prg_run *run)
 {
-	const struct prg_service service = { .serve = run->serve,
-	    .arg = &run->core };
 	struct prg_error err;
 	int fd;
 
@@ -104,14 +90,14 @@ serve(struct prg_run *run)
 	if (fd != -1 || run->core.options.listen != NULL)
 		return serve_fastcgi(run, fd);
 	if (getenv("GATEWAY_INTERFACE") == NULL)
-		return prg_run_fail(run, "--listen", "missing; give unix:PATH or"
-		    " HOST:PORT, or let a web server start this program");
+		return prg_run_fail(run, "--listen", "missing; give unix:PATH"
+		    " or HOST:PORT, or let a web server start this program");
 	if (prg_core_open(&run->core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
-	return prg_cgi_run(&service) == 0 ? 0 : 1;
+	return prg_cgi_run(&run->service) == 0 ? 0 : 1;
 }
 
-/* -- check and routes -------------------------------------------------------- */
+/* -- check and routes ------------------------------------------------------ */
 
 static void
 print_error(const char *sentence)
@@ -127,8 +113,7 @@ check(struct prg_run *run)
 
 	if (prg_core_check(core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
-	prg_views_compile(core->views);
-	if (prg_names_unknown(core->views, core->app, print_error) > 0)
+	if (prg_views_unknown(core->views, print_error) > 0)
 		return 1;
 	return puts("ok") == EOF;
 }
@@ -145,7 +130,7 @@ routes(struct prg_run *run)
 	return 0;
 }
 
-/* -- The command line -------------------------------------------------------- */
+/* -- The command line ------------------------------------------------------ */
 
 /* The first is the default. */
 static const struct command {
@@ -183,17 +168,15 @@ static const struct command *
 find_command(struct prg_run *run, int count, char **words)
 {
 	const struct command *c = commands;
-	int wanted;
 
 	while (count > 0 && c->name != NULL && strcmp(c->name, words[0]) != 0)
 		c++;
-	wanted = c->id[0] != '\0' ? 2 : 1;
 	if (c->name == NULL)
 		prg_run_fail(run, words[0], "unknown command; see --help");
-	else if (count > wanted)
-		prg_run_fail(run, words[wanted], "unexpected; see --help");
-	else if (count < 2 && wanted == 2)
-		prg_run_fail(run, c->name, "missing ID; see ls");
+	else if (c->id[0] != '\0' && count != 2)
+		prg_run_fail(run, c->name, "give one ID; see ls");
+	else if (c->id[0] == '\0' && count > 1)
+		prg_run_fail(run, words[1], "unexpected; see --help");
 	else
 		return c;
 	return NULL;
@@ -205,7 +188,8 @@ set_paths(struct prg_run *run)
 {
 	struct prg_options *o = &run->core.options;
 	struct prg_arena *a = &run->core.arena;
-	const char *name = run->core.app->name, *dir = getenv("STATE_DIRECTORY");
+	const char *name = run->core.app->name;
+	const char *dir = getenv("STATE_DIRECTORY");
 	const char *path = prg_arena_printf(a, "templates/%s", name);
 
 	if (o->templates == NULL && access(path, X_OK) == 0)
@@ -213,9 +197,10 @@ set_paths(struct prg_run *run)
 	if (o->store != NULL)
 		return 0;
 	if (dir == NULL && getenv("GATEWAY_INTERFACE") != NULL)
-		return prg_run_fail(run, "PRG_STORE", "missing; give the path of"
-		    " the database, outside of the web server's folders");
-	o->store = prg_arena_printf(a, "%s/%s.db", dir != NULL ? dir : ".", name);
+		return prg_run_fail(run, "PRG_STORE", "missing; give the path"
+		    " of the database, outside of the web server's folders");
+	o->store = prg_arena_printf(a, "%s/%s.db", dir != NULL ? dir : ".",
+	    name);
 	return 0;
 }
 
@@ -228,7 +213,8 @@ run_command(struct prg_run *run, int argc, char **argv)
 	int count;
 
 	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
 			return print_help(run->core.app);
 	if ((count = prg_options_read(o, argc, argv, &err)) == -1)
 		prg_run_fail(run, err.text, "");
@@ -245,7 +231,8 @@ prg_command_run(int argc, char **argv, const struct prg_app *app,
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 	struct prg_run run = { .core = { .app = app,
-	    .lock = PTHREAD_MUTEX_INITIALIZER }, .serve = request };
+	    .lock = PTHREAD_MUTEX_INITIALIZER },
+	    .service = { request, report, started, &run.core } };
 	int rc;
 
 	if (app->name == NULL || app->name[0] == '\0' || prg_id_open() == -1 ||

@@ -39,7 +39,7 @@ static const struct row {
 	{ ROW("dev", SWITCH, dev), "",
 	  "Reload changed templates and show their errors.", 0, 0, 0 },
 	{ ROW("origin", TEXT, origin), "ORIGINS",
-	  "Accept forms from these sites only: https://a.example,...", 0, 0, 0 },
+	  "Accept forms from these sites only: https://a.example.", 0, 0, 0 },
 	{ ROW("secret-file", TEXT, secret_file), "FILE",
 	  "Sign forms with the secrets in FILE.", 0, 0, 0 },
 	{ ROW("trust-remote-user", SWITCH, trust_remote_user), "",
@@ -119,7 +119,7 @@ set(struct prg_options *o, const struct row *row, const char *value,
 	    value, give);
 }
 
-/* The variable of "max-body" is PRG_MAX_BODY; an empty one counts as not set. */
+/* "max-body" is PRG_MAX_BODY; an empty variable counts as not set. */
 static int
 read_variable(struct prg_options *o, const struct row *row,
     struct prg_error *err)
@@ -148,7 +148,8 @@ read_flag(struct prg_options *o, int c, char **word, struct prg_error *err)
 	const struct row *row;
 
 	if (c == '?')
-		return prg_error_set(err, "%s: unknown flag; see --help", *word);
+		return prg_error_set(err, "%s: unknown flag; see --help",
+		    *word);
 	row = &rows[(c == ':' ? optopt : c) - FIRST];
 	if (c == ':' || (optarg == word[1] && optarg != NULL &&
 	    strncmp(optarg, "--", 2) == 0))

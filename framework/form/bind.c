@@ -221,6 +221,59 @@ bind_field(const struct prg_field *f, const struct prg_pairs *pairs,
 	    (member == PRG_MEMBER_TEXT && p != NULL));
 }
 
+/* -- Members of the app's struct ------------------------------------------ */
+
+/* The member of struct prg_value that has the type. */
+static const struct {
+	size_t	offset, size;
+} members[] = {
+#define M(name)	{ offsetof(struct prg_value, name), \
+		    sizeof(((struct prg_value *)0)->name) }
+	[PRG_MEMBER_TEXT] = M(text),
+	[PRG_MEMBER_TEXTS] = M(texts),
+	[PRG_MEMBER_INT] = M(integer),
+	[PRG_MEMBER_NUMBER] = M(number),
+	[PRG_MEMBER_BOOL] = M(truth)
+#undef M
+};
+
+static bool
+is_narrow(const struct prg_field *f)
+{
+	return prg_kind(f->kind)->member == PRG_MEMBER_INT &&
+	    f->size == sizeof(int);
+}
+
+struct prg_value
+prg_member_get(const struct prg_field *f, const void *base)
+{
+	const char *from = (const char *)base + f->offset;
+	enum prg_member m = prg_kind(f->kind)->member;
+	struct prg_value v = { .text = NULL };
+	int narrow;
+
+	if (is_narrow(f)) {
+		memcpy(&narrow, from, sizeof(narrow));
+		v.integer = narrow;
+	} else
+		memcpy((char *)&v + members[m].offset, from, members[m].size);
+	return v;
+}
+
+void
+prg_member_set(const struct prg_field *f, void *base, const struct prg_value *v)
+{
+	char *to = (char *)base + f->offset;
+	enum prg_member m = prg_kind(f->kind)->member;
+	int narrow = (int)v->integer;
+
+	if (is_narrow(f))
+		memcpy(to, &narrow, sizeof(narrow));
+	else
+		memcpy(to, (const char *)v + members[m].offset,
+		    members[m].size);
+}
+
 /* -- All fields ----------------------------------------------------------- */
 
 void

@@ -1,6 +1,8 @@
 /*
  * errors.c - what is wrong with a submitted form.
  */
+#include <string.h>
+
 #include "form/errors.h"
 #include "form/field.h"
 
@@ -65,7 +67,8 @@ prg_errors_read(struct prg_field_errors *errors, const struct prg_field *fields,
 		if (json_unpack(j, "{s:s, s?s}", "detail", &text, "pointer",
 		    &pointer) == -1)
 			continue;
-		prg_errors_add(errors, pointer == NULL ? NULL :
+		prg_errors_add(errors, pointer == NULL ||
+		    strncmp(pointer, "#/", 2) != 0 ? NULL :
 		    prg_field_find(fields, prg_span(pointer + 2)),
 		    prg_arena_strdup(errors->arena, text));
 	}

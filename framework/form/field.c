@@ -1,7 +1,10 @@
 /*
  * field.c - one row of the table of fields, and the check of all rows.
  */
+#include <locale.h>
 #include <math.h>
+#include <pthread.h>
+#include <regex.h>
 #include <string.h>
 
 #include "form/field.h"
@@ -42,6 +45,52 @@ bool
 prg_field_is_secret(const struct prg_field *f)
 {
 	return f->secret || prg_kind(f->kind)->secret;
+}
+
+/* -- Patterns ------------------------------------------------------------- */
+
+static locale_t utf8;		/* 0 if the system has none */
+
+static void
+make_locale(void)
+{
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+/*
+ * Compile a pattern and match a text, unless it is NULL.  The C library matches
+ * characters of the locale, which are bytes unless the app has called
+ * setlocale(): use UTF-8 for this thread meanwhile.
+ */
+static bool
+match(const char *pattern, const char *text)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	locale_t before;
+	regex_t re;
+	bool good;
+
+	pthread_once(&once, make_locale);
+	before = uselocale(utf8);
+	good = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) == 0;
+	if (good) {
+		good = text == NULL || regexec(&re, text, 0, NULL, 0) == 0;
+		regfree(&re);
+	}
+	uselocale(before);
+	return good;
+}
+
+bool
+prg_pattern_is_valid(const char *pattern)
+{
+	return match(pattern, NULL);
+}
+
+bool
+prg_pattern_matches(struct prg_arena *a, const char *pattern, const char *text)
+{
+	return match(prg_arena_printf(a, "^(%s)$", pattern), text);
 }
 
 /* -- The check of the table ----------------------------------------------- */

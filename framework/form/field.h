@@ -32,6 +32,13 @@ bool	prg_field_has_max(const struct prg_field *);
 /* Whether its value is never stored, shown again or logged. */
 bool	prg_field_is_secret(const struct prg_field *);
 
+/* Whether a pattern is a POSIX extended regular expression. */
+bool	prg_pattern_is_valid(const char *pattern);
+
+/* Whether it matches the whole text, as HTML's pattern attribute does. */
+bool	prg_pattern_matches(struct prg_arena *, const char *pattern,
+	    const char *text);
+
 /* Returns -1 with a sentence if a row contradicts itself or another. */
 int	prg_fields_check(const struct prg_field *, struct prg_error *);
 
@@ -44,6 +51,11 @@ int	prg_fields_check(const struct prg_field *, struct prg_error *);
  */
 void	prg_fields_bind(const struct prg_field *, const struct prg_pairs *,
 	    void *out, struct prg_field_errors *);
+
+/* The value of a field in the app's struct. */
+struct prg_value	prg_member_get(const struct prg_field *, const void *);
+void			prg_member_set(const struct prg_field *, void *,
+			    const struct prg_value *);
 
 /* Whether a value is missing, or only white space. */
 bool	prg_pair_is_blank(const struct prg_pair *);
@@ -65,7 +77,8 @@ json_t	*prg_fields_input(const struct prg_field *, const struct prg_pairs *,
 	    const void *bound);
 
 /* The submitted values by name: strings, or arrays of strings. */
-json_t	*prg_fields_typed(const struct prg_field *, const struct prg_pairs *);
+json_t	*prg_fields_submitted(const struct prg_field *,
+	    const struct prg_pairs *);
 
 /*
  * The values of a struct of defaults (NULL: none) as a form would submit them,

@@ -76,9 +76,9 @@ submitted_json(struct prg_span s)
 }
 
 json_t *
-prg_fields_typed(const struct prg_field *f, const struct prg_pairs *pairs)
+prg_fields_submitted(const struct prg_field *f, const struct prg_pairs *pairs)
 {
-	json_t *typed = json_object(), *list;
+	json_t *all = json_object(), *list;
 	const struct prg_pair *p;
 
 	for (; f->kind != PRG_KIND_END; f++) {
@@ -86,16 +86,16 @@ prg_fields_typed(const struct prg_field *f, const struct prg_pairs *pairs)
 		if (p == NULL || prg_field_is_secret(f))
 			continue;
 		if (prg_kind(f->kind)->member != PRG_MEMBER_TEXTS) {
-			json_object_set_new(typed, f->name,
+			json_object_set_new(all, f->name,
 			    submitted_json(p->value));
 			continue;
 		}
 		list = json_array();
 		for (; p != NULL; p = prg_pairs_find(pairs, f->name, p + 1))
 			json_array_append_new(list, submitted_json(p->value));
-		json_object_set_new(typed, f->name, list);
+		json_object_set_new(all, f->name, list);
 	}
-	return typed;
+	return all;
 }
 
 /* A value as a form would submit it. */

@@ -38,46 +38,18 @@ struct prg_kind_row {
 	bool		(*read)(const struct prg_field *, struct prg_span,
 			    struct prg_value *);
 	enum prg_message_id invalid;	/* if it is not */
-	enum prg_message_id missing;	/* if it is blank, but required */
+	enum prg_message_id missing;	/* if blank but required; 0: ENTER */
 	size_t		 max;		/* length if .max is 0; 0: none */
 	bool		 bounded;	/* min, max and step bound the number */
 	bool		 moment;	/* from and to bound the date or time */
-	bool		 strict;	/* the control shows only valid values */
-	bool		 filled;	/* the control is never empty */
+	bool		 strict;	/* control shows valid values only */
+	bool		 filled;	/* control is never empty */
 	bool		 secret;	/* not stored, shown again or logged */
 };
 
 const struct prg_kind_row *prg_kind(enum prg_kind);
 
-/* The value of a field in the app's struct. */
-struct prg_value	prg_member_get(const struct prg_field *, const void *);
-void			prg_member_set(const struct prg_field *, void *,
-			    const struct prg_value *);
-
 /* The span without the white space at both ends. */
 struct prg_span	prg_kind_trim(struct prg_span);
-
-/* -- kinds_text.c: patterns, and the readers of texts --------------------- */
-
-/* Whether it is a POSIX extended regular expression. */
-bool	prg_pattern_is_valid(const char *pattern);
-
-/* Whether it matches the whole text, as HTML's pattern attribute does. */
-bool	prg_pattern_matches(struct prg_arena *, const char *pattern,
-	    const char *text);
-
-#define PRG_READER(name) bool name(const struct prg_field *, struct prg_span, \
-	    struct prg_value *)
-PRG_READER(prg_read_line);
-PRG_READER(prg_read_area);
-PRG_READER(prg_read_password);
-PRG_READER(prg_read_email);
-PRG_READER(prg_read_url);
-PRG_READER(prg_read_tel);
-PRG_READER(prg_read_date);
-PRG_READER(prg_read_time);
-PRG_READER(prg_read_month);
-PRG_READER(prg_read_colour);
-#undef PRG_READER
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * messages.c - the sentences on pages and in field errors.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -11,10 +12,10 @@ enum { LONGEST = 1000 };
 
 static const struct row {
 	const char	*name;
-	const char	*placeholders;
+	const char	*placeholders;	/* a space at each side */
 	const char	*text;
 } rows[] = {
-#define X(id, name, placeholders, text) { name, placeholders, text },
+#define X(id, name, placeholders, text) { name, " " placeholders " ", text },
 	PRG_MESSAGES(X)
 #undef X
 };
@@ -54,17 +55,12 @@ take_text(const char **p, struct prg_span *placeholder)
 static bool
 has_placeholder(const struct row *row, struct prg_span name)
 {
-	const char *p = row->placeholders;
-	size_t n;
+	char word[32];
 
 	if (prg_span_is(name, "within"))
 		name = prg_span("label");
-	for (; *p != '\0'; p += n + (p[n] == ' ')) {
-		n = strcspn(p, " ");
-		if (n == name.len && memcmp(p, name.p, n) == 0)
-			return true;
-	}
-	return false;
+	snprintf(word, sizeof(word), " %.*s ", (int)name.len, name.p);
+	return strstr(row->placeholders, word) != NULL;
 }
 
 static int
@@ -73,6 +69,9 @@ check_placeholders(const struct row *row, const char *text,
 {
 	struct prg_span name;
 
+	if (text == NULL)
+		return prg_error_set(err, "message %s: the text is missing",
+		    row->name);
 	while (take_text(&text, &name), name.len > 0)
 		if (!has_placeholder(row, name))
 			return prg_error_set(err, "message %s: unknown"

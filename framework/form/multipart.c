@@ -73,9 +73,9 @@ read_type(struct prg_multipart *m, const char *type)
 /* -- Before and after the parts ------------------------------------------- */
 
 /*
- * Ignore the text before the first boundary (RFC 2046, 5.1.1), up to the size of a
- * header.  A boundary that does not begin a line means that the form was damaged
- * or has other line ends.
+ * Ignore the text before the first boundary (RFC 2046, 5.1.1), up to the size
+ * of a header.  A boundary that does not begin a line means that the form was
+ * damaged or has other line ends.
  */
 static size_t
 before(struct prg_multipart *m, const char *p, size_t n)

@@ -1,8 +1,8 @@
 /*
  * multipart.h - multipart/form-data (RFC 7578, RFC 2046), read as it arrives.
  *
- * Bytes go in, in pieces of any size; parts come out as calls.  The parser holds
- * back as many bytes as the header of a part may have, never a whole content.
+ * Bytes go in, in pieces of any size; parts come out as calls.  The parser
+ * holds back as many bytes as the header of a part may have, not the content.
  *
  *	m = prg_multipart(arena, content_type, &limits, &sink);
  *	while ((n = read(chunk)) > 0 && prg_multipart_feed(&m, chunk, n))
@@ -24,15 +24,11 @@
 
 /*
  * The header of a part.  Browsers send CR, LF and " in names as %0D, %0A and
- * %22, and escape nothing else.  These three are decoded.  A name that contains
- * %22 itself cannot be told from one with a quote: the bytes as sent are here
- * too.
+ * %22, and escape nothing else: these three are decoded.
  */
 struct prg_part {
 	struct prg_span	name;
 	struct prg_span	filename;	/* p is NULL: not a file */
-	struct prg_span	raw_name;	/* the bytes between the quotes */
-	struct prg_span	raw_filename;
 	struct prg_span	type;		/* "text/plain", or empty; untrusted */
 };
 

@@ -107,12 +107,9 @@ read_disposition(struct prg_buf *text, struct prg_span value,
 		return nameless;
 	if (has_file == 0 && prg_param_find(value, "filename*", &star) != 0)
 		return starred;
-	part->raw_name = name.raw;
 	part->name = decode(text, &name);
-	if (has_file == 1) {
-		part->raw_filename = file.raw;
+	if (has_file == 1)
 		part->filename = decode(text, &file);
-	}
 	return none;
 }
 

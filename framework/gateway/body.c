@@ -1,173 +1,162 @@
 /*
- * body.c - the body of a request: its STDIN records.
+ * body.c - a body, read from STDIN records as they come.
+ *
+ * A body that has come whole with its head is left to libfcgi.  Any other one it
+ * reads through prg_fcgi_body_fill(): it would act on GET_VALUES and the like
+ * amid it, and read on into the next request.
  */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "gateway/body.h"
-#include "gateway/record.h"
+#include "gateway/fastcgi.h"
 
-/*
- * SO_RCVTIMEO bounds the wait for one byte, the deadline that for all of them,
- * so that a dribbling peer can't hold a worker.
- */
-static size_t
-receive(struct prg_body *b, void *p, size_t n)
+enum { ROOM = 8 << 10 };
+
+ssize_t
+prg_fcgi_fill(struct prg_fcgi_conn *c, int flags)
 {
-	int64_t now = prg_clock_ms();
-	ssize_t got;
+	struct prg_fcgi_input *in = &c->in;
+	size_t size = in->size > 0 ? 2 * in->size : ROOM;
+	unsigned char *p;
+	ssize_t n;
 
-	if (b->deadline == 0)
-		b->deadline = now + b->timeout;
-	if (b->whole || now >= b->deadline)
-		return 0;
-	got = recv(b->fd, p, n, 0);
-	return got > 0 ? (size_t)got : 0;
-}
-
-/* Up to 'n' bytes, first of what we have; 0 if there are no more. */
-static size_t
-take(struct prg_body *b, void *p, size_t n)
-{
-	if (b->have_len == 0)
-		return receive(b, p, n);
-	if (n > b->have_len)
-		n = b->have_len;
-	memcpy(p, b->have, n);
-	b->have += n;
-	b->have_len -= n;
+	if (in->off > 0)
+		memmove(in->p, in->p + in->off, in->len - in->off);
+	in->len -= in->off;
+	in->off = 0;
+	if (in->len == in->size) {
+		if (size > PRG_FCGI_INPUT)
+			size = PRG_FCGI_INPUT;
+		if (size == in->size || (p = realloc(in->p, size)) == NULL) {
+			errno = ENOBUFS;
+			return -1;
+		}
+		in->p = p;
+		in->size = size;
+	}
+	n = recv(c->fd, in->p + in->len, in->size - in->len, flags);
+	if (n > 0)
+		in->len += (size_t)n;
 	return n;
 }
 
+/*
+ * Wait for more, without a slot.  SO_RCVTIMEO bounds the wait for one byte, the
+ * deadline that for all of them, so a peer that sends one now and then cannot
+ * hold a worker.
+ */
 static bool
-take_all(struct prg_body *b, unsigned char *p, size_t n)
+more(struct prg_fcgi_conn *c)
 {
+	ssize_t n = prg_fcgi_fill(c, MSG_DONTWAIT);
+	int64_t now = prg_clock_ms();
+
+	if (c->body_deadline == 0)
+		c->body_deadline = now + PRG_FCGI_PATIENCE * 1000 *
+		    c->server->conf.io_timeout;
+	if (now >= c->body_deadline)
+		return false;
+	if (n == -1 && errno == EAGAIN) {
+		prg_pool_block();
+		n = prg_fcgi_fill(c, 0);
+		prg_pool_unblock();
+	}
+	return n > 0;
+}
+
+/* Up to 'n' bytes where they lie; 0 if there are no more. */
+static size_t
+take(struct prg_fcgi_conn *c, size_t n, unsigned char **p)
+{
+	struct prg_fcgi_input *in = &c->in;
+
+	if (in->off == in->len && !more(c))
+		return 0;
+	if (n > in->len - in->off)
+		n = in->len - in->off;
+	*p = in->p + in->off;
+	in->off += n;
+	return n;
+}
+
+/* Copy 'n' bytes to 'out', or skip them if it is NULL. */
+static bool
+take_all(struct prg_fcgi_conn *c, unsigned char *out, size_t n)
+{
+	unsigned char *p;
 	size_t k;
 
-	for (; n > 0; p += k, n -= k)
-		if ((k = take(b, p, n)) == 0)
+	for (; n > 0; n -= k) {
+		if ((k = take(c, n, &p)) == 0)
 			return false;
+		if (out != NULL) {
+			memcpy(out, p, k);
+			out += k;
+		}
+	}
 	return true;
 }
 
+/* Records of other requests are skipped; a second request is refused. */
 static bool
-skip(struct prg_body *b, size_t n)
-{
-	unsigned char scratch[512];
-	size_t k;
-
-	for (; n > 0; n -= k)
-		if ((k = take(b, scratch,
-		    n < sizeof(scratch) ? n : sizeof(scratch))) == 0)
-			return false;
-	return true;
-}
-
-/* A second request on the connection: we take one at a time. */
-static bool
-refuse_another(const struct prg_body *b, unsigned id)
+skip_other(struct prg_fcgi_conn *c, const struct prg_record *r)
 {
 	unsigned char end[PRG_RECORD_END];
 
-	prg_record_end(end, id, FCGI_CANT_MPX_CONN);
-	return send(b->fd, end, sizeof(end), MSG_NOSIGNAL | MSG_DONTWAIT) ==
-	    sizeof(end);
+	if (r->type == FCGI_BEGIN_REQUEST) {
+		prg_record_end(end, r->id, FCGI_CANT_MPX_CONN);
+		if (send(c->fd, end, sizeof(end), MSG_NOSIGNAL |
+		    MSG_DONTWAIT) != sizeof(end))
+			return false;
+	}
+	return take_all(c, NULL, r->content + r->padding);
 }
 
-/* Records of a request that was refused, or ended long ago, mean nothing. */
+/* Read the next header of the body; false if it is broken off. */
 static bool
-skip_foreign(struct prg_body *b, const struct prg_record *r)
-{
-	if (r->type == FCGI_BEGIN_REQUEST && !refuse_another(b, r->id))
-		return false;
-	return skip(b, r->content + r->padding);
-}
-
-/* Whether a record breaks the body off. */
-static bool
-breaks(const struct prg_body *b, const struct prg_record *r)
-{
-	return r->version != FCGI_VERSION_1 || r->id == FCGI_NULL_REQUEST_ID ||
-	    (r->id == b->id && r->type != FCGI_STDIN);
-}
-
-/* Read the next header of ours; false if the body broke off. */
-static bool
-next_record(struct prg_body *b)
+next_record(struct prg_fcgi_conn *c)
 {
 	unsigned char p[FCGI_HEADER_LEN];
+	struct prg_fcgi_body *b = &c->body;
 	struct prg_record r;
 
-	if (!skip(b, b->padding))
+	if (!take_all(c, NULL, b->padding))
 		return false;
 	b->padding = 0;
-	if (!take_all(b, p, sizeof(p)))
+	if (!take_all(c, p, sizeof(p)))
 		return false;
 	r = prg_record_read(p);
-	if (breaks(b, &r))
+	if (r.version != FCGI_VERSION_1 || r.id == FCGI_NULL_REQUEST_ID ||
+	    (r.id == c->id && r.type != FCGI_STDIN))
 		return false;
-	if (r.id != b->id)
-		return skip_foreign(b, &r);
+	if (r.id != c->id)
+		return skip_other(c, &r);
 	b->content = r.content;
 	b->padding = r.padding;
 	if (r.content == 0)
-		b->end = skip(b, r.padding);
+		b->end = take_all(c, NULL, r.padding);
 	return r.content > 0 || b->end;
 }
 
-long
-prg_body_read(struct prg_body *b, char *p, size_t n)
+void
+prg_fcgi_body_fill(FCGX_Stream *s)
 {
-	size_t got;
+	struct prg_fcgi_conn *c = s->data;
+	struct prg_fcgi_body *b = &c->body;
+	unsigned char *p = s->stop;
+	size_t n = 0;
 
 	while (!b->end && !b->broken && b->content == 0)
-		b->broken = !next_record(b);
-	if (b->broken)
-		return -1;
-	if (b->end || n == 0)
-		return 0;
-	if ((got = take(b, p, n < b->content ? n : b->content)) == 0) {
+		b->broken = !next_record(c);
+	if (b->content > 0 && (n = take(c, b->content, &p)) == 0)
 		b->broken = true;
-		return -1;
-	}
-	b->content -= got;
-	return (long)got;
-}
-
-void
-prg_body_look(struct prg_body *b)
-{
-	b->seen = b->content + b->padding;
-}
-
-bool
-prg_body_arrived(struct prg_body *b)
-{
-	struct prg_record r;
-	size_t size;
-
-	while (b->have_len >= FCGI_HEADER_LEN &&
-	    b->seen <= b->have_len - FCGI_HEADER_LEN) {
-		r = prg_record_read(b->have + b->seen);
-		size = FCGI_HEADER_LEN + r.content + r.padding;
-		if (breaks(b, &r))
-			return true;
-		if (r.id == b->id && r.content == 0)
-			return size <= b->have_len - b->seen;
-		b->seen += size;
-	}
-	return false;
-}
-
-void
-prg_body_drain(struct prg_body *b, size_t max)
-{
-	char scratch[4096];
-	size_t sum = 0;
-	long n;
-
-	while (sum <= max && (n = prg_body_read(b, scratch,
-	    sizeof(scratch))) > 0)
-		sum += (size_t)n;
+	b->content -= n;
+	s->rdNext = p;
+	s->wrNext = s->stop = p + n;
+	s->isClosed = n == 0;
+	if (b->broken)
+		s->FCGI_errno = FCGX_PROTOCOL_ERROR;
 }

@@ -1,200 +1,167 @@
 /*
- * codec.c - libfcgi as a codec.
+ * codec.c - libfcgi as a codec: it never comes near accept(), a wait or a close().
+ *
+ * This takes members of FCGX_Request that its header asks us not to use, and the
+ * first members of its stream's private data.  prg_codec_check() tests before
+ * anything is served that they still mean what they did.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "gateway/codec.h"
+#include "gateway/fastcgi.h"
 
-enum {
-	SMALL = 8184,		/* what libfcgi sends in one record */
-	RECORD = 65528		/* the most in one of ours, without padding */
+/* As FCGX_Stream_Data of libfcgi 2.4.0 to 2.4.7 begins. */
+struct stream_data {
+	unsigned char	*buff;
+	int		 bufflen;
+	unsigned char	*mbuff;
+	unsigned char	*buff_stop;	/* the end of what was read */
 };
 
+/*
+ * FCGX_Accept_r() reads from 'ipcFd' if there is one and the last request kept
+ * it.  On a fault it closes that and tries to accept; without a listening socket
+ * it returns.
+ */
+static int
+read_from(FCGX_Request *req, int fd)
+{
+	FCGX_InitRequest(req, -1, FCGI_FAIL_ACCEPT_ON_INTR);
+	req->ipcFd = fd;
+	req->keepConnection = 1;
+	req->detached = 1;
+	return FCGX_Accept_r(req) == 0 ? 0 : -1;
+}
+
 int
-prg_feed_open(struct prg_feed *f, size_t size, struct prg_error *err)
+prg_codec_read_socket(struct prg_fcgi_conn *c)
 {
-	int fd[2];
-
-	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) == -1)
-		return prg_error_set(err, "pipe: %s", strerror(errno));
-	*f = (struct prg_feed){ fd[0], fd[1] };
-	if (size <= INT32_MAX && fcntl(f->wr, F_SETPIPE_SZ, (int)size) != -1)
-		return 0;
-	prg_feed_close(f);
-	return prg_error_set(err, "requests with heads of %zu bytes are more "
-	    "than the system lets a pipe hold (fs.pipe-max-size), or all pipes "
-	    "of a user (fs.pipe-user-pages-soft)", size);
-}
-
-void
-prg_feed_close(struct prg_feed *f)
-{
-	if (f->rd != -1)
-		close(f->rd);
-	if (f->wr != -1)
-		close(f->wr);
-	*f = (struct prg_feed){ -1, -1 };
-}
-
-/* writev(2) has no const, yet leaves its bytes alone. */
-static struct iovec
-piece(const void *p, size_t n)
-{
-	return (struct iovec){ (void *)(uintptr_t)p, n };
+	c->direct = true;
+	return read_from(&c->req, c->fd);
 }
 
 /*
- * FCGX_Accept_r() reads from 'ipcFd' where there is one and the request before
- * let it be kept.  On a fault it closes it and tries to accept; with no socket
- * for that it returns.
+ * The head goes through a file in memory, without the padding at which libfcgi
+ * loses its place.
  */
-static int
-decode(struct prg_codec *c, int fd)
-{
-	c->failed = false;
-	c->deadline = 0;
-	FCGX_InitRequest(&c->req, -1, FCGI_FAIL_ACCEPT_ON_INTR);
-	c->req.ipcFd = fd;
-	c->req.keepConnection = 1;
-	c->req.detached = 1;
-	return FCGX_Accept_r(&c->req) == 0 ? 0 : -1;
-}
-
-/* Padding after BEGIN_REQUEST libfcgi takes for a header: it is left out. */
 int
-prg_codec_begin(struct prg_codec *c, const struct prg_feed *f,
-    const struct prg_guard *g, const unsigned char *p)
+prg_codec_read_bytes(struct prg_fcgi_conn *c, const struct prg_head *h,
+    unsigned char *p)
 {
 	struct iovec v[] = {
-		piece(p, 2 * FCGI_HEADER_LEN),
-		piece(p + g->params, g->end - g->params),
-		piece(p + g->end, FCGI_HEADER_LEN)
+		{ p, 2 * FCGI_HEADER_LEN },
+		{ p + h->params, h->end - h->params },
+		{ p + h->end, FCGI_HEADER_LEN }
 	};
-	size_t n = v[0].iov_len + v[1].iov_len + v[2].iov_len;
+	ssize_t n = (ssize_t)(v[0].iov_len + v[1].iov_len + v[2].iov_len);
+	int fd = memfd_create("head", MFD_CLOEXEC);
 
-	if (writev(f->wr, v, 3) != (ssize_t)n) {
-		close(f->rd);
-		return -1;
-	}
-	return decode(c, f->rd);
-}
-
-void
-prg_codec_respond(struct prg_codec *c, int fd)
-{
+	c->direct = false;
 	c->req.ipcFd = fd;
-}
-
-static int
-fail(struct prg_codec *c)
-{
-	c->failed = true;
-	return -1;
-}
-
-/* All of 'iov'; SO_SNDTIMEO bounds each wait, the deadline their sum. */
-static int
-send_all(struct prg_codec *c, struct iovec *iov, size_t n)
-{
-	struct msghdr m = { .msg_iov = iov, .msg_iovlen = n };
-	ssize_t put;
-
-	while (m.msg_iovlen > 0) {
-		if (prg_clock_ms() >= c->deadline)
-			return fail(c);
-		if ((put = sendmsg(c->req.ipcFd, &m, MSG_NOSIGNAL)) == -1)
-			return fail(c);
-		while (m.msg_iovlen > 0 &&
-		    (size_t)put >= m.msg_iov->iov_len) {
-			put -= (ssize_t)m.msg_iov->iov_len;
-			m.msg_iov++;
-			m.msg_iovlen--;
-		}
-		if (m.msg_iovlen > 0) {
-			m.msg_iov->iov_base = (char *)m.msg_iov->iov_base + put;
-			m.msg_iov->iov_len -= (size_t)put;
-		}
-	}
-	return 0;
-}
-
-/*
- * libfcgi makes a record, and a write(2), of every 8 KB.  Records of 64 KB past
- * it halve what a page of 100 KB costs.
- */
-static int
-write_records(struct prg_codec *c, const char *p, size_t n)
-{
-	unsigned char head[FCGI_HEADER_LEN];
-	struct prg_record r = {
-		.type = FCGI_STDOUT, .id = (unsigned)c->req.requestId
-	};
-
-	for (; n > 0; p += r.content, n -= r.content) {
-		r.content = n < RECORD ? n : RECORD;
-		prg_record_write(head, &r);
-		struct iovec v[] = {
-			piece(head, sizeof(head)), piece(p, r.content)
-		};
-		if (send_all(c, v, 2) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-void
-prg_codec_flush(struct prg_codec *c)
-{
-	if (!c->failed && FCGX_FFlush(c->req.out) == EOF)
-		c->failed = true;
-}
-
-int
-prg_codec_write(struct prg_codec *c, const char *p, size_t n)
-{
-	if (c->failed)
+	if (fd == -1)
 		return -1;
-	if (c->deadline == 0)
-		c->deadline = prg_clock_ms() + c->timeout;
-	if (n <= SMALL)
-		return FCGX_PutStr(p, (int)n, c->req.out) == (int)n ?
-		    0 : fail(c);
-	prg_codec_flush(c);
-	return c->failed ? -1 : write_records(c, p, n);
+	p[6] = p[h->end + 6] = 0;
+	if (pwritev(fd, v, 3, 0) != n || read_from(&c->req, fd) == -1) {
+		if (c->req.ipcFd != -1)
+			close(fd);
+		return -1;
+	}
+	close(fd);
+	c->data = c->req.in->data;
+	c->req.in->data = c;
+	c->req.in->fillBuffProc = prg_fcgi_body_fill;
+	c->req.in->rdNext = c->req.in->stop;
+	return 0;
 }
 
-/* The last records by hand: the end of STDOUT, END_REQUEST and the odd byte. */
-static void
-end_last(struct prg_codec *c)
+/* What libfcgi has read and not used. */
+static struct prg_span
+left_over(const FCGX_Stream *in)
 {
-	const struct prg_record out = {
-		.type = FCGI_STDOUT, .id = (unsigned)c->req.requestId
-	};
-	unsigned char p[FCGI_HEADER_LEN + PRG_RECORD_END + 1] = { 0 };
+	const struct stream_data *d = in->data;
 
-	prg_codec_flush(c);
-	prg_record_write(p, &out);
-	prg_record_end(p + FCGI_HEADER_LEN, out.id, FCGI_REQUEST_COMPLETE);
-	if (!c->failed && send(c->req.ipcFd, p, sizeof(p),
-	    MSG_NOSIGNAL) != sizeof(p))
-		c->failed = true;
+	return (struct prg_span){ (const char *)in->rdNext,
+	    (size_t)(d->buff_stop - in->rdNext) };
 }
 
 int
-prg_codec_end(struct prg_codec *c, bool last)
+prg_codec_end(struct prg_fcgi_conn *c)
 {
-	if (!c->failed && last)
-		end_last(c);
-	else if (!c->failed && (FCGX_FClose(c->req.err) == EOF ||
-	    FCGX_FClose(c->req.out) == EOF))
-		c->failed = true;
+	struct prg_span left = { NULL, 0 };
+	int rc = 0;
+
+	if (c->direct)
+		left = left_over(c->req.in);
+	else
+		c->req.in->data = c->data;
+	if (left.len > 0) {
+		c->in = (struct prg_fcgi_input){ .p = malloc(left.len),
+		    .len = left.len, .size = left.len };
+		if (c->in.p != NULL)
+			memcpy(c->in.p, left.p, left.len);
+		else
+			rc = -1;
+	}
 	FCGX_Free(&c->req, 0);
-	return c->failed ? -1 : 0;
+	return rc;
+}
+
+/* -- the test ------------------------------------------------------------- */
+
+/* BEGIN_REQUEST with KEEP_CONN, the param A=b, the body "xy"; one byte more. */
+static const unsigned char request[] = {
+	1, 1, 0, 1, 0, 8, 0, 0,		0, 1, 1, 0, 0, 0, 0, 0,
+	1, 4, 0, 1, 0, 4, 0, 0,		1, 1, 'A', 'b',
+	1, 4, 0, 1, 0, 0, 0, 0,
+	1, 5, 0, 1, 0, 2, 0, 0,		'x', 'y',
+	1, 5, 0, 1, 0, 0, 0, 0,
+	'+'
+};
+
+static bool
+understood(FCGX_Request *r, int fd)
+{
+	char body[8];
+
+	return r->ipcFd == fd && r->keepConnection != 0 &&
+	    r->requestId == 1 && r->in != NULL &&
+	    FCGX_GetParam("A", r->envp) != NULL &&
+	    strcmp(FCGX_GetParam("A", r->envp), "b") == 0 &&
+	    FCGX_GetStr(body, sizeof(body), r->in) == 2 &&
+	    memcmp(body, "xy", 2) == 0 && FCGX_GetError(r->in) == 0 &&
+	    left_over(r->in).len == 1 && *left_over(r->in).p == '+';
+}
+
+static bool
+works(const int fd[2])
+{
+	FCGX_Request r;
+	bool ok;
+
+	if (write(fd[1], request, sizeof(request)) != sizeof(request) ||
+	    read_from(&r, fd[0]) == -1)
+		return false;
+	ok = understood(&r, fd[0]);
+	FCGX_Free(&r, 0);
+	return ok && r.in == NULL && r.ipcFd == fd[0];
+}
+
+int
+prg_codec_check(struct prg_error *err)
+{
+	int fd[2];
+	bool ok;
+
+	if (FCGX_Init() != 0 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) == -1)
+		return prg_error_set(err, "cannot start libfcgi");
+	ok = works(fd);
+	close(fd[0]);
+	close(fd[1]);
+	return ok ? 0 : prg_error_set(err, "this version of libfcgi is not "
+	    "supported; use 2.4.2 to 2.4.7");
 }

@@ -66,24 +66,21 @@ const char	*prg_conn_param(const struct prg_conn *, const char *name);
 struct prg_fastcgi {
 	const char *listen;	/* for prg_listen_open(), if all else is ready */
 	bool	anywhere;	/* likewise */
+	bool	take_over;	/* likewise; then end the process that was there */
 	int	listen_fd;	/* or, if 'listen' is NULL, a socket; stays open */
 	bool	inherited;	/* leave its queue to a successor on shutdown */
-	int	threads;	/* workers; at least 1 */
+	int	threads;	/* workers, at most; at least 1 */
 	int	grace;		/* seconds for what is in flight at SIGTERM */
 	int	io_timeout;	/* seconds a peer may keep us waiting */
-	int	idle_timeout;	/* seconds a connection may be unused; 0: any */
-	int	max_connections; /* no more are accepted; 0: as many as come */
-	size_t	max_params;	/* bytes of PARAMS in one request */
-	int	ready_fd;	/* of prg_successor_inherited() */
-	char *const *argv;	/* what succeeds us at SIGHUP; NULL: nothing */
+	int	idle_timeout;	/* seconds a connection may be unused; 0: 600 */
+	int	max_connections; /* 0: as many as RLIMIT_NOFILE allows */
 };
 
 /*
- * Serve until SIGTERM or SIGINT, or until a successor does; the caller has
- * blocked all signals, before it started any thread.  0 once all requests have
- * ended; 1 if the grace was over before: what has not ended (the log says how
- * many) still uses what it was given, so the process must end.  -1 if it can't
- * begin.
+ * Serve until SIGTERM, SIGINT, or SIGHUP from a terminal; the caller has blocked
+ * all signals, before it started any thread.  0 once all requests have ended; 1
+ * if the grace was over before: those that have not ended (the log says how many)
+ * still use what they were given, so the process must end.  -1 if it cannot begin.
  */
 int	prg_fastcgi_run(const struct prg_fastcgi *, const struct prg_service *,
 	    struct prg_error *);

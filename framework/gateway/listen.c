@@ -4,9 +4,9 @@
  * Whoever can connect can claim to be any user (REMOTE_USER, HTTPS): so a unix
  * socket of mode 0660 or a loopback address, and more only when asked for.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,12 +21,6 @@
 #include "gateway/listen.h"
 
 enum { FIRST_PASSED_FD = 3 };	/* sd_listen_fds(3): SD_LISTEN_FDS_START */
-
-union address {
-	struct sockaddr		sa;
-	struct sockaddr_in	in4;
-	struct sockaddr_in6	in6;
-};
 
 struct place {
 	char		path[sizeof(((struct sockaddr_un *)0)->sun_path)];
@@ -66,6 +60,48 @@ parse_place(const char *s, struct place *p, struct prg_error *err)
 	return 0;
 }
 
+/*
+ * The process that serves at 'path'; 0 if its number is not known, -1 if there is
+ * none.  SO_PEERCRED names the process that called listen(2).
+ */
+static pid_t
+find_server(const char *path)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct ucred peer = { .pid = 0 };
+	socklen_t len = sizeof(peer);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	pid_t pid = -1;
+
+	memcpy(un.sun_path, path, strlen(path));
+	if (fd == -1)
+		return 0;
+	if (connect(fd, (struct sockaddr *)&un, sizeof(un)) == 0) {
+		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
+		pid = peer.pid;
+	} else if (errno != ECONNREFUSED && errno != ENOENT)
+		pid = 0;
+	close(fd);
+	return pid;
+}
+
+/* Process 1 only made the socket, and we may have served here ourselves. */
+static int
+check_server(const char *path, const struct prg_listen *l, pid_t *before,
+    struct prg_error *err)
+{
+	pid_t pid = find_server(path);
+	char who[32] = "another process";
+
+	*before = pid > 1 && pid != getpid() ? pid : 0;
+	if (pid == -1 || l->take_over)
+		return 0;
+	if (pid > 0)
+		snprintf(who, sizeof(who), "process %ld", (long)pid);
+	return prg_error_set(err, "listen on unix:%s: %s serves there; stop it "
+	    "or use --take-over", path, who);
+}
+
 /* Whether 'path' is free or a socket, which may be replaced. */
 static int
 check_place(const char *path, struct prg_error *err)
@@ -73,7 +109,7 @@ check_place(const char *path, struct prg_error *err)
 	struct stat st;
 
 	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
-		return prg_error_set(err, "listen on unix:%s: what is there "
+		return prg_error_set(err, "listen on unix:%s: the file there "
 		    "is no socket; remove it or choose another path", path);
 	return 0;
 }
@@ -113,14 +149,16 @@ publish(int fd, const struct sockaddr_un *un, const struct place *p)
 }
 
 static int
-open_unix(const char *where, struct prg_error *err)
+open_unix(const struct prg_listen *l, pid_t *before, struct prg_error *err)
 {
+	const char *where = l->where + strlen("unix:");
 	struct sockaddr_un un;
 	struct place p;
 	int fd;
 
 	if (parse_place(where, &p, err) == -1 ||
-	    check_place(p.path, err) == -1 || beside(p.path, &un, err) == -1)
+	    check_place(p.path, err) == -1 || beside(p.path, &un, err) == -1 ||
+	    check_server(p.path, l, before, err) == -1)
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd != -1 && publish(fd, &un, &p) == 0)
@@ -131,99 +169,99 @@ open_unix(const char *where, struct prg_error *err)
 	return -1;
 }
 
-static bool
-parse_port(const char *s, in_port_t *port)
-{
-	long long n;
-
-	if (!prg_digits(prg_span(s), &n) || n < 1 || n > 65535)
-		return false;
-	*port = htons((uint16_t)n);
-	return true;
-}
-
 /*
- * Split "HOST:PORT" or "[HOST]:PORT"; the length of the address, 0 if it is
+ * The address of "HOST:PORT" or "[HOST]:PORT", for freeaddrinfo(3); NULL if it is
  * none.
  */
-static socklen_t
-parse_address(const char *s, union address *a)
+static struct addrinfo *
+parse_address(const char *s)
 {
+	struct addrinfo hints = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+		.ai_family = AF_INET, .ai_socktype = SOCK_STREAM
+	}, *a;
 	const char *colon = strrchr(s, ':');
 	char host[INET6_ADDRSTRLEN];
-	in_port_t port;
+	long long port;
 	size_t len;
-	bool v6;
 
-	if (colon == NULL || !parse_port(colon + 1, &port))
-		return 0;
+	if (colon == NULL || !prg_digits(prg_span(colon + 1), &port) ||
+	    port < 1 || port > 65535)
+		return NULL;
 	len = (size_t)(colon - s);
-	v6 = len > 2 && s[0] == '[' && s[len - 1] == ']';
-	if (v6)
+	if (len > 2 && s[0] == '[' && s[len - 1] == ']') {
+		hints.ai_family = AF_INET6;
 		s++, len -= 2;
+	}
 	if (len == 0 || len >= sizeof(host))
-		return 0;
+		return NULL;
 	memcpy(host, s, len);
 	host[len] = '\0';
-	memset(a, 0, sizeof(*a));
-	if (v6) {
-		a->in6.sin6_family = AF_INET6;
-		a->in6.sin6_port = port;
-		return inet_pton(AF_INET6, host, &a->in6.sin6_addr) == 1 ?
-		    sizeof(a->in6) : 0;
-	}
-	a->in4.sin_family = AF_INET;
-	a->in4.sin_port = port;
-	return inet_pton(AF_INET, host, &a->in4.sin_addr) == 1 ?
-	    sizeof(a->in4) : 0;
+	return getaddrinfo(host, colon + 1, &hints, &a) == 0 ? a : NULL;
 }
 
 static bool
-is_loopback(const union address *a)
+is_loopback(const struct addrinfo *a)
 {
-	const struct in6_addr *six = &a->in6.sin6_addr;
+	const struct sockaddr_in *in4 = (const void *)a->ai_addr;
+	const struct sockaddr_in6 *in6 = (const void *)a->ai_addr;
+	const struct in6_addr *six = &in6->sin6_addr;
 
-	if (a->sa.sa_family == AF_INET)
-		return ntohl(a->in4.sin_addr.s_addr) >> 24 == 127;
+	if (a->ai_family == AF_INET)
+		return ntohl(in4->sin_addr.s_addr) >> 24 == 127;
 	return IN6_IS_ADDR_LOOPBACK(six) ||
 	    (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
 }
 
 static int
+listen_at(const struct addrinfo *a)
+{
+	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	if (fd != -1 &&
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+	    bind(fd, a->ai_addr, a->ai_addrlen) == 0 &&
+	    listen(fd, PRG_BACKLOG) == 0)
+		return fd;
+	if (fd != -1) {
+		int saved = errno;
+
+		close(fd);
+		errno = saved;
+	}
+	return -1;
+}
+
+static int
 open_tcp(const char *where, bool anywhere, struct prg_error *err)
 {
-	union address a;
-	socklen_t len;
-	int fd, on = 1;
+	struct addrinfo *a;
+	int fd = -1;
 
 	if (*where == '/')
 		return prg_error_set(err, "listen on %s: write unix:%s",
 		    where, where);
-	if ((len = parse_address(where, &a)) == 0)
+	if ((a = parse_address(where)) == NULL)
 		return prg_error_set(err, "listen on %s: write unix:PATH, or "
 		    "an address in digits and a port: 127.0.0.1:9000, "
 		    "[::1]:9000", where);
-	if (!anywhere && !is_loopback(&a))
-		return prg_error_set(err, "listen on %s: whoever reaches it "
-		    "can pose as any user, so it must be a loopback address",
-		    where);
-	fd = socket(a.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd != -1 &&
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-	    bind(fd, &a.sa, len) == 0 && listen(fd, PRG_BACKLOG) == 0)
-		return fd;
-	prg_error_set(err, "listen on %s: %s", where, strerror(errno));
-	if (fd != -1)
-		close(fd);
-	return -1;
+	if (!anywhere && !is_loopback(a))
+		prg_error_set(err, "listen on %s: whoever reaches it can pose "
+		    "as any user, so it must be a loopback address", where);
+	else if ((fd = listen_at(a)) == -1)
+		prg_error_set(err, "listen on %s: %s", where, strerror(errno));
+	freeaddrinfo(a);
+	return fd;
 }
 
 int
-prg_listen_open(const char *where, bool anywhere, struct prg_error *err)
+prg_listen_open(const struct prg_listen *l, pid_t *before,
+    struct prg_error *err)
 {
-	if (strncmp(where, "unix:", 5) == 0)
-		return open_unix(where + 5, err);
-	return open_tcp(where, anywhere, err);
+	*before = 0;
+	if (strncmp(l->where, "unix:", 5) == 0)
+		return open_unix(l, before, err);
+	return open_tcp(l->where, l->anywhere, err);
 }
 
 static bool
@@ -268,23 +306,15 @@ prg_listen_inherited(int *fd, struct prg_error *err)
 	return 0;
 }
 
-static bool
-format_peer(const struct sockaddr *sa, char text[INET6_ADDRSTRLEN])
-{
-	const struct sockaddr_in *in4 = (const void *)sa;
-	const struct sockaddr_in6 *in6 = (const void *)sa;
-	const void *addr = sa->sa_family == AF_INET ?
-	    (const void *)&in4->sin_addr : &in6->sin6_addr;
-
-	return inet_ntop(sa->sa_family, addr, text, INET6_ADDRSTRLEN) != NULL;
-}
-
 bool
 prg_listen_admits(const char *list, const struct sockaddr *sa)
 {
 	char text[INET6_ADDRSTRLEN];
+	socklen_t len = sa->sa_family == AF_INET ? sizeof(struct sockaddr_in) :
+	    sizeof(struct sockaddr_in6);
 
 	if (list == NULL || sa->sa_family == AF_UNIX)
 		return true;
-	return format_peer(sa, text) && prg_networks_have(list, text);
+	return getnameinfo(sa, len, text, sizeof(text), NULL, 0,
+	    NI_NUMERICHOST) == 0 && prg_networks_have(list, text);
 }

@@ -6,20 +6,28 @@
 
 #include <stdbool.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 
 /* When the queue is full, nginx answers 502. */
 enum { PRG_BACKLOG = 1024 };
 
+struct prg_listen {
+	const char	*where;		/* "unix:PATH[,mode=0660]" or "HOST:PORT" */
+	bool		 anywhere;	/* HOST need not be a loopback address */
+	bool		 take_over;	/* replace the socket of a running server */
+};
+
 /*
- * A listening socket for 'where': "unix:PATH[,mode=0660]", or "HOST:PORT" with
- * HOST a numeric address ([::1]:9000 too), loopback unless 'anywhere'.  A path
- * is taken over by bind and rename, so a server that is still running there
- * keeps what it has accepted; what stands there and is no socket is refused.
- * -1 on failure.
+ * A listening socket; HOST is a numeric address, [::1] for IPv6.  -1 on failure.
+ *
+ * A path is bound beside and renamed, so a socket that nobody serves is replaced,
+ * and a server whose socket is taken over keeps what it has accepted: '*before' is
+ * its process, 0 if there is none or it is unknown.
  */
-int	prg_listen_open(const char *where, bool anywhere, struct prg_error *);
+int	prg_listen_open(const struct prg_listen *, pid_t *before,
+	    struct prg_error *);
 
 /*
  * The socket that the process was started with: LISTEN_FDS (systemd; descriptor
@@ -29,8 +37,8 @@ int	prg_listen_open(const char *where, bool anywhere, struct prg_error *);
 int	prg_listen_inherited(int *fd, struct prg_error *);
 
 /*
- * Whether a peer may talk to us: one on a unix socket, or one whose address is
- * in 'list', "127.0.0.1,::1" (FCGI_WEB_SERVER_ADDRS); anyone if it is NULL.
+ * Whether a peer may talk to us: on a unix socket always, else if its address is
+ * in 'list', "127.0.0.1,::1" (FCGI_WEB_SERVER_ADDRS), or the list is NULL.
  */
 bool	prg_listen_admits(const char *list, const struct sockaddr *);
 

@@ -14,10 +14,14 @@
 #include <semaphore.h>
 #include <stdbool.h>
 
+#include "base/error.h"
+
+struct prg_pool;
+
 /* A thread that waits to be woken.  It lies on that thread's stack. */
 struct prg_waiter {
 	sem_t			 woken;
-	bool			 worker;	/* takes a slot before it goes on */
+	struct prg_pool		*pool;	/* of a worker; NULL: of no worker */
 	struct prg_waiter	*next;
 };
 
@@ -44,5 +48,33 @@ void	prg_pool_unblock(void);
  */
 bool	prg_pool_enter_commit(void);
 void	prg_pool_leave_commit(void);
+
+/* -- for the gateway ----------------------------------------------------- */
+
+/* Workers call ready(arg, data) for each event of 'epoll', with a slot. */
+struct prg_pool_conf {
+	int	threads;	/* at most */
+	int	epoll;
+	void	(*ready)(void *arg, void *data);
+	void	*arg;
+};
+
+/* Start a pool with one worker; it starts others when they are needed. */
+struct prg_pool	*prg_pool_start(const struct prg_pool_conf *,
+		    struct prg_error *);
+
+/*
+ * Call every PRG_POOL_TICK ms while it returns true: workers run.  A slot is lent
+ * if requests wait and none has come free since the last call.
+ */
+enum { PRG_POOL_TICK = 20 };
+
+bool	prg_pool_tick(struct prg_pool *);
+
+/* End the workers: false if some still run after 'ms'. */
+bool	prg_pool_stop(struct prg_pool *, int ms);
+void	prg_pool_free(struct prg_pool *);
+
+void	prg_pool_count(struct prg_pool *, int *workers, int *idle);
 
 #endif

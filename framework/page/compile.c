@@ -1,29 +1,12 @@
 /*
  * compile.c - a template's text into its program.
  *
- * One pass.  What a value may do at its place is decided on the way: literal
- * text goes through a prg_context before it is added (template_emit.c).  Here
- * is what the tags do, and which lines are no part of the text.
+ * One pass.  Literal text goes through a prg_context before it is added
+ * (emit.c), so that each tag knows its place.  This file says what tags do.
  */
 #include <string.h>
 
-#include "page/template_emit.h"
-
-/* What is around a tag on its line. */
-struct place {
-	struct prg_span	pad;		/* whitespace right before it */
-	bool		left;		/* that and nothing more */
-	bool		right;		/* nothing behind it */
-	bool		alone;		/* its line is no part of the text */
-	size_t		next;		/* where the next line begins */
-	int64_t		pad_op;		/* of a parent's, or -1 */
-};
-
-static bool
-in_parent(const struct prg_compiler *c)
-{
-	return c->depth > 0 && c->frames[c->depth - 1].tag.kind == '<';
-}
+#include "page/compile.h"
 
 static int
 refuse_place(const struct prg_compiler *c, const struct prg_tag *t,
@@ -32,104 +15,12 @@ refuse_place(const struct prg_compiler *c, const struct prg_tag *t,
 	bool raw = t->kind == '&';
 	char kind[] = { raw ? '{' : t->kind, '\0' };
 
-	return prg_scan_refuse(&c->scan, t->line,
+	return prg_tags_refuse(&c->tags, t->line,
 	    "a {{%s%.*s}}%s can't stand %s", kind, PRG_SPAN(t->whole),
 	    raw ? "}" : "", why);
 }
 
-/* -- Lines ----------------------------------------------------------------- */
-
-static size_t
-skip_blanks(const struct prg_compiler *c, size_t pos)
-{
-	const struct prg_span s = c->scan.text;
-
-	while (pos < s.len && (s.p[pos] == ' ' || s.p[pos] == '\t'))
-		pos++;
-	return pos;
-}
-
-/* Past the end of a line, or of the text; 'pos' itself if it isn't there. */
-static size_t
-skip_newline(const struct prg_compiler *c, size_t pos)
-{
-	const struct prg_span s = c->scan.text;
-
-	if (pos < s.len && s.p[pos] == '\n')
-		return pos + 1;
-	if (pos + 1 < s.len && s.p[pos] == '\r' && s.p[pos + 1] == '\n')
-		return pos + 2;
-	return pos;
-}
-
-static bool
-is_alone(const struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
-{
-	switch (t->kind) {
-	case '/':
-		return p->right && (in_parent(c) ?
-		    c->frames[c->depth - 1].left : p->left);
-	case '$':
-		return p->right && (p->left || in_parent(c));
-	case '<':		/* not known before its end */
-	case '&':
-	case '\0':
-		return false;
-	default:
-		return p->left && p->right;
-	}
-}
-
-static struct place
-look_around(const struct prg_compiler *c, const struct prg_tag *t)
-{
-	const char *s = c->scan.text.p;
-	size_t from = t->start, pad;
-	struct place p = { .left = false };
-
-	while (from > c->done && s[from - 1] != '\n')
-		from--;
-	p.left = (from == 0 || s[from - 1] == '\n') &&
-	    skip_blanks(c, from) >= t->start;
-	pad = t->start - from;
-	if (p.left)
-		pad -= pad < c->dedent ? pad : c->dedent;
-	p.pad = (struct prg_span){ s + t->start - pad, pad };
-	pad = skip_blanks(c, t->end);
-	p.next = skip_newline(c, pad);
-	p.right = p.next > pad || pad == c->scan.text.len;
-	p.alone = is_alone(c, t, &p);
-	return p;
-}
-
-/* Add the source up to 'to', without the whitespace that a block takes off. */
-static int
-copy_text(struct prg_compiler *c, size_t to)
-{
-	const char *s = c->scan.text.p, *eol;
-	size_t blanks, n;
-
-	while (c->done < to) {
-		if (c->done == 0 || s[c->done - 1] == '\n') {
-			blanks = skip_blanks(c, c->done) - c->done;
-			c->done += blanks < c->dedent ? blanks : c->dedent;
-			if (c->done >= to)
-				break;
-		}
-		eol = memchr(s + c->done, '\n', to - c->done);
-		n = eol == NULL ? to - c->done :
-		    (size_t)(eol + 1 - s) - c->done;
-		if (!in_parent(c) &&
-		    prg_emit_text(c, (struct prg_span){ s + c->done, n }) == -1)
-			return -1;
-		c->done += n;
-		c->line += eol != NULL;
-	}
-	return 0;
-}
-
-/* -- Tags ------------------------------------------------------------------ */
+/* -- Tags ---------------------------------------------------------------- */
 
 static int
 add_value(struct prg_compiler *c, const struct prg_tag *t)
@@ -140,7 +31,7 @@ add_value(struct prg_compiler *c, const struct prg_tag *t)
 
 	prg_emit_url(c, t->line);
 	op = prg_emit_named(c, PRG_OP_VALUE, t, true);
-	if (c->plain)
+	if (c->set->plain)
 		op->how = raw ? PRG_HOW_RAW : PRG_HOW_ESCAPED;
 	else if (prg_context_value(&c->context, raw, op, &why) == -1)
 		return refuse_place(c, t, why.text);
@@ -149,10 +40,10 @@ add_value(struct prg_compiler *c, const struct prg_tag *t)
 
 static int
 push_frame(struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
+    const struct prg_line *p)
 {
 	if (c->depth == PRG_TEMPLATE_DEPTH)
-		return prg_scan_refuse(&c->scan, t->line,
+		return prg_tags_refuse(&c->tags, t->line,
 		    "expected no more than %d tags within each other",
 		    PRG_TEMPLATE_DEPTH);
 	c->frames[c->depth++] = (struct prg_frame){ .tag = *t, .left = p->left,
@@ -163,27 +54,35 @@ push_frame(struct prg_compiler *c, const struct prg_tag *t,
 
 static int
 add_section(struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
+    const struct prg_line *p)
 {
 	struct prg_error why = { "" };
 
 	prg_emit_url(c, t->line);
-	if (!c->plain && prg_context_open(&c->context, &why) == -1)
+	if (!c->set->plain && prg_context_open(&c->context, &why) == -1)
 		return refuse_place(c, t, why.text);
 	prg_emit_named(c, t->kind == '#' ? PRG_OP_SECTION : PRG_OP_INVERTED, t,
 	    !p->alone);
 	return push_frame(c, t, p);
 }
 
+/* The op has lines of its own, each behind this. */
+static void
+set_indent(struct prg_template_op *op, struct prg_span indent)
+{
+	op->indent = indent;
+	op->flags |= PRG_OP_OWN;
+}
+
 /* A partial, or a parent, which is one that is given blocks. */
 static int
 add_partial(struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
+    const struct prg_line *p)
 {
 	struct prg_template_op *op;
 	struct prg_error why = { "" };
 
-	if (!prg_context_is_text(&c->context)) {
+	if (c->context.state != PRG_IN_TEXT) {
 		prg_context_where(&c->context, &why);
 		return refuse_place(c, t, why.text);
 	}
@@ -192,68 +91,35 @@ add_partial(struct prg_compiler *c, const struct prg_tag *t,
 	if (c->depth == 0)
 		op->flags |= PRG_OP_ALWAYS;
 	if (p->alone)
-		prg_emit_indent(c, op, p->pad);
+		set_indent(op, p->pad);
 	return t->kind == '>' ? 0 : push_frame(c, t, p);
-}
-
-static bool
-is_end_at(const struct prg_compiler *c, size_t pos)
-{
-	const struct prg_span s = c->scan.text, open = c->scan.open;
-
-	if (s.len - pos < open.len || memcmp(s.p + pos, open.p, open.len) != 0)
-		return false;
-	pos = skip_blanks(c, pos + open.len);
-	return pos < s.len && s.p[pos] == '/';
-}
-
-/*
- * The indentation of a block on lines of its own is that of its first line, or
- * that of its tag if it has none.
- */
-static struct prg_span
-block_indent(struct prg_compiler *c, const struct place *p)
-{
-	size_t pos = p->next, end = skip_blanks(c, pos), next, n;
-
-	while ((next = skip_newline(c, end)) > end) {
-		pos = next;
-		end = skip_blanks(c, pos);
-	}
-	if (is_end_at(c, end))
-		return p->pad;
-	n = end - pos < c->dedent ? end - pos : c->dedent;
-	c->dedent = end - pos;
-	return (struct prg_span){ c->scan.text.p + pos + n, end - pos - n };
 }
 
 static int
 add_block(struct prg_compiler *c, const struct prg_tag *t,
-    const struct place *p)
+    const struct prg_line *p)
 {
 	struct prg_template_op *op;
 	struct prg_error why = { "" };
-	bool rcdata = prg_context_is_rcdata(&c->context);
+	bool rcdata = c->context.state == PRG_IN_RCDATA;
 
-	if (!rcdata && !prg_context_is_text(&c->context)) {
+	if (!rcdata && c->context.state != PRG_IN_TEXT) {
 		prg_context_where(&c->context, &why);
 		return refuse_place(c, t, why.text);
 	}
 	op = prg_emit_named(c, PRG_OP_BLOCK, t, !p->alone);
 	op->flags |= (rcdata ? PRG_OP_RCDATA : 0) |
-	    (in_parent(c) ? PRG_OP_GIVEN : 0);
+	    (prg_in_parent(c) ? PRG_OP_GIVEN : 0);
 	if (push_frame(c, t, p) == -1)
 		return -1;
 	if (p->alone)
-		prg_emit_indent(c, op, block_indent(c, p));
-	else if (p->left) {
-		prg_emit_indent(c, op, p->pad);
-		op->flags &= (uint8_t)~PRG_OP_OWN;
-	}
+		set_indent(op, prg_block_indent(c, p));
+	else if (p->left)
+		op->indent = p->pad;
 	return 0;
 }
 
-/* -- Ends ------------------------------------------------------------------ */
+/* -- Ends ---------------------------------------------------------------- */
 
 /* A parent that turns out to stand alone: what was its line is indentation. */
 static void
@@ -266,8 +132,7 @@ end_parent(struct prg_compiler *c, const struct prg_frame *f)
 		return;
 	pad = &c->ops[f->pad];
 	op->indent = pad->text;
-	op->indent_len = pad->len;
-	pad->len = 0;
+	pad->text.len = 0;
 	pad->flags = 0;
 }
 
@@ -282,7 +147,7 @@ end_context(struct prg_compiler *c, const struct prg_tag *t,
 		return 0;
 	if (strcmp(began.text, end.text) == 0)
 		prg_error_set(&end, "somewhere else %s", began.text);
-	return prg_scan_refuse(&c->scan, t->line,
+	return prg_tags_refuse(&c->tags, t->line,
 	    "expected {{/%.*s}} where {{%c%.*s}} stands: %s, not %s",
 	    PRG_SPAN(t->whole), f->tag.kind, PRG_SPAN(t->whole), began.text,
 	    end.text);
@@ -295,35 +160,38 @@ same(struct prg_span a, struct prg_span b)
 }
 
 static int
-add_end(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
+add_end(struct prg_compiler *c, const struct prg_tag *t,
+    const struct prg_line *p)
 {
 	const struct prg_frame *f;
 
 	if (c->depth == 0)
-		return prg_scan_refuse(&c->scan, t->line,
+		return prg_tags_refuse(&c->tags, t->line,
 		    "expected something open for {{/%.*s}} to close",
 		    PRG_SPAN(t->whole));
 	f = &c->frames[c->depth - 1];
 	if (!same(f->tag.whole, t->whole))
-		return prg_scan_refuse(&c->scan, t->line, "expected {{/%.*s}} "
+		return prg_tags_refuse(&c->tags, t->line, "expected {{/%.*s}} "
 		    "(for line %u), not {{/%.*s}}", PRG_SPAN(f->tag.whole),
 		    f->tag.line, PRG_SPAN(t->whole));
-	if (!c->plain && end_context(c, t, f) == -1)
+	if (!c->set->plain && end_context(c, t, f) == -1)
 		return -1;
 	if (f->tag.kind == '<' && p->alone)
 		end_parent(c, f);
-	c->ops[f->op].end = c->barrier = c->count;
+	c->ops[f->op].end = c->count - f->op;
+	c->barrier = c->count;
 	c->dedent = f->dedent;
 	c->depth--;
 	return 0;
 }
 
 static int
-dispatch(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
+dispatch(struct prg_compiler *c, const struct prg_tag *t,
+    const struct prg_line *p)
 {
-	if (in_parent(c) && (t->kind == '\0' ||
+	if (prg_in_parent(c) && (t->kind == '\0' ||
 	    strchr("/$!=", t->kind) == NULL))
-		return prg_scan_refuse(&c->scan, t->line,
+		return prg_tags_refuse(&c->tags, t->line,
 		    "expected only blocks, {{$..}}, within a {{<..}}");
 	switch (t->kind) {
 	case '!':
@@ -347,17 +215,17 @@ dispatch(struct prg_compiler *c, const struct prg_tag *t, const struct place *p)
 static int
 add_tag(struct prg_compiler *c, const struct prg_tag *t)
 {
-	struct place p = look_around(c, t);
+	struct prg_line p = prg_line_of(c, t);
 	bool cut = p.left && (p.alone || t->kind == '<');
 
-	if (copy_text(c, cut ? t->start - p.pad.len : t->start) == -1)
+	if (prg_copy_text(c, cut ? t->start - p.pad.len : t->start) == -1)
 		return -1;
 	p.pad_op = t->kind == '<' && p.left ? prg_emit_pad(c, p.pad) : -1;
 	if (dispatch(c, t, &p) == -1)
 		return -1;
 	c->done = p.alone ? p.next : t->end;
-	c->line = c->scan.line + prg_scan_lines((struct prg_span){
-	    c->scan.text.p + t->end, c->done - t->end });
+	c->line = c->tags.line + prg_count_lines((struct prg_span){
+	    c->tags.text.p + t->end, c->done - t->end });
 	if (p.alone)
 		c->bol = true;
 	return 0;
@@ -371,26 +239,49 @@ end_template(struct prg_compiler *c)
 
 	if (c->depth > 0) {
 		t = &c->frames[c->depth - 1].tag;
-		return prg_scan_refuse(&c->scan, t->line,
+		return prg_tags_refuse(&c->tags, t->line,
 		    "expected {{/%.*s}} before the end", PRG_SPAN(t->whole));
 	}
-	if (prg_context_is_text(&c->context))
+	if (c->context.state == PRG_IN_TEXT)
 		return 0;
 	prg_context_where(&c->context, &why);
-	return prg_scan_refuse(&c->scan, c->line,
+	return prg_tags_refuse(&c->tags, c->line,
 	    "expected the end in the text, not %s", why.text);
 }
 
-int
-prg_compile(struct prg_compiler *c)
+static int
+compile(struct prg_compiler *c)
 {
 	struct prg_tag t;
 	int got;
 
-	while ((got = prg_scan_tag(&c->scan, &t)) == 1)
+	while ((got = prg_tags_next(&c->tags, &t)) == 1)
 		if (add_tag(c, &t) == -1)
 			return -1;
-	if (got == -1 || copy_text(c, c->scan.text.len) == -1)
+	if (got == -1 || prg_copy_text(c, c->tags.text.len) == -1)
 		return -1;
 	return end_template(c);
+}
+
+int
+prg_template_compile(struct prg_template *t, const struct prg_templates *set,
+    struct prg_span text, struct prg_error *err)
+{
+	struct prg_arena scratch = { 0 };
+	struct prg_compiler *c = prg_arena_get(&scratch, sizeof(*c));
+	int rc;
+
+	c->scratch = &scratch;
+	c->set = set;
+	c->line = 1;
+	c->bol = true;
+	text.p = prg_arena_copy(set->arena, text.p, text.len);
+	rc = prg_tags_begin(&c->tags, t->file, text, err);
+	if (rc == 0 && (rc = compile(c)) == 0) {
+		t->count = c->count;
+		t->ops = (void *)prg_arena_copy(set->arena, (char *)c->ops,
+		    c->count * sizeof(*c->ops));
+	}
+	prg_arena_release(&scratch);
+	return rc;
 }

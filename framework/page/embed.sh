@@ -1,9 +1,9 @@
 #!/bin/sh
 # Print C source that holds the files named: what is built in.
-echo '#include "page/builtin.h"'
+echo '#include "page/views.h"'
 i=0
 for file in "$@"; do
-	echo "static const unsigned char text_$i[] = {"
+	echo "static const unsigned char text_${i}[] = {"
 	od -An -v -tx1 "$file" | sed 's/ \(..\)/0x\1,/g'
 	echo "0 };"
 	i=$((i + 1))

@@ -1,16 +1,9 @@
 /*
- * form.c - what templates see of a form: its fields, ready for HTML.
+ * form.c - what templates and programs see of a form.
  */
 #include <string.h>
 
 #include "page/model.h"
-
-static void
-set_text(json_t *m, const char *name, const char *value)
-{
-	if (value != NULL)
-		json_object_set_new(m, name, json_string(value));
-}
 
 /* Whether maxlength means something. */
 static bool
@@ -19,15 +12,14 @@ has_length(const struct prg_field *f)
 	return prg_kind(f->kind)->max > 0 && f->kind != PRG_KIND_HIDDEN;
 }
 
-/* A group of controls: the first has "-0" behind the id. */
-static bool
-is_group(const struct prg_field *f)
-{
-	return (f->kind == PRG_KIND_CHOICE || f->kind == PRG_KIND_CHOICES) &&
-	    !f->select;
-}
+/* -- For a program ------------------------------------------------------- */
 
-/* -- For a program -------------------------------------------------------------- */
+static void
+set_text(json_t *m, const char *name, const char *value)
+{
+	if (value != NULL)
+		json_object_set_new(m, name, json_string(value));
+}
 
 static void
 set_bound(json_t *m, const char *name, double v)
@@ -52,10 +44,8 @@ set_bounds(json_t *m, const struct prg_field *f)
 			set_bound(m, "step", f->step);
 	}
 	set_text(m, "pattern", f->pattern);
-	if (f->from != NULL)
-		set_text(m, "min", f->from);
-	if (f->to != NULL)
-		set_text(m, "max", f->to);
+	set_text(m, "min", f->from);
+	set_text(m, "max", f->to);
 }
 
 static json_t *
@@ -101,190 +91,265 @@ prg_form_json(const struct prg_form *form)
 	return m;
 }
 
-/* -- For HTML -------------------------------------------------------------------- */
+/* -- For a template ------------------------------------------------------ */
 
-/* Whether a choice is what was typed, or among it. */
-static bool
-is_chosen(const json_t *value, const char *choice)
+/* A control while it is made. */
+struct control {
+	struct prg_arena	*arena;
+	const struct prg_field	*f;
+	const struct prg_kind_row *kind;
+	struct prg_var		 value;		/* as submitted */
+	const char		*error;
+	bool			 loose;
+	struct prg_object	 o;
+};
+
+static void
+set(struct control *c, const char *name, struct prg_var v)
 {
-	const json_t *v;
-	size_t i;
+	prg_object_set(&c->o, name, v);
+}
 
-	if (json_is_string(value))
-		return strcmp(json_string_value(value), choice) == 0;
-	json_array_foreach(value, i, v)
-		if (strcmp(json_string_value(v), choice) == 0)
+static void
+set_number(struct control *c, const char *name, bool has, double v)
+{
+	set(c, name, !has ? prg_var_text(NULL) : v == (double)(int64_t)v ?
+	    prg_var_integer((int64_t)v) : prg_var_real(v));
+}
+
+/* Whether a choice is the submitted value, or one of them. */
+static bool
+is_chosen(struct prg_var v, const char *choice)
+{
+	if (v.type == PRG_VAR_TEXT)
+		return prg_span_is((struct prg_span){ v.text, v.len }, choice);
+	for (uint32_t i = 0; prg_var_is_list(v) && i < v.len; i++)
+		if (is_chosen(prg_var_at(v, i), choice))
 			return true;
 	return false;
 }
 
-static json_t *
-choices_model(struct prg_arena *a, const struct prg_field *f,
-    const json_t *value)
+static void
+set_choices(struct control *c)
 {
-	json_t *list = choices_json(f->choices), *m;
-	size_t i;
+	const struct prg_choice *choices = c->f->choices, *k;
+	struct prg_var *list;
+	struct prg_object o;
+	size_t n = 0, i = 0;
 
-	json_array_foreach(list, i, m) {
-		set_text(m, "id", prg_arena_printf(a, "f-%s-%zu", f->name, i));
-		set_text(m, "name", f->name);
-		json_object_set_new(m, "chosen",
-		    json_boolean(is_chosen(value, f->choices[i].value)));
+	for (k = choices; k != NULL && k->value != NULL; k++)
+		n++;
+	list = prg_arena_room(c->arena, n * sizeof(*list));
+	for (; i < n; i++) {
+		k = &choices[i];
+		o = prg_object(c->arena, 5);
+		prg_object_set(&o, prg_name.value, prg_var_text(k->value));
+		prg_object_set(&o, prg_name.label, prg_var_text(
+		    k->label != NULL ? k->label : k->value));
+		prg_object_set(&o, prg_name.chosen, prg_var_bool(
+		    is_chosen(c->value, k->value)));
+		prg_object_set(&o, prg_name.id, prg_var_text(prg_arena_printf(
+		    c->arena, "f-%s-%zu", c->f->name, i)));
+		prg_object_set(&o, prg_name.name, prg_var_text(c->f->name));
+		list[i] = prg_object_var(&o);
 	}
-	return list;
+	set(c, prg_name.choices, prg_var_list(list, n));
 }
 
-/* aria-describedby: the hint, then the error (U2). */
-static const char *
-described_by(struct prg_arena *a, const struct prg_field *f, const char *error)
-{
-	if (f->hint != NULL && error != NULL)
-		return prg_arena_printf(a, "f-%s-hint f-%s-error", f->name,
-		    f->name);
-	if (f->hint != NULL)
-		return prg_arena_printf(a, "f-%s-hint", f->name);
-	return error == NULL ? NULL : prg_arena_printf(a, "f-%s-error", f->name);
-}
-
+/*
+ * One name of these is true: the part of the template that draws the control.
+ */
 static void
-set_shape(struct prg_arena *a, json_t *m, const struct prg_field *f)
+set_shape(struct control *c)
 {
-	const struct prg_kind_row *look = prg_kind(f->kind);
-	const json_t *value = json_object_get(m, "value");
-	const char *text = json_string_value(value);
+	static const char *const shapes[] = { prg_name.input, prg_name.area,
+	    prg_name.checkbox, prg_name.select, prg_name.radios,
+	    prg_name.checkboxes, prg_name.hidden };
+	const char *shape = c->f->select ? prg_name.select : c->kind->shape;
 
-	json_object_set_new(m, f->select ? "select" : look->shape, json_true());
-	if (f->choices != NULL)
-		json_object_set_new(m, "choices", choices_model(a, f, value));
-	if (f->kind == PRG_KIND_CHOICES)
-		json_object_set_new(m, "multiple", json_true());
-	set_text(m, "type", f->secret ? "password" : look->type);
-	set_text(m, "inputmode", look->inputmode);
-	if (f->kind == PRG_KIND_BOOL && text != NULL && *text != '\0')
-		json_object_set_new(m, "checked", json_true());
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		set(c, shapes[i], prg_var_bool(strcmp(shapes[i], shape) == 0));
 }
 
-/* What the control shows: what was typed, or what it must not be without. */
+/* The text that a browser shows in the control. */
 static void
-set_value(json_t *m, const struct prg_field *f, json_t *typed)
+set_value(struct control *c)
 {
-	const char *text = json_string_value(typed);
-	bool nothing = typed == NULL || (text != NULL && *text == '\0');
+	bool empty = prg_var_is_empty(c->value);
 
-	if (nothing && f->kind == PRG_KIND_RANGE)
-		json_object_set(m, "value", json_object_get(m, "min"));
-	else if (nothing && f->kind == PRG_KIND_COLOUR)
-		set_text(m, "value", "#000000");
-	else if (nothing || prg_field_is_secret(f))
-		set_text(m, "value", "");
+	if (empty && c->f->kind == PRG_KIND_RANGE)
+		set_number(c, prg_name.value, prg_field_has_min(c->f),
+		    c->f->min);
+	else if (empty && c->f->kind == PRG_KIND_COLOUR)
+		set(c, prg_name.value, prg_var_text("#000000"));
+	else if (empty || prg_field_is_secret(c->f))
+		set(c, prg_name.value, prg_var_text(""));
 	else
-		json_object_set(m, "value", typed);
+		set(c, prg_name.value, c->value);
 }
 
-/* What an <input type=text> can't have. */
+/* A text input has none but maxlength and minlength. */
 static void
-drop_bounds(json_t *m)
+set_limits(struct control *c)
 {
-	json_object_del(m, "min");
-	json_object_del(m, "max");
-	json_object_del(m, "step");
+	const struct prg_field *f = c->f;
+	bool numbers = f->kind == PRG_KIND_RANGE && !c->loose;
+	bool moments = c->kind->moment && !c->loose;
+
+	set_number(c, prg_name.maxlength, has_length(f),
+	    (double)prg_field_max(f));
+	set_number(c, prg_name.minlength, has_length(f) && f->min > 0, f->min);
+	if (moments) {
+		set(c, prg_name.min, prg_var_text(f->from));
+		set(c, prg_name.max, prg_var_text(f->to));
+	} else {
+		set_number(c, prg_name.min, numbers && prg_field_has_min(f),
+		    f->min);
+		set_number(c, prg_name.max, numbers && prg_field_has_max(f),
+		    f->max);
+	}
+	set_number(c, prg_name.step, numbers && f->step > 0, f->step);
+}
+
+/* aria-describedby: the hint, then the error. */
+static const char *
+described_by(const struct control *c)
+{
+	const char *hint = c->f->hint, *name = c->f->name;
+
+	if (hint != NULL && c->error != NULL)
+		return prg_arena_printf(c->arena, "f-%s-hint f-%s-error", name,
+		    name);
+	if (hint == NULL && c->error == NULL)
+		return NULL;
+	return prg_arena_printf(c->arena, "f-%s-%s", name,
+	    hint != NULL ? "hint" : "error");
+}
+
+static const char *
+type_of(const struct control *c)
+{
+	if (c->loose)
+		return "text";
+	return c->f->secret ? "password" : c->kind->type;
 }
 
 /*
- * A control for what was typed, for which a date picker, say, has no room: it would
- * show something else or nothing, and nothing that was typed may be lost.
+ * Each name is set in every control, to null where a control has none: an app
+ * may have an "error" or "min" of its own further out.
  */
-static void
-loosen(json_t *m, const struct prg_form *form, const struct prg_field *f)
+static struct prg_var
+control_model(struct control *c)
 {
-	const char *typed = json_string_value(json_object_get(m, "value"));
+	const struct prg_field *f = c->f;
 
-	if (typed == NULL || prg_field_can_show(form->faults->arena, f, typed))
-		return;
-	set_text(m, "type", "text");
-	drop_bounds(m);
-	if (f->kind == PRG_KIND_URL)
-		set_text(m, "inputmode", "url");
+	set_shape(c);
+	set(c, prg_name.id, prg_var_text(prg_arena_printf(c->arena, "f-%s",
+	    f->name)));
+	set(c, prg_name.name, prg_var_text(f->name));
+	set(c, prg_name.label, prg_var_text(prg_field_label(f)));
+	set(c, prg_name.hint, prg_var_text(f->hint));
+	set(c, prg_name.error, prg_var_text(c->error));
+	set_value(c);
+	set(c, prg_name.required, prg_var_bool(f->required));
+	set(c, prg_name.optional, prg_var_bool(!f->required &&
+	    !c->kind->filled));
+	set(c, prg_name.describedby, prg_var_text(described_by(c)));
+	set(c, prg_name.type, prg_var_text(type_of(c)));
+	set(c, prg_name.inputmode, prg_var_text(c->loose &&
+	    f->kind == PRG_KIND_URL ? "url" : c->kind->inputmode));
+	set(c, prg_name.autocomplete, prg_var_text(f->autocomplete));
+	set_limits(c);
+	set(c, prg_name.checked, prg_var_bool(f->kind == PRG_KIND_BOOL &&
+	    !prg_var_is_empty(c->value)));
+	set(c, prg_name.multiple, prg_var_bool(f->kind == PRG_KIND_CHOICES));
+	set_choices(c);
+	return prg_object_var(&c->o);
 }
 
-/*
- * A name that a field does not have is false, not looked for further out: an app
- * may well have an "error" or "min" of its own in the page's model.
- */
-static void
-close_names(json_t *m)
+static bool
+is_loose(const struct control *c)
 {
-	static const char *const names[] = { "input", "area", "checkbox",
-	    "select", "radios", "checkboxes", "hidden", "hint", "error",
-	    "describedby", "autocomplete", "maxlength", "minlength", "min",
-	    "max", "step", "inputmode", "checked", "multiple" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (json_object_get(m, names[i]) == NULL)
-			json_object_set_new(m, names[i], json_false());
+	return c->value.type == PRG_VAR_TEXT &&
+	    !prg_field_can_show(c->arena, c->f, c->value.text);
 }
 
-/* A control's id is "f-{name}"; in a group the first is "f-{name}-0". */
-static json_t *
-field_model(struct prg_arena *a, const struct prg_form *form,
-    const struct prg_field *f)
+struct prg_var
+prg_form_controls(struct prg_arena *a, const struct prg_form *form)
 {
-	json_t *m = field_json(f);
-	const char *error = prg_errors_find(form->faults, f);
+	enum { NAMES = 27 };
+	const struct prg_field *f;
+	struct prg_var *list;
+	struct control c;
+	size_t n = 0;
 
-	set_value(m, f, json_object_get(form->values, f->name));
-	set_text(m, "id", prg_arena_printf(a, "f-%s", f->name));
-	json_object_set_new(m, "optional", json_boolean(!f->required &&
-	    !prg_kind(f->kind)->filled));
-	set_text(m, "error", error);
-	set_text(m, "describedby", described_by(a, f, error));
-	set_text(m, "autocomplete", f->autocomplete);
-	if (f->kind == PRG_KIND_INT || f->kind == PRG_KIND_NUMBER)
-		drop_bounds(m);
-	set_shape(a, m, f);
-	loosen(m, form, f);
-	close_names(m);
-	return m;
+	for (f = form->fields; f->kind != PRG_KIND_END; f++)
+		n++;
+	list = prg_arena_room(a, n * sizeof(*list));
+	for (size_t i = 0; i < n; i++) {
+		f = &form->fields[i];
+		c = (struct control){ .arena = a, .f = f,
+		    .kind = prg_kind(f->kind), .o = prg_object(a, NAMES),
+		    .value = prg_var_json(json_object_get(form->values,
+		    f->name)), .error = prg_errors_find(form->errors, f) };
+		c.loose = is_loose(&c);
+		list[i] = control_model(&c);
+	}
+	return prg_var_list(list, n);
 }
 
-/* The error summary: each fault, and where on the page it can be mended. */
-static json_t *
+/* In a group of controls the first has "-0" behind its id. */
+static const char *
+control_link(struct prg_arena *a, const struct prg_field *f)
+{
+	bool group = !f->select && (f->kind == PRG_KIND_CHOICE ||
+	    f->kind == PRG_KIND_CHOICES);
+
+	return f->kind == PRG_KIND_HIDDEN ? NULL : prg_arena_printf(a,
+	    "#f-%s%s", f->name, group ? "-0" : "");
+}
+
+/* The error summary: each error, with a link to its control. */
+static struct prg_var
 errors_model(struct prg_arena *a, const struct prg_form *form)
 {
-	json_t *list = json_array(), *m;
-	const struct prg_field *f;
+	const struct prg_field_error *e;
+	struct prg_object o;
+	struct prg_var *list;
+	size_t n = 0;
 
-	for (const struct prg_field_error *e = form->faults->first; e != NULL;
-	    e = e->next) {
-		m = json_object();
-		set_text(m, "text", e->text);
-		f = e->field;
-		if (f != NULL && f->kind != PRG_KIND_HIDDEN)
-			set_text(m, "href", prg_arena_printf(a, "#f-%s%s",
-			    f->name, is_group(f) ? "-0" : ""));
-		json_array_append_new(list, m);
+	for (e = form->errors->first; e != NULL; e = e->next)
+		n++;
+	list = prg_arena_room(a, n * sizeof(*list));
+	n = 0;
+	for (e = form->errors->first; e != NULL; e = e->next) {
+		o = prg_object(a, 2);
+		prg_object_set(&o, prg_name.text, prg_var_text(e->text));
+		prg_object_set(&o, prg_name.href, prg_var_text(e->field ==
+		    NULL ? NULL : control_link(a, e->field)));
+		list[n++] = prg_object_var(&o);
 	}
-	return list;
+	return prg_var_list(list, n);
 }
 
-json_t *
+/*
+ * A POST drops what the browser has kept of the URL posted to (RFC 9111, 4.4);
+ * under the form's own URL, Back would show a form with another key.  The '?'
+ * makes it another URL.
+ */
+struct prg_var
 prg_form_model(struct prg_arena *a, const struct prg_form *form)
 {
-	json_t *m = json_object(), *fields = json_array();
+	struct prg_object o = prg_object(a, 6);
 
-	for (const struct prg_field *f = form->fields; f->kind != PRG_KIND_END;
-	    f++)
-		json_array_append_new(fields, field_model(a, form, f));
-	/*
-	 * A POST drops what the browser has kept of the URL posted to (RFC 9111,
-	 * 4.4); under the form's own URL, Back would show a form with another
-	 * key.  The '?' makes it another URL.
-	 */
-	set_text(m, "action", prg_arena_printf(a, "%s?", form->action));
-	json_object_set_new(m, "fields", fields);
-	json_object_set_new(m, "drawn", json_false());
-	if (form->faults->first != NULL)
-		json_object_set_new(m, "wrong", json_true());
-	json_object_set_new(m, "errors", errors_model(a, form));
-	return m;
+	prg_object_set(&o, prg_name.action, prg_var_text(
+	    prg_arena_printf(a, "%s?", form->action)));
+	prg_object_set(&o, prg_name.key_name, prg_var_text(form->key_name));
+	prg_object_set(&o, prg_name.key, prg_var_text(form->key));
+	prg_object_set(&o, prg_name.fields, form->controls.type !=
+	    PRG_VAR_NONE ? form->controls : prg_form_controls(a, form));
+	prg_object_set(&o, prg_name.wrong,
+	    prg_var_bool(form->errors->first != NULL));
+	prg_object_set(&o, prg_name.errors, errors_model(a, form));
+	return prg_object_var(&o);
 }

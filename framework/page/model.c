@@ -1,23 +1,40 @@
 /*
- * model.c - what templates see of a submission.
+ * model.c - what templates and programs see of a submission.
  */
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "page/model.h"
 
-static json_t *
-load(const char *text)
+struct prg_var
+prg_messages_model(struct prg_arena *a, struct prg_names *names,
+    const struct prg_messages *messages)
+{
+#define NAME(id, name, placeholders, text)	name,
+	static const char *const own[] = { PRG_MESSAGES(NAME) };
+#undef NAME
+	struct prg_object o = prg_object(a, PRG_MESSAGES_COUNT);
+
+	for (int i = 0; i < PRG_MESSAGES_COUNT; i++)
+		prg_object_set(&o, prg_names_provide(names, own[i]),
+		    prg_var_text(messages->texts[i]));
+	return prg_object_var(&o);
+}
+
+/* -- For a program ------------------------------------------------------- */
+
+static void
+set_json(json_t *m, const char *name, const char *text)
 {
 	json_t *j = text == NULL ? NULL : json_loads(text, 0, NULL);
 
-	return j != NULL ? j : json_object();
+	json_object_set_new(m, name, j != NULL ? j : json_object());
 }
 
 static void
-set_date(json_t *model, const char *name, int64_t ms)
+set_date(json_t *m, const char *name, int64_t ms)
 {
-	json_object_set_new(model, name,
+	json_object_set_new(m, name,
 	    json_string(prg_date_iso(ms / 1000).text));
 }
 
@@ -34,73 +51,135 @@ prg_shown_json(const struct prg_shown *s)
 	set_date(m, "modified", s->row->modified);
 	if (s->row->expires > 0)
 		set_date(m, "expires", s->row->expires);
-	json_object_set_new(m, "input", load(s->row->input));
-	json_object_set_new(m, "result", load(s->row->result));
+	set_json(m, "input", s->row->input);
+	set_json(m, "result", s->row->result);
 	return m;
 }
 
-/* "24 November 2026, 23:22 UTC" */
+/* -- For a template ------------------------------------------------------ */
+
+/* "24 November 2026, 23:22 UTC", from "2026-11-24T23:22:00Z". */
 static const char *
-date_text(struct prg_arena *a, const struct prg_messages *messages, int64_t ms)
+date_text(struct prg_arena *a, const struct prg_messages *messages,
+    const char *iso)
 {
-	const struct prg_date iso = prg_date_iso(ms / 1000);
-	const char *s = iso.text;	/* "2026-11-24T23:22:00Z" */
+	int month = (iso[5] - '0') * 10 + iso[6] - '0';
+	const char *day = iso + (iso[8] == '0' ? 9 : 8);
 	const char *const values[] = {
-		"day", prg_arena_printf(a, "%d", atoi(s + 8)),
-		"month", messages->texts[PRG_MSG_MONTH_1 - 1 + atoi(s + 5)],
-		"year", prg_arena_copy(a, s, 4),
-		"time", prg_arena_copy(a, s + 11, 5), NULL
+		"day", prg_arena_copy(a, day, (size_t)(iso + 10 - day)),
+		"month", messages->texts[PRG_MSG_MONTH_1 - 1 + month],
+		"year", prg_arena_copy(a, iso, 4),
+		"time", prg_arena_copy(a, iso + 11, 5), NULL
 	};
 
 	return prg_message_fill(a, messages, PRG_MSG_DATE_FORMAT, values);
 }
 
+/* A moment for programs and, if it has a second name, for people. */
 static void
-add_row(json_t *rows, const char *label, const char *value)
+set_moment(struct prg_arena *a, struct prg_object *o, const char *name,
+    const char *text_name, int64_t ms, const struct prg_messages *messages)
 {
-	json_t *row = json_object();
+	const char *iso = ms == 0 ? NULL :
+	    prg_arena_strdup(a, prg_date_iso(ms / 1000).text);
 
-	json_object_set_new(row, "label", json_string(label));
-	json_object_set_new(row, "value", json_string(value));
-	json_array_append_new(rows, row);
+	prg_object_set(o, name, prg_var_text(iso));
+	if (text_name != NULL)
+		prg_object_set(o, text_name, prg_var_text(iso == NULL ? NULL :
+		    date_text(a, messages, iso)));
 }
 
-/* What was sent, then what the app made of it. */
-static json_t *
-rows_of(struct prg_arena *a, const struct prg_shown *s, const json_t *m)
+static struct prg_span
+choice_label(const struct prg_field *f, struct prg_var v)
 {
-	json_t *rows = json_array();
-	const json_t *input = json_object_get(m, "input"), *v;
-	const struct prg_field *f = s->fields;
-	const char *text;
+	struct prg_span s = { v.text, v.len };
+	const struct prg_choice *c = f->choices;
 
-	for (; f != NULL && f->kind != PRG_KIND_END; f++) {
-		v = json_object_get(input, f->name);
-		if (v == NULL || f->kind == PRG_KIND_HIDDEN)
-			continue;
-		text = prg_field_text(a, s->messages, f, v);
-		add_row(rows, prg_field_label(f),
-		    *text != '\0' ? text : "\xE2\x80\x93");
+	for (; v.type == PRG_VAR_TEXT && c != NULL && c->value != NULL; c++)
+		if (c->label != NULL && prg_span_is(s, c->value))
+			return prg_span(c->label);
+	return s;
+}
+
+static struct prg_var
+list_text(struct prg_arena *a, const struct prg_field *f, struct prg_var list)
+{
+	struct prg_buf b = prg_buf(a, SIZE_MAX / 4);
+	struct prg_span s;
+
+	for (uint32_t i = 0; i < list.len; i++) {
+		s = choice_label(f, prg_var_at(list, i));
+		if (i > 0)
+			prg_buf_str(&b, ", ");
+		prg_buf_add(&b, s.p, s.len);
 	}
-	return rows;
+	return prg_var_text(b.p);
 }
 
-json_t *
+/* A stored value as people read it: a dash if it is empty. */
+static struct prg_var
+text_of(struct prg_arena *a, const struct prg_shown *s,
+    const struct prg_field *f, struct prg_var v)
+{
+	if (v.type == PRG_VAR_TEXT)
+		v = prg_var_span(choice_label(f, v));
+	else if (v.type == PRG_VAR_REAL)
+		v = prg_var_text(prg_arena_printf(a, "%.15g", v.real));
+	else if (v.type == PRG_VAR_LIST)
+		v = list_text(a, f, v);
+	else if (v.type == PRG_VAR_TRUE || v.type == PRG_VAR_FALSE)
+		v = prg_var_text(s->messages->texts[v.type == PRG_VAR_TRUE ?
+		    PRG_MSG_YES : PRG_MSG_NO]);
+	return v.len == 0 && v.type != PRG_VAR_INTEGER ?
+	    prg_var_text("\xE2\x80\x93") : v;
+}
+
+/* Label and value of each input that the row has. */
+static struct prg_var
+rows_of(struct prg_arena *a, const struct prg_shown *s, struct prg_var input)
+{
+	struct prg_var *rows = prg_arena_room(a, input.len * sizeof(*rows)), v;
+	const struct prg_field *f = s->fields;
+	struct prg_object row;
+	uint32_t n = 0;
+
+	for (; f != NULL && f->kind != PRG_KIND_END && n < input.len; f++) {
+		v = prg_var_find(input, prg_names_find(s->names,
+		    prg_span(f->name)));
+		if (v.type == PRG_VAR_NONE || f->kind == PRG_KIND_HIDDEN)
+			continue;
+		row = prg_object(a, 2);
+		prg_object_set(&row, prg_name.label,
+		    prg_var_text(prg_field_label(f)));
+		prg_object_set(&row, prg_name.value, text_of(a, s, f, v));
+		rows[n++] = prg_object_var(&row);
+	}
+	return prg_var_list(rows, n);
+}
+
+struct prg_var
 prg_shown_model(struct prg_arena *a, const struct prg_shown *s)
 {
-	json_t *m = prg_shown_json(s), *result = json_object_get(m, "result");
-	json_t *thanks = json_object_get(result, "thanks");
+	const struct prg_row *row = s->row;
+	struct prg_var input = prg_var_parse(a, s->names, row->input);
+	struct prg_var result = prg_var_parse(a, s->names, row->result);
+	struct prg_var thanks = prg_var_find(result, prg_name.thanks);
+	struct prg_object o = prg_object(a, 12);
 
-	json_object_set_new(m, "rows", rows_of(a, s, m));
-	json_object_set_new(m, "created_text",
-	    json_string(date_text(a, s->messages, s->row->created)));
-	if (s->row->expires > 0)
-		json_object_set_new(m, "expires_text",
-		    json_string(date_text(a, s->messages, s->row->expires)));
-	if (json_is_string(thanks))
-		json_object_set(m, "thanks", thanks);
-	else
-		json_object_set_new(m, "thanks", json_string(
-		    s->messages->texts[PRG_MSG_RECEIVED]));
-	return m;
+	if (thanks.type != PRG_VAR_TEXT)
+		thanks = prg_var_text(s->messages->texts[PRG_MSG_RECEIVED]);
+	prg_object_set(&o, prg_name.thanks, thanks);
+	prg_object_set(&o, prg_name.rows, rows_of(a, s, input));
+	set_moment(a, &o, prg_name.created, prg_name.created_text,
+	    row->created, s->messages);
+	prg_object_set(&o, prg_name.id, prg_var_text(row->id.text));
+	prg_object_set(&o, prg_name.url, prg_var_text(s->url));
+	prg_object_set(&o, prg_name.input, input);
+	prg_object_set(&o, prg_name.result, result);
+	set_moment(a, &o, prg_name.expires, prg_name.expires_text,
+	    row->expires > 0 ? row->expires : 0, s->messages);
+	set_moment(a, &o, prg_name.modified, NULL, row->modified, s->messages);
+	prg_object_set(&o, prg_name.state,
+	    prg_var_text(prg_state_name(row->state)));
+	return prg_object_var(&o);
 }

@@ -1,89 +1,123 @@
 /*
- * names.c - whether everything that templates ask for can be there.
+ * names.c - the names that models and templates share.
  *
- * A name that is not there renders as nothing, and so does a block that is given
- * where none is asked for: a typing error would never be seen.  Each part of a dotted
- * name is looked up by itself: that is too kind to some, but never wrong about one that
- * is right.
+ * A hash table with chains.  Entries are only ever added, at the head of a
+ * chain, so a look-up needs no lock: with --dev, templates are compiled while
+ * requests are served.
  */
-#include <stdio.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "form/messages.h"
 #include "page/names.h"
-#include "page/template.h"
 
-/* What models of ours have in them; prg(3) says what each is. */
-static const char *const built_in[] = {
-	"action", "app", "area", "autocomplete", "base", "checkbox",
-	"checkboxes", "checked", "choices", "chosen", "created",
-	"created_text", "describedby", "detail", "drawn", "error", "errors",
-	"expires", "expires_text", "fields", "first", "form", "form_url", "has_recent",
-	"hidden", "hint", "home", "href", "id", "input", "inputmode", "key",
-	"key_name", "label", "lang", "max", "maxlength", "min", "minlength",
-	"modified", "multiple", "name", "optional", "radios", "recent", "remove",
-	"required", "result", "rows", "select", "site", "state", "status",
-	"step", "stylesheet", "text", "thanks", "title", "type", "url", "value",
-	"messages", "wrong", NULL
+enum { CHAINS = 256 };
+
+struct entry {
+	struct entry	*next;
+	const char	*text;
+	size_t		 len;
+	bool		 provided;
 };
 
-struct search {
-	json_t	*known;			/* an object: its keys */
-	void	(*say)(const char *);
-	int	 unknown;
+struct prg_names {
+	struct prg_arena	*arena;
+	pthread_mutex_t		 lock;		/* held while adding */
+	_Atomic(struct entry *)	 chains[CHAINS];
 };
 
-static void
-know(json_t *known, const char *const *names)
+#define OWN_NAME(name)	#name,
+const struct prg_own_names prg_name = { PRG_OWN_NAMES(OWN_NAME) };
+#undef OWN_NAME
+
+/* FNV-1a, folded. */
+static unsigned
+chain_of(struct prg_span s)
 {
-	for (; names != NULL && *names != NULL; names++)
-		json_object_set_new(known, *names, json_true());
+	uint32_t h = UINT32_C(0x811c9dc5);
+
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.p[i]) * UINT32_C(0x01000193);
+	return (h ^ h >> 8 ^ h >> 16) % CHAINS;
 }
 
-static json_t *
-known_names(const struct prg_app *app)
+static struct entry *
+find(const struct prg_names *names, struct prg_span s)
 {
-	json_t *known = json_object(), *messages;
-	struct prg_arena a = { 0 };
-	struct prg_messages w;
-	struct prg_error err;
+	struct entry *e = atomic_load_explicit(&names->chains[chain_of(s)],
+	    memory_order_acquire);
 
-	know(known, built_in);
-	know(known, app->names);
-	for (const struct prg_route *r = app->routes; r->path != NULL; r++)
-		for (const struct prg_field *f = r->fields; f != NULL &&
-		    f->kind != PRG_KIND_END; f++)
-			json_object_set_new(known, f->name, json_true());
-	if (prg_messages_make(&a, NULL, &w, &err) == 0) {
-		messages = prg_messages_json(&w);
-		json_object_update(known, messages);
-		json_decref(messages);
-	}
-	prg_arena_release(&a);
-	return known;
+	while (e != NULL && (e->len != s.len ||
+	    memcmp(e->text, s.p, s.len) != 0))
+		e = e->next;
+	return e;
 }
 
-static void
-look(void *arg, const struct prg_template_name *n)
+/* Call with the lock held; 'text' is stored as it is. */
+static struct entry *
+insert(struct prg_names *names, const char *text, size_t len)
 {
-	struct search *s = arg;
-	char sentence[512];
+	struct entry *e = prg_arena_get(names->arena, sizeof(*e));
+	unsigned i = chain_of((struct prg_span){ text, len });
 
-	if (!n->lost && json_object_get(s->known, n->part) != NULL)
-		return;
-	s->unknown++;
-	snprintf(sentence, sizeof(sentence), "%s:%u: %s '%s'", n->file, n->line,
-	    n->lost ? "no template has a block" : "nothing provides", n->part);
-	s->say(sentence);
+	*e = (struct entry){ atomic_load(&names->chains[i]), text, len, false };
+	atomic_store_explicit(&names->chains[i], e, memory_order_release);
+	return e;
 }
 
-int
-prg_names_unknown(struct prg_views *views, const struct prg_app *app,
-    void (*say)(const char *))
+struct prg_names *
+prg_names_new(struct prg_arena *a)
 {
-	struct search s = { known_names(app), say, 0 };
+	struct prg_names *names = prg_arena_get(a, sizeof(*names));
+	const char *p = (const char *)&prg_name;
+	const char *end = p + sizeof(prg_name);
 
-	prg_views_names(views, look, &s);
-	json_decref(s.known);
-	return s.unknown;
+	names->arena = a;
+	pthread_mutex_init(&names->lock, NULL);
+	for (; p < end; p += strlen(p) + 1)
+		insert(names, p, strlen(p))->provided = true;
+	return names;
+}
+
+static const char *
+add(struct prg_names *names, struct prg_span s, bool provided)
+{
+	struct entry *e;
+
+	pthread_mutex_lock(&names->lock);
+	if ((e = find(names, s)) == NULL)
+		e = insert(names, prg_arena_copy(names->arena, s.p, s.len),
+		    s.len);
+	e->provided = e->provided || provided;
+	pthread_mutex_unlock(&names->lock);
+	return e->text;
+}
+
+const char *
+prg_names_add(struct prg_names *names, struct prg_span s)
+{
+	return add(names, s, false);
+}
+
+const char *
+prg_names_provide(struct prg_names *names, const char *name)
+{
+	return add(names, prg_span(name), true);
+}
+
+const char *
+prg_names_find(const struct prg_names *names, struct prg_span s)
+{
+	const struct entry *e = find(names, s);
+
+	return e != NULL ? e->text : NULL;
+}
+
+bool
+prg_names_provided(const struct prg_names *names, const char *name)
+{
+	const struct entry *e = find(names, prg_span(name));
+
+	return e != NULL && e->provided;
 }

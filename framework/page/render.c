@@ -6,21 +6,19 @@
  */
 #include <string.h>
 
-#include "page/template_program.h"
+#include "page/program.h"
 
 /* Blocks that were given to a parent; those of whoever came first count. */
 struct args {
 	const struct args		*outer;
-	const struct prg_template	*template;
-	uint32_t			 from;
-	uint32_t			 end;
+	const struct prg_template_op	*from;
+	const struct prg_template_op	*end;
 };
 
 /* What goes before each line; the outer one comes first. */
 struct indent {
 	const struct indent	*outer;
-	const char		*p;
-	size_t			 len;
+	struct prg_span		 text;
 };
 
 struct render {
@@ -31,48 +29,42 @@ struct render {
 	unsigned			 depth;
 	unsigned			 runs;
 	size_t				 url;		/* where it began */
-	size_t				 eats;		/* where a newline is lost */
+	size_t				 eats;		/* a newline is lost */
 	bool				 local;		/* of this site only */
 	bool				 begun;		/* line is indented */
 	bool				 rcdata;
 	bool				 failed;
 	unsigned			 top;
-	const json_t			*stack[PRG_TEMPLATE_DEPTH +
+	struct prg_var			 stack[PRG_TEMPLATE_DEPTH +
 					    PRG_TEMPLATE_MODELS];
 };
 
+/* Each runs an instruction and returns the next one. */
 typedef const struct prg_template_op *step(struct render *,
-    const struct prg_template *, const struct prg_template_op *);
+    const struct prg_template_op *);
 
-static void	run(struct render *, const struct prg_template *, uint32_t,
-		    uint32_t);
+static void	run(struct render *, const struct prg_template_op *from,
+		    const struct prg_template_op *end);
 
-/* -- The model ------------------------------------------------------------- */
+/* -- The model ----------------------------------------------------------- */
 
-static const json_t *
-look_up(const struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+/* The innermost value of the name that is not missing. */
+static struct prg_var
+look_up(const struct render *r, const struct prg_template_op *op)
 {
-	const char *name = t->text + op->text;
-	const json_t *v = NULL;
-	unsigned i = r->top + 1, parts = op->parts;
-	size_t len;
+	struct prg_var v = { .type = PRG_VAR_NONE };
+	unsigned i = r->top + 1;
 
-	if (parts == 0)
+	if (op->name == NULL)
 		return r->stack[r->top];
-	len = parts == 1 ? op->len - 1 : strlen(name);
-	while (v == NULL && i-- > 0)
-		if (json_is_object(r->stack[i]))
-			v = json_object_getn(r->stack[i], name, len);
-	while (--parts > 0 && v != NULL) {
-		name += len + 1;
-		len = strlen(name);
-		v = json_object_getn(v, name, len);
-	}
+	while (v.type == PRG_VAR_NONE && i-- > 0)
+		v = prg_var_find(r->stack[i], op->name);
+	for (int n = 0; n < op->more; n++)
+		v = prg_var_find(v, op->rest[n]);
 	return v;
 }
 
-/* -- Lines ----------------------------------------------------------------- */
+/* -- Lines --------------------------------------------------------------- */
 
 static void
 add_indent(struct render *r, const struct indent *in)
@@ -80,7 +72,7 @@ add_indent(struct render *r, const struct indent *in)
 	if (in == NULL)
 		return;
 	add_indent(r, in->outer);
-	prg_buf_add(r->out, in->p, in->len);
+	prg_buf_add(r->out, in->text.p, in->text.len);
 }
 
 static void
@@ -111,7 +103,7 @@ add_lines(struct render *r, const char *p, size_t len)
 	prg_buf_add(r->out, p, len);
 }
 
-/* -- One thing after the other --------------------------------------------- */
+/* -- One thing after the other ------------------------------------------- */
 
 /* One level down, if there are any left. */
 static bool
@@ -124,160 +116,152 @@ descend(struct render *r)
 }
 
 static const struct prg_template_op *
-step_text(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_text(struct render *r, const struct prg_template_op *op)
 {
 	begin_line(r, op);
 	if (r->indent == NULL)
-		prg_buf_add(r->out, t->text + op->text, op->len);
+		prg_buf_add(r->out, op->text.p, op->text.len);
 	else
-		add_lines(r, t->text + op->text, op->len);
+		add_lines(r, op->text.p, op->text.len);
 	if ((op->flags & PRG_OP_EATS) != 0)
 		r->eats = r->out->len;
 	return op + 1;
 }
 
 /*
- * What comes right behind <textarea> or <pre> would lose a first newline.  What that
- * is, is not known before: sections may be left out, blocks come from elsewhere.
+ * What comes right behind <textarea> or <pre> would lose a first newline.
+ * What that is, is not known before: sections may be left out, blocks come
+ * from elsewhere.
  */
 static void
-save_newline(struct render *r, const json_t *v)
+save_newline(struct render *r, struct prg_var v)
 {
-	const char *s = json_string_value(v);
-
-	if (r->eats > 0 && r->eats == r->out->len && s != NULL &&
-	    (*s == '\n' || *s == '\r'))
+	if (r->eats > 0 && r->eats == r->out->len && v.type == PRG_VAR_TEXT &&
+	    v.len > 0 && (*v.text == '\n' || *v.text == '\r'))
 		prg_buf_add(r->out, "\n", 1);
 }
 
 static const struct prg_template_op *
-step_value(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_value(struct render *r, const struct prg_template_op *op)
 {
-	const json_t *v = look_up(r, t, op);
+	struct prg_var v = look_up(r, op);
 	enum prg_template_how how = op->how;
 
 	begin_line(r, op);
 	save_newline(r, v);
 	if (how == PRG_HOW_RAW && r->rcdata)
 		how = PRG_HOW_ESCAPED;
-	prg_template_value(r->out, v, how);
+	prg_template_write(r->out, v, how);
 	return op + 1;
 }
 
 static void
-run_body(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op, const json_t *item)
+run_body(struct render *r, const struct prg_template_op *op,
+    struct prg_var item)
 {
 	if (descend(r)) {
 		r->stack[++r->top] = item;
-		run(r, t, (uint32_t)(op - t->ops) + 1, op->end);
+		run(r, op + 1, op + op->end);
 		r->top--;
 	}
 	r->depth--;
 }
 
 static const struct prg_template_op *
-step_section(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_section(struct render *r, const struct prg_template_op *op)
 {
-	const json_t *v = look_up(r, t, op);
-	size_t i, n;
+	struct prg_var v = look_up(r, op);
 
 	begin_line(r, op);
-	if (json_is_array(v)) {
-		n = json_array_size(v);
-		for (i = 0; i < n && !r->failed; i++)
-			run_body(r, t, op, json_array_get(v, i));
-	} else if (!prg_template_is_empty(v))
-		run_body(r, t, op, v);
-	return t->ops + op->end;
+	if (prg_var_is_list(v)) {
+		for (uint32_t i = 0; i < v.len && !r->failed; i++)
+			run_body(r, op, prg_var_at(v, i));
+	} else if (!prg_var_is_empty(v))
+		run_body(r, op, v);
+	return op + op->end;
 }
 
 static const struct prg_template_op *
-step_inverted(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_inverted(struct render *r, const struct prg_template_op *op)
 {
 	begin_line(r, op);
-	if (prg_template_is_empty(look_up(r, t, op)))
-		run_body(r, t, op, r->stack[r->top]);
-	return t->ops + op->end;
+	if (prg_var_is_empty(look_up(r, op)))
+		run_body(r, op, r->stack[r->top]);
+	return op + op->end;
 }
 
 /* Put a template, or part of one, into its line or on lines of its own. */
 static void
-run_indented(struct render *r, const struct prg_template *t,
-    const struct indent *in, uint32_t from, uint32_t end)
+run_indented(struct render *r, const struct indent *in,
+    const struct prg_template_op *from, const struct prg_template_op *end)
 {
 	const struct indent *outer = r->indent;
 
 	if (descend(r)) {
 		r->indent = in;
-		run(r, t, from, end);
+		run(r, from, end);
 		r->indent = outer;
 	}
 	r->depth--;
 }
 
+/* A set that was not linked has no targets. */
 static const struct prg_template *
-called(const struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+called(const struct render *r, const struct prg_template_op *op)
 {
-	const char *name;
+	struct prg_var v;
 
-	if ((op->flags & PRG_OP_DYNAMIC) == 0)
+	if (op->target != NULL)
 		return op->target;
-	name = json_string_value(look_up(r, t, op));
-	return name == NULL ? NULL : prg_templates_find(r->set, name);
+	if (prg_template_is_call(op))
+		return prg_template_find(r->set, op->text);
+	v = look_up(r, op);
+	return v.type != PRG_VAR_TEXT ? NULL : prg_template_find(r->set,
+	    (struct prg_span){ v.text, v.len });
 }
 
 /* A partial amid a line is put there as it is. */
 static void
-call(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+call(struct render *r, const struct prg_template_op *op)
 {
-	struct indent in = { r->indent, t->text + op->indent, op->indent_len };
-	const struct prg_template *to = called(r, t, op);
+	struct indent in = { r->indent, op->indent };
+	const struct prg_template *to = called(r, op);
 	bool own = (op->flags & PRG_OP_OWN) != 0;
 
 	begin_line(r, op);
 	if (to != NULL)
-		run_indented(r, to, !own ? NULL : in.len > 0 ? &in : r->indent,
-		    0, to->count);
+		run_indented(r, !own ? NULL : in.text.len > 0 ? &in :
+		    r->indent, to->ops, to->ops + to->count);
 }
 
 static const struct prg_template_op *
-step_partial(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_partial(struct render *r, const struct prg_template_op *op)
 {
-	call(r, t, op);
+	call(r, op);
 	return op + 1;
 }
 
 static const struct prg_template_op *
-step_parent(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_parent(struct render *r, const struct prg_template_op *op)
 {
-	struct args args = { r->args, t, (uint32_t)(op - t->ops) + 1, op->end };
+	struct args args = { r->args, op + 1, op + op->end };
 
 	r->args = &args;
-	call(r, t, op);
+	call(r, op);
 	r->args = args.outer;
-	return t->ops + op->end;
+	return op + op->end;
 }
 
-/* -- Blocks ---------------------------------------------------------------- */
+/* -- Blocks -------------------------------------------------------------- */
 
 static const struct prg_template_op *
-find_block(const struct args *a, const char *name, uint32_t len)
+find_block(const struct args *a, struct prg_span name)
 {
-	const struct prg_template_op *op = a->template->ops + a->from;
-	const struct prg_template_op *end = a->template->ops + a->end;
+	const struct prg_template_op *op = a->from;
 
-	for (; op < end; op = a->template->ops + op->end)
-		if (op->len == len &&
-		    memcmp(a->template->text + op->text, name, len) == 0)
+	for (; op < a->end; op += op->end)
+		if (op->text.len == name.len &&
+		    memcmp(op->text.p, name.p, name.len) == 0)
 			return op;
 	return NULL;
 }
@@ -290,32 +274,29 @@ run_given(struct render *r, const struct prg_template_op *site,
 {
 	const struct args *args = r->args;
 	bool own = (given->flags & PRG_OP_OWN) != 0;
-	uint32_t first = (uint32_t)(given - from->template->ops) + 1;
 
 	if ((site->flags & PRG_OP_OWN) == 0)
 		r->begun = own;
 	else if (!own)
 		add_indent(r, in);
 	r->args = from->outer;
-	run_indented(r, from->template, in, first, given->end);
+	run_indented(r, in, given + 1, given + given->end);
 	r->args = args;
 	r->begun = false;
 }
 
 static const struct prg_template_op *
-step_block(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_block(struct render *r, const struct prg_template_op *op)
 {
-	struct indent in = { r->indent, t->text + op->indent, op->indent_len };
-	const struct indent *with = in.len > 0 ? &in : r->indent;
+	struct indent in = { r->indent, op->indent };
+	const struct indent *with = in.text.len > 0 ? &in : r->indent;
 	const struct prg_template_op *given = NULL, *found;
 	const struct args *a, *from = NULL;
 	bool rcdata = r->rcdata;
 
 	begin_line(r, op);
 	for (a = r->args; a != NULL; a = a->outer)
-		if ((found = find_block(a, t->text + op->text, op->len)) !=
-		    NULL) {
+		if ((found = find_block(a, op->text)) != NULL) {
 			given = found;
 			from = a;
 		}
@@ -323,32 +304,28 @@ step_block(struct render *r, const struct prg_template *t,
 	if (given != NULL)
 		run_given(r, op, from, given, with);
 	else
-		run_indented(r, t, (op->flags & PRG_OP_OWN) != 0 ? with :
-		    r->indent, (uint32_t)(op - t->ops) + 1, op->end);
+		run_indented(r, (op->flags & PRG_OP_OWN) != 0 ? with :
+		    r->indent, op + 1, op + op->end);
 	r->rcdata = rcdata;
-	return t->ops + op->end;
+	return op + op->end;
 }
 
-/* -- Addresses ------------------------------------------------------------- */
+/* -- Addresses ----------------------------------------------------------- */
 
 static const struct prg_template_op *
-step_url(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_url(struct render *r, const struct prg_template_op *op)
 {
-	(void)t;
 	r->url = r->out->len - (op->len < r->out->len ? op->len : r->out->len);
 	r->local = (op->flags & PRG_OP_LOCAL) != 0;
 	return op + 1;
 }
 
 static const struct prg_template_op *
-step_url_end(struct render *r, const struct prg_template *t,
-    const struct prg_template_op *op)
+step_url_end(struct render *r, const struct prg_template_op *op)
 {
 	static const char blocked[] = "about:invalid#blocked";
 	struct prg_span url = { r->out->p + r->url, r->out->len - r->url };
 
-	(void)t;
 	if (!prg_template_url_ok(url, r->local)) {
 		r->out->len = r->url;
 		prg_buf_add(r->out, blocked, sizeof(blocked) - 1);
@@ -357,8 +334,8 @@ step_url_end(struct render *r, const struct prg_template *t,
 }
 
 static void
-run(struct render *r, const struct prg_template *t, uint32_t from,
-    uint32_t end)
+run(struct render *r, const struct prg_template_op *op,
+    const struct prg_template_op *end)
 {
 	static step *const steps[] = {
 		[PRG_OP_TEXT]	  = step_text,
@@ -371,22 +348,26 @@ run(struct render *r, const struct prg_template *t, uint32_t from,
 		[PRG_OP_URL]	  = step_url,
 		[PRG_OP_URL_END]  = step_url_end
 	};
-	const struct prg_template_op *op = t->ops + from, *stop = t->ops + end;
 
-	while (op < stop && !r->failed)
-		op = steps[op->code](r, t, op);
+	while (op < end && !r->failed)
+		op = steps[op->code](r, op);
 }
 
 int
 prg_template_render(const struct prg_templates *set,
-    const struct prg_template *t, json_t *const *models, struct prg_buf *out)
+    const struct prg_template *t, const struct prg_var *models,
+    struct prg_buf *out)
 {
-	struct render r = { .set = set, .out = out };
+	struct render r;
 	unsigned n = 0;
 
-	for (; models[n] != NULL && n < PRG_TEMPLATE_MODELS; n++)
+	memset(&r, 0, offsetof(struct render, stack));
+	r.set = set;
+	r.out = out;
+	r.stack[0] = (struct prg_var){ .type = PRG_VAR_NONE };
+	for (; n < PRG_TEMPLATE_MODELS && models[n].type != PRG_VAR_NONE; n++)
 		r.stack[n] = models[n];
 	r.top = n > 0 ? n - 1 : 0;
-	run(&r, t, 0, t->count);
+	run(&r, t->ops, t->ops + t->count);
 	return r.failed || out->full ? -1 : 0;
 }

@@ -4,15 +4,11 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/log.h"
-#include "page/builtin.h"
-#include "page/template_program.h"
 #include "page/views.h"
 
 /* All templates of one moment. */
@@ -24,14 +20,14 @@ struct set {
 struct prg_views {
 	char			*dir;		/* NULL: none */
 	bool			 dev;
-	pthread_rwlock_t	 lock;		/* of 'set', with 'dev' only */
+	struct prg_arena	 arena;		/* of 'names' */
+	struct prg_names	*names;
 	struct set		*set;
-	uint64_t		 stamp;		/* of the files in 'set' */
 };
 
 static const char suffix[] = ".mustache";
 
-/* The name of the template in this file: its length, or 0 if it is none. */
+/* The length of the template's name in that of its file; 0 if it has none. */
 static size_t
 template_name(const char *file)
 {
@@ -41,7 +37,7 @@ template_name(const char *file)
 	    strcmp(file + n - end, suffix) == 0 ? n - end : 0;
 }
 
-/* -- Reading files ------------------------------------------------------------- */
+/* -- Reading files ------------------------------------------------------- */
 
 static int
 read_file(struct prg_arena *a, const char *path, struct prg_span *text,
@@ -59,7 +55,7 @@ read_file(struct prg_arena *a, const char *path, struct prg_span *text,
 	if (ferror(f))
 		prg_error_set(err, "%s: %s", path, strerror(errno));
 	else if (s.len > PRG_MAX_TEMPLATE)
-		prg_error_set(err, "%s: is longer than %d bytes", path,
+		prg_error_set(err, "%s: longer than %d bytes", path,
 		    PRG_MAX_TEMPLATE);
 	else
 		rc = 0;
@@ -101,15 +97,17 @@ add_dir(struct set *set, const char *path, struct prg_error *err)
 	return rc;
 }
 
-static void
-offer_builtins(struct set *set)
+static int
+add_builtins(struct set *set, struct prg_error *err)
 {
 	const struct prg_builtin *b;
 
 	for (b = prg_builtins; b->name != NULL; b++)
-		if (strchr(b->name, '.') == NULL)
-			prg_templates_offer(&set->templates, b->name,
-			    (struct prg_span){ b->text, b->len });
+		if (strchr(b->name, '.') == NULL &&
+		    prg_templates_add(&set->templates, b->name, b->name,
+		    (struct prg_span){ b->text, b->len }, err) == -1)
+			return -1;
+	return 0;
 }
 
 static void
@@ -122,7 +120,7 @@ set_free(struct set *set)
 }
 
 static struct set *
-set_load(const char *dir, struct prg_error *err)
+set_load(struct prg_names *names, const char *dir, struct prg_error *err)
 {
 	struct set *set = calloc(1, sizeof(*set));
 
@@ -131,8 +129,9 @@ set_load(const char *dir, struct prg_error *err)
 		return NULL;
 	}
 	set->templates.arena = &set->arena;
-	offer_builtins(set);
-	if ((dir != NULL && add_dir(set, dir, err) == -1) ||
+	set->templates.names = names;
+	if (add_builtins(set, err) == -1 ||
+	    (dir != NULL && add_dir(set, dir, err) == -1) ||
 	    prg_templates_link(&set->templates, err) == -1) {
 		set_free(set);
 		return NULL;
@@ -140,67 +139,7 @@ set_load(const char *dir, struct prg_error *err)
 	return set;
 }
 
-/* -- Watching them ------------------------------------------------------------- */
-
-static uint64_t
-hash(const char *name)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);	/* FNV-1a */
-
-	for (; *name != '\0'; name++)
-		h = (h ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-/*
- * A number that changes when a file is changed, added or taken away, or has another
- * name; not with the order in which they are read.
- */
-static uint64_t
-stamp(const char *path)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *e;
-	struct stat st;
-	uint64_t sum = 0;
-
-	if (dir == NULL)
-		return 0;
-	while ((e = readdir(dir)) != NULL)
-		if (template_name(e->d_name) > 0 &&
-		    fstatat(dirfd(dir), e->d_name, &st, 0) == 0)
-			sum += hash(e->d_name) *
-			    ((uint64_t)st.st_mtim.tv_sec * 1000003 +
-			    (uint64_t)st.st_mtim.tv_nsec + st.st_ino +
-			    (uint64_t)st.st_size);
-	closedir(dir);
-	return sum;
-}
-
-/* Read the files again if they have changed; what is broken is not taken. */
-static int
-refresh(struct prg_views *v, struct prg_error *err)
-{
-	uint64_t now = stamp(v->dir);
-	struct set *set;
-	int rc = 0;
-
-	pthread_rwlock_wrlock(&v->lock);
-	if (now != v->stamp) {
-		if ((set = set_load(v->dir, err)) == NULL)
-			rc = -1;
-		else {
-			prg_templates_compile(&set->templates);
-			set_free(v->set);
-			v->set = set;
-			v->stamp = now;
-		}
-	}
-	pthread_rwlock_unlock(&v->lock);
-	return rc;
-}
-
-/* -- What others call ---------------------------------------------------------- */
+/* -- The interface ------------------------------------------------------- */
 
 int
 prg_views_open(const char *dir, bool dev, struct prg_views **views,
@@ -213,89 +152,12 @@ prg_views_open(const char *dir, bool dev, struct prg_views **views,
 		return prg_error_set(err, "templates: out of memory");
 	}
 	v->dev = dev && dir != NULL;
-	v->stamp = v->dev ? stamp(dir) : 0;
-	if ((v->set = set_load(dir, err)) == NULL) {
-		free(v->dir);
-		free(v);
+	v->names = prg_names_new(&v->arena);
+	if ((v->set = set_load(v->names, dir, err)) == NULL) {
+		prg_views_close(v);
 		return -1;
 	}
-	pthread_rwlock_init(&v->lock, NULL);
 	*views = v;
-	return 0;
-}
-
-void
-prg_views_compile(struct prg_views *v)
-{
-	prg_templates_compile(&v->set->templates);
-}
-
-bool
-prg_views_has(struct prg_views *v, const char *name)
-{
-	bool has;
-
-	if (v->dev)
-		pthread_rwlock_rdlock(&v->lock);
-	has = prg_templates_find(&v->set->templates, name) != NULL;
-	if (v->dev)
-		pthread_rwlock_unlock(&v->lock);
-	return has;
-}
-
-bool
-prg_views_are_builtin(struct prg_views *v, const char *const *names)
-{
-	const struct prg_template *t;
-
-	if (v->dev)
-		return false;
-	for (; *names != NULL; names++) {
-		t = prg_templates_find(&v->set->templates, *names);
-		if (t == NULL || strcmp(t->file, t->name) != 0)
-			return false;
-	}
-	return true;
-}
-
-void
-prg_views_names(struct prg_views *v,
-    void (*fn)(void *, const struct prg_template_name *), void *arg)
-{
-	prg_templates_names(&v->set->templates, fn, arg);
-}
-
-static int
-render(struct prg_views *v, const struct prg_view *view, struct prg_buf *out)
-{
-	const struct prg_template *t =
-	    prg_templates_find(&v->set->templates, view->name);
-
-	if (t == NULL)
-		return 1;
-	return prg_template_render(&v->set->templates, t, view->models, out);
-}
-
-int
-prg_views_render(struct prg_views *v, const struct prg_view *view,
-    struct prg_buf *out, struct prg_error *err)
-{
-	int rc;
-
-	if (!v->dev)
-		rc = render(v, view, out);
-	else {
-		if (refresh(v, err) == -1)
-			return -1;
-		pthread_rwlock_rdlock(&v->lock);
-		rc = render(v, view, out);
-		pthread_rwlock_unlock(&v->lock);
-	}
-	if (rc == 1)
-		return prg_error_set(err, "there is no template '%s'", view->name);
-	if (rc == -1)
-		return prg_error_set(err, "template '%s' came to more than %zu"
-		    " bytes or %d levels", view->name, out->max, PRG_TEMPLATE_DEPTH);
 	return 0;
 }
 
@@ -303,12 +165,74 @@ void
 prg_views_close(struct prg_views *v)
 {
 	set_free(v->set);
-	pthread_rwlock_destroy(&v->lock);
+	prg_arena_release(&v->arena);
 	free(v->dir);
 	free(v);
 }
 
-/* -- The stylesheet ------------------------------------------------------------ */
+struct prg_names *
+prg_views_names(struct prg_views *v)
+{
+	return v->names;
+}
+
+bool
+prg_views_has(struct prg_views *v, const char *name)
+{
+	return prg_templates_find(&v->set->templates, name) != NULL;
+}
+
+void
+prg_views_provide(struct prg_views *v, const struct prg_app *app)
+{
+	const char *const *name = app->names;
+
+	for (; name != NULL && *name != NULL; name++)
+		prg_names_provide(v->names, *name);
+	for (const struct prg_route *r = app->routes; r->path != NULL; r++)
+		for (const struct prg_field *f = r->fields; f != NULL &&
+		    f->kind != PRG_KIND_END; f++)
+			prg_names_provide(v->names, f->name);
+}
+
+int
+prg_views_unknown(struct prg_views *v, void (*say)(const char *))
+{
+	return prg_templates_unknown(&v->set->templates, say);
+}
+
+static int
+render(const struct prg_templates *set, const struct prg_view *view,
+    struct prg_buf *out, struct prg_error *err)
+{
+	const struct prg_template *t = prg_templates_find(set, view->name);
+
+	if (t == NULL)
+		return prg_error_set(err, "there is no template '%s'",
+		    view->name);
+	if (prg_template_render(set, t, view->models, out) == 0)
+		return 0;
+	return prg_error_set(err, "template '%s': the page is longer than %zu "
+	    "bytes or deeper than %d levels", view->name, out->max,
+	    PRG_TEMPLATE_DEPTH);
+}
+
+int
+prg_views_render(struct prg_views *v, const struct prg_view *view,
+    struct prg_buf *out, struct prg_error *err)
+{
+	struct set *set = v->set;
+	int rc;
+
+	if (v->dev && (set = set_load(v->names, v->dir, err)) == NULL)
+		return -1;
+	rc = render(&set->templates, view, out, err);
+	if (v->dev)
+		set_free(set);
+	return rc;
+}
+
+/* -- The stylesheet ------------------------------------------------------ */
 
 struct prg_span
 prg_stylesheet(void)

@@ -1,16 +1,12 @@
 /*
- * views.h - the templates of an app: those built in, and the files that replace
- * them.
+ * views.h - the templates of an app: the built-in ones, and the files that
+ * replace them.
  */
 #ifndef PRG_VIEWS_H
 #define PRG_VIEWS_H
 
-#include <jansson.h>
-#include <stdbool.h>
-
-#include "base/buf.h"
-#include "base/error.h"
-#include "base/text.h"
+#include "page/template.h"
+#include "prg.h"
 
 enum {
 	PRG_MAX_PAGE = 4 << 20,		/* bytes in a rendered page */
@@ -20,43 +16,46 @@ enum {
 struct prg_views;
 
 /*
- * Compile each "NAME.mustache" in 'dir' (NULL: none), which replaces one built in
- * or is the app's own.  What is built in is compiled when it is needed.  With 'dev' changed files are read again
- * before each page.  -1 with file, line and what was expected.
+ * Compile the built-in templates and each "NAME.mustache" in 'dir' (NULL:
+ * none), which replaces a built-in one or is the app's own.  With 'dev', do so
+ * again for each page.  -1 with file, line and what was expected.
  */
 int	prg_views_open(const char *dir, bool dev, struct prg_views **,
 	    struct prg_error *);
+void	prg_views_close(struct prg_views *);
 
-/* Compile all the others, too: before several threads render. */
-void	prg_views_compile(struct prg_views *);
+/* The names that templates and models share. */
+struct prg_names	*prg_views_names(struct prg_views *);
+
+/* Add the names of the app's fields and those that it lists. */
+void	prg_views_provide(struct prg_views *, const struct prg_app *);
+
+/* See prg_templates_unknown(). */
+int	prg_views_unknown(struct prg_views *, void (*say)(const char *));
 
 /* Whether there is a template of this name. */
 bool	prg_views_has(struct prg_views *, const char *name);
 
-/*
- * Whether all of these (NULL behind the last) are and stay those built in, so that
- * they make the same of the same models for ever.
- */
-bool	prg_views_are_builtin(struct prg_views *, const char *const *names);
-
 /* A template and what fills it; see prg_template_render(). */
 struct prg_view {
-	const char	*name;
-	json_t		*const *models;		/* NULL behind the last */
+	const char		*name;
+	const struct prg_var	*models;	/* a zeroed one ends them */
 };
 
 /* Append the page; -1 with a sentence if it can't be made. */
 int	prg_views_render(struct prg_views *, const struct prg_view *,
 	    struct prg_buf *, struct prg_error *);
 
-/* See prg_templates_names(). */
-struct prg_template_name;
-void	prg_views_names(struct prg_views *,
-	    void (*fn)(void *, const struct prg_template_name *), void *);
+/* The files of templates/prg and the stylesheet; embed.sh writes them as C. */
+struct prg_builtin {
+	const char	*name;		/* "form", "prg.css"; NULL: the end */
+	const char	*text;
+	size_t		 len;
+};
+
+extern const struct prg_builtin prg_builtins[];
 
 /* The built-in stylesheet. */
 struct prg_span	prg_stylesheet(void);
-
-void	prg_views_close(struct prg_views *);
 
 #endif

@@ -17,10 +17,11 @@ message_of(const struct prg_reply *r, const struct prg_messages *messages,
 
 /* Render the page "error", or just its detail if that fails. */
 static void
-render(struct prg_reply *r, struct prg_views *views, json_t *globals,
+render(struct prg_reply *r, struct prg_views *views, struct prg_var globals,
     json_t *problem)
 {
-	json_t *models[] = { globals, problem, NULL };
+	const struct prg_var models[] = { globals, prg_var_json(problem),
+	    { 0 } };
 	const char *type = "text/html; charset=utf-8";
 	struct prg_error err;
 

@@ -69,7 +69,7 @@ void	prg_reply_see_other(struct prg_reply *, const char *url,
 struct prg_problem {
 	const char	*detail;	/* NULL: the message of the status */
 	json_t		*errors;	/* of fields, or NULL; released */
-	json_t		*globals;	/* of the layout; borrowed */
+	struct prg_var	 globals;	/* of the layout */
 	const struct prg_messages *messages;
 	bool		 json;
 };

@@ -120,10 +120,20 @@ object_of(struct prg_req *r, json_t **j)
 	return *j;
 }
 
+/* With the lists of prg_recent(), which templates read elsewhere. */
 json_t *
 prg_model(struct prg_req *r)
 {
-	return object_of(r, &r->model);
+	json_t *model = object_of(r, &r->model);
+	const struct prg_named *m;
+
+	for (uint32_t i = 0; i < r->recent.count; i++) {
+		m = &r->recent.members[i];
+		if (json_object_get(model, m->name) == NULL)
+			json_object_set_new(model, m->name,
+			    prg_var_to_json(m->value));
+	}
+	return model;
 }
 
 /* JSON holds UTF-8 only, so other bytes are replaced; that is rare. */
@@ -256,21 +266,58 @@ shown(struct prg_req *r, const struct prg_row *row,
 {
 	return (struct prg_shown){ row, route->fields,
 	    prg_route_address(&r->arena, r->core->options.base, route,
-	    row->id.text), &r->core->messages };
+	    row->id.text), &r->core->messages,
+	    prg_views_names(r->core->views) };
 }
 
-static json_t *
-entry(struct prg_req *r, const struct prg_row *row)
+static void
+add_json(struct prg_req *r, const char *name, const struct prg_rows *rows)
 {
-	struct prg_shown s = shown(r, row, r->route);
+	json_t *list = json_array();
+	struct prg_shown s;
 
-	return r->json ? prg_shown_json(&s) : prg_shown_model(&r->arena, &s);
+	for (int i = 0; i < rows->count; i++) {
+		s = shown(r, &rows->list[i], r->route);
+		json_array_append_new(list, prg_shown_json(&s));
+	}
+	json_object_set_new(prg_model(r), name, list);
+}
+
+static void
+add_recent(struct prg_req *r, const char *name, struct prg_var v)
+{
+	json_object_del(r->model, name);
+	prg_object_set(&r->recent, name, v);
+}
+
+/* For a template: also under the names that built-in templates have for it. */
+static void
+add_list(struct prg_req *r, const char *name, const struct prg_rows *rows)
+{
+	uint32_t n = rows->count > 0 ? (uint32_t)rows->count : 0;
+	const struct prg_object before = r->recent;
+	const char *known = prg_names_find(prg_views_names(r->core->views),
+	    prg_span(name));
+	struct prg_var *list = prg_arena_room(&r->arena, n * sizeof(*list));
+	struct prg_shown s;
+
+	for (uint32_t i = 0; i < n; i++) {
+		s = shown(r, &rows->list[i], r->route);
+		list[i] = prg_shown_model(&r->arena, &s);
+	}
+	r->recent = prg_object(&r->arena, before.count + 3);
+	add_recent(r, known != NULL ? known : prg_arena_strdup(&r->arena,
+	    name), prg_var_list(list, n));
+	add_recent(r, prg_name.recent, prg_var_list(list, n));
+	add_recent(r, prg_name.has_recent, prg_var_bool(n > 0));
+	for (uint32_t i = 0; i < before.count; i++)
+		prg_object_set(&r->recent, before.members[i].name,
+		    before.members[i].value);
 }
 
 bool
 prg_recent(struct prg_req *r, const char *name, int count)
 {
-	json_t *list = json_array(), *m = prg_model(r);
 	struct prg_list wanted = { r->route->path, r->owner, count };
 	struct prg_rows rows;
 
@@ -280,14 +327,10 @@ prg_recent(struct prg_req *r, const char *name, int count)
 		wanted.count = count < 1 ? 1 : MAX_RECENT;
 	}
 	rows = prg_store_list(r->core->store, &r->arena, &wanted);
-	for (int i = 0; i < rows.count; i++)
-		json_array_append_new(list, entry(r, &rows.list[i]));
-	if (!r->json) {
-		json_object_set(m, "recent", list);
-		json_object_set_new(m, "has_recent",
-		    json_boolean(rows.count > 0));
-	}
-	json_object_set_new(m, name, list);
+	if (r->json)
+		add_json(r, name, &rows);
+	else
+		add_list(r, name, &rows);
 	return rows.count >= 0;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "page/model.h"
 #include "request/origin.h"
 #include "serve/req.h"
 
@@ -43,26 +44,57 @@ mark_stylesheet(struct prg_core *core)
 	    prg_etag(&core->arena, &b) + 1);
 }
 
-static json_t *
-globals_of(const struct prg_core *core)
+/* What the layout of every page needs. */
+static struct prg_var
+globals_of(struct prg_core *core)
 {
 	const struct prg_app *app = core->app;
 	const struct prg_route *home = app->routes;
-	struct prg_arena a = { 0 };
-	json_t *m = json_object();
+	struct prg_object o = prg_object(&core->arena, 8);
 
-	json_object_set_new(m, "lang", json_string(core->messages.lang));
-	json_object_set_new(m, "app", json_string(app->name));
-	json_object_set_new(m, "title", json_string(app->name));
-	json_object_set_new(m, "site",
-	    json_string(home->title != NULL ? home->title : app->name));
-	json_object_set_new(m, "home", json_string(
-	    prg_route_url(&a, core->options.base, home)));
-	json_object_set_new(m, "messages", prg_messages_json(&core->messages));
-	json_object_set_new(m, "base", json_string(core->options.base));
-	json_object_set_new(m, "stylesheet", json_string(core->css_url));
-	prg_arena_release(&a);
-	return m;
+	prg_object_set(&o, prg_name.lang, prg_var_text(core->messages.lang));
+	prg_object_set(&o, prg_name.app, prg_var_text(app->name));
+	prg_object_set(&o, prg_name.title, prg_var_text(app->name));
+	prg_object_set(&o, prg_name.site, prg_var_text(
+	    home->title != NULL ? home->title : app->name));
+	prg_object_set(&o, prg_name.home, prg_var_text(prg_route_url(
+	    &core->arena, core->options.base, home)));
+	prg_object_set(&o, prg_name.messages, prg_messages_model(&core->arena,
+	    prg_views_names(core->views), &core->messages));
+	prg_object_set(&o, prg_name.base, prg_var_text(core->options.base));
+	prg_object_set(&o, prg_name.stylesheet, prg_var_text(core->css_url));
+	return prg_object_var(&o);
+}
+
+static void
+decref(void *j)
+{
+	json_decref(j);
+}
+
+/* The controls of each route's form, as they are before anything is submitted. */
+static struct prg_var *
+controls_of(struct prg_core *core)
+{
+	const struct prg_route *r = core->app->routes;
+	const struct prg_field_errors none = { .arena = &core->arena };
+	struct prg_var *controls;
+	json_t *values;
+	size_t n = 0;
+
+	while (r[n].path != NULL)
+		n++;
+	controls = prg_arena_get(&core->arena, n * sizeof(*controls));
+	while (n-- > 0) {
+		if (r[n].fields == NULL)
+			continue;
+		values = prg_fields_defaults(r[n].fields, r[n].defaults);
+		prg_arena_defer(&core->arena, decref, values);
+		controls[n] = prg_form_controls(&core->arena,
+		    &(struct prg_form){ .fields = r[n].fields,
+		    .values = values, .errors = &none });
+	}
+	return controls;
 }
 
 /* -- Open and close -------------------------------------------------------- */
@@ -73,6 +105,7 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	if (prg_views_open(core->options.templates, core->options.dev,
 	    &core->views, err) == -1)
 		return -1;
+	prg_views_provide(core->views, core->app);
 	if (check_app(core, err) == -1 || prg_messages_make(&core->arena,
 	    core->app->messages, &core->messages, err) == -1)
 		return -1;
@@ -81,6 +114,7 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	prg_metrics_open(core);
 	mark_stylesheet(core);
 	core->globals = globals_of(core);
+	core->controls = controls_of(core);
 	return 0;
 }
 
@@ -88,10 +122,12 @@ int
 prg_core_open(struct prg_core *core, struct prg_error *err)
 {
 	const struct prg_options *o = &core->options;
+	const struct prg_store_place place = { .url = o->store,
+	    .mode = PRG_STORE_SERVE, .app = core->app->name };
 
 	if (prg_core_check(core, err) == -1 ||
 	    (o->origin != NULL && prg_origins_check(o->origin, err) == -1) ||
-	    prg_store_open(o->store, &core->store, err) == -1 ||
+	    prg_store_open(&place, &core->store, err) == -1 ||
 	    (core->app->schema != NULL &&
 	    prg_store_schema(core->store, core->app->schema, err) == -1) ||
 	    prg_keys_open(core->store, o->secret_file, &core->keys, err) == -1)
@@ -103,7 +139,6 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 int
 prg_core_start(struct prg_core *core, struct prg_error *err)
 {
-	prg_views_compile(core->views);
 	return prg_periodic_start(core, err);
 }
 
@@ -133,7 +168,6 @@ prg_core_close(struct prg_core *core)
 		prg_keys_close(core->keys);
 	if (core->store != NULL)
 		prg_store_close(core->store);
-	json_decref(core->globals);
 	if (core->views != NULL)
 		prg_views_close(core->views);
 	prg_arena_release(&core->arena);

@@ -4,7 +4,6 @@
 #ifndef PRG_CORE_H
 #define PRG_CORE_H
 
-#include <jansson.h>
 #include <pthread.h>
 
 #include "base/arena.h"
@@ -29,7 +28,8 @@ struct prg_core {
 	struct prg_views	*views;
 	struct prg_messages	 messages;
 	const char		*css_url;
-	json_t			*globals;	/* what every page's layout needs */
+	struct prg_var		 globals;	/* what every page's layout needs */
+	struct prg_var		*controls;	/* of each route's blank form */
 	struct prg_arena	 arena;		/* of the process */
 	pthread_mutex_t		 lock;		/* of the two below */
 	struct prg_req		*pool;		/* requests not in use */

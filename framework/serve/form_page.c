@@ -4,32 +4,21 @@
 #include "page/model.h"
 #include "serve/req.h"
 
-static json_t *
-json_model(struct prg_req *r, const struct prg_form *form)
-{
-	json_t *m = prg_form_json(form);
-
-	if (r->errors.first != NULL) {
-		json_object_set(m, "values", form->values);
-		json_object_set_new(m, "errors", prg_errors_json(&r->errors));
-	}
-	return m;
-}
-
-static json_t *
-form_model(struct prg_req *r, const struct prg_filled *filled)
+/* The form with a key of its own.  A blank one has the controls made at start. */
+static struct prg_form
+form_of(struct prg_req *r, const struct prg_filled *filled)
 {
 	struct prg_key_scope scope = prg_req_scope(r, "submit");
 	struct prg_key key = prg_keys_sign(r->core->keys, filled->id, &scope);
-	const struct prg_form form = { r->fields,
-	    prg_route_url(&r->arena, r->core->options.base, r->route),
-	    filled->values, &r->errors };
-	json_t *m = r->json ? json_model(r, &form) :
-	    prg_form_model(&r->arena, &form);
+	struct prg_form form = { .fields = r->fields, .errors = &r->errors,
+	    .action = prg_route_url(&r->arena, r->core->options.base, r->route),
+	    .values = filled->values, .key_name = prg_key_name,
+	    .key = prg_arena_strdup(&r->arena, key.text) };
 
-	json_object_set_new(m, "key_name", json_string(prg_key_name));
-	json_object_set_new(m, "key", json_string(key.text));
-	return m;
+	if (!filled->submitted && r->prefill == NULL)
+		form.controls = r->core->controls[r->route -
+		    r->core->app->routes];
+	return form;
 }
 
 /* Run the app's 'get': the page that it wants around the form. */
@@ -50,17 +39,52 @@ run_get(struct prg_req *r, const struct prg_filled *filled)
 	    prg_show(r, NULL) : page;
 }
 
+/* For a program. */
 static void
-set_model(struct prg_req *r, const struct prg_filled *filled)
+add_json(struct prg_req *r, json_t *m, const struct prg_filled *filled)
 {
-	json_t *m = prg_model(r);
+	struct prg_form form;
+	json_t *j;
 
 	if (r->route->title != NULL)
 		json_object_set_new(m, "title", json_string(r->route->title));
-	if (r->prefill != NULL && !filled->submitted)
-		json_object_update(filled->values, r->prefill);
-	if (prg_route_posts(r->route))
-		json_object_set_new(m, "form", form_model(r, filled));
+	if (!prg_route_posts(r->route))
+		return;
+	form = form_of(r, filled);
+	j = prg_form_json(&form);
+	if (r->errors.first != NULL) {
+		json_object_set(j, "values", filled->values);
+		json_object_set_new(j, "errors", prg_errors_json(&r->errors));
+	}
+	json_object_set_new(j, "key_name", json_string(form.key_name));
+	json_object_set_new(j, "key", json_string(form.key));
+	json_object_set_new(m, "form", j);
+}
+
+/* The model of prg_model(), if the app has called it. */
+static struct prg_var
+app_model(const struct prg_req *r)
+{
+	return r->model != NULL ? prg_var_json(r->model) :
+	    (struct prg_var){ .type = PRG_VAR_OBJECT };
+}
+
+/* For a template: what is on the page whatever the app's model has. */
+static struct prg_var
+page_model(struct prg_req *r, const struct prg_filled *filled)
+{
+	struct prg_object o = prg_object(&r->arena, 2);
+	struct prg_form form;
+
+	if (r->route->title != NULL)
+		prg_object_set(&o, prg_name.title,
+		    prg_var_text(r->route->title));
+	if (prg_route_posts(r->route)) {
+		form = form_of(r, filled);
+		prg_object_set(&o, prg_name.form,
+		    prg_form_model(&r->arena, &form));
+	}
+	return prg_object_var(&o);
 }
 
 /* Back shows a blank form from the browser's cache, with its key. */
@@ -70,7 +94,6 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 {
 	struct prg_reply reply = prg_reply(&r->arena, status);
 	const struct prg_page page = run_get(r, filled);
-	json_t *models[] = { r->core->globals, prg_model(r), NULL };
 
 	if (page.status == PRG_NOT_FOUND)
 		return prg_error_reply(r, page.status, NULL);
@@ -78,7 +101,8 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 		r->trace.reason = "the handler returned no outcome of prg.h";
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	}
-	set_model(r, filled);
+	if (r->prefill != NULL && !filled->submitted)
+		json_object_update(filled->values, r->prefill);
 	prg_reply_shows(&reply, filled->text);
 	prg_reply_header(&reply, "Vary", r->route->owner ? "Accept, Cookie" :
 	    "Accept");
@@ -86,7 +110,10 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 	    "private, no-store" : "private, no-cache");
 	if (!r->json)
 		return prg_page_reply(r, reply,
-		    &(struct prg_view){ page.template_name, models });
+		    &(struct prg_view){ page.template_name, (struct prg_var[]){
+		    r->core->globals, prg_object_var(&r->recent),
+		    app_model(r), page_model(r, filled), { 0 } } });
+	add_json(r, prg_model(r), filled);
 	prg_reply_json(&reply, "application/json", json_incref(prg_model(r)));
 	return reply;
 }

@@ -71,47 +71,46 @@ set_result_headers(struct prg_req *r, struct prg_reply *reply,
 }
 
 /* The form that deletes the result. */
-static json_t *
+static struct prg_var
 remove_model(struct prg_req *r, const char *url, const struct prg_id *id)
 {
 	struct prg_key_scope scope = prg_req_scope(r, "delete");
 	struct prg_key key = prg_keys_sign(r->core->keys, id, &scope);
-	json_t *m = json_object();
+	struct prg_object o = prg_object(&r->arena, 3);
 
-	json_object_set_new(m, "action", json_sprintf("%s/delete", url));
-	json_object_set_new(m, "key_name", json_string(prg_key_name));
-	json_object_set_new(m, "key", json_string(key.text));
-	return m;
+	prg_object_set(&o, prg_name.action, prg_var_text(
+	    prg_arena_printf(&r->arena, "%s/delete", url)));
+	prg_object_set(&o, prg_name.key_name, prg_var_text(prg_key_name));
+	prg_object_set(&o, prg_name.key,
+	    prg_var_text(prg_arena_strdup(&r->arena, key.text)));
+	return prg_object_var(&o);
 }
 
 /* The part of the page that does not come from the row. */
-static json_t *
+static struct prg_var
 page_model(struct prg_req *r, const struct prg_shown *shown)
 {
-	json_t *m = json_object();
+	struct prg_object o = prg_object(&r->arena, 3);
 
 	if (r->route->title != NULL)
-		json_object_set_new(m, "title", json_string(r->route->title));
-	json_object_set_new(m, "form_url", json_string(
+		prg_object_set(&o, prg_name.title,
+		    prg_var_text(r->route->title));
+	prg_object_set(&o, prg_name.form_url, prg_var_text(
 	    prg_route_url(&r->arena, r->core->options.base, r->route)));
 	if (r->route->removable)
-		json_object_set_new(m, "remove", remove_model(r, shown->url,
-		    &shown->row->id));
-	return m;
+		prg_object_set(&o, prg_name.remove,
+		    remove_model(r, shown->url, &shown->row->id));
+	return prg_object_var(&o);
 }
 
 static struct prg_reply
 result_page(struct prg_req *r, struct prg_reply reply,
     const struct prg_shown *shown)
 {
-	json_t *models[] = { r->core->globals, page_model(r, shown),
-	    prg_shown_model(&r->arena, shown), NULL };
-
-	reply = prg_page_reply(r, reply, &(struct prg_view){
-	    r->route->result != NULL ? r->route->result : "result", models });
-	json_decref(models[1]);
-	json_decref(models[2]);
-	return reply;
+	return prg_page_reply(r, reply, &(struct prg_view){
+	    r->route->result != NULL ? r->route->result : "result",
+	    (struct prg_var[]){ r->core->globals, page_model(r, shown),
+	    prg_shown_model(&r->arena, shown), { 0 } } });
 }
 
 struct prg_reply
@@ -119,7 +118,7 @@ prg_result_reply(struct prg_req *r, struct prg_reply reply,
     const struct prg_row *row)
 {
 	struct prg_shown shown = { row, r->fields, prg_req_address(r, &row->id),
-	    &r->core->messages };
+	    &r->core->messages, prg_views_names(r->core->views) };
 
 	prg_reply_shows(&reply, row->input);
 	prg_reply_shows(&reply, row->result);

@@ -257,16 +257,13 @@ prg_running_check(struct prg_req *r)
 
 /* -- /-/health ------------------------------------------------------------- */
 
-/* A search for an ID that nobody has shows that the store can be read. */
 struct prg_reply
 prg_health(struct prg_req *r)
 {
-	static const char nobody[] = "000000000000000000000000000";
 	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
-	struct prg_row row;
+	struct prg_error err;
 
-	if (prg_store_find(r->core->store, &r->arena, nobody, &row) ==
-	    PRG_FOUND_FAIL)
+	if (prg_store_check(r->core->store, &err) == -1)
 		return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE,
 		    "The store does not answer.");
 	prg_reply_header(&reply, "Content-Type", "text/plain; charset=utf-8");

@@ -25,9 +25,7 @@ enum {
 	PRG_MAX_FIELDS = 1000,		/* inputs in a form */
 	PRG_MAX_FILES = 20,		/* files in a form */
 	PRG_MAX_VALUE = 1 << 20,	/* bytes in an input */
-	PRG_MAX_PARAMS = 64 << 10,	/* bytes of FCGI_PARAMS in a request */
-	PRG_MAX_THREADS = 1024,
-	PRG_QUEUE = 10000		/* rows that wait for the disk */
+	PRG_MAX_THREADS = 1024
 };
 
 /* Each is a flag --like-this and a variable PRG_LIKE_THIS; the flag wins. */

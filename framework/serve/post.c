@@ -131,7 +131,7 @@ store_draft(struct prg_req *r, const char *first)
 		json_object_set_new(result, "first", json_string(first));
 	row.route = r->route->path;
 	row.owner = r->owner;
-	row.input = dump(r, prg_fields_typed(r->fields, &p->pairs));
+	row.input = dump(r, prg_fields_submitted(r->fields, &p->pairs));
 	row.result = dump(r, result);
 	return prg_store_put(r->core->store, &row, NULL);
 }
@@ -176,7 +176,7 @@ unprocessable(struct prg_req *r)
 	 * A named ID has no time: as the ID of a form key it would be too old.
 	 */
 	filled.id = p->named ? &fresh : &p->claim.id;
-	filled.values = prg_fields_typed(r->fields, &p->pairs);
+	filled.values = prg_fields_submitted(r->fields, &p->pairs);
 	filled.text = dump(r, json_incref(filled.values));
 	reply = prg_form_reply(r, PRG_UNPROCESSABLE_CONTENT, &filled);
 	json_decref(filled.values);
@@ -279,8 +279,8 @@ ask_again(struct prg_req *r, struct prg_reply *reply)
 	}
 	bind(r);
 	add_error(r, PRG_MSG_FORM_USED);
-	p->claim.id = prg_keys_derive(r->core->keys, &p->claim.id,
-	    p->claim.digest);
+	p->claim.id = prg_id_derive(prg_keys_naming(r->core->keys),
+	    &p->claim.id, p->claim.digest);
 	return invalid(r, first, reply);
 }
 
@@ -357,7 +357,8 @@ prepare_claim(struct prg_req *r)
 	    .except = prg_key_name };
 
 	if (!p->claim.fresh) {
-		p->digest = prg_keys_digest(r->core->keys, &content);
+		content.secret = prg_keys_naming(r->core->keys);
+		p->digest = prg_digest(&content);
 		p->claim.digest = p->digest.text;
 	}
 	p->claim.once = r->route->once || p->named;

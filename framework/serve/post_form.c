@@ -156,7 +156,8 @@ name_id(struct prg_req *r)
 	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
 		return false;
 	r->post->named = true;
-	r->post->claim.id = prg_keys_name(r->core->keys, &scope, name);
+	r->post->claim.id = prg_id_named(prg_keys_naming(r->core->keys),
+	    &scope, name);
 	return true;
 }
 

@@ -43,6 +43,7 @@ clear(struct prg_req *r)
 	r->errors = (struct prg_field_errors){ .arena = &r->arena,
 	    .messages = &r->core->messages };
 	r->model = r->prefill = r->submitted = NULL;
+	r->recent = (struct prg_object){ .count = 0 };
 	r->query = NULL;
 	r->post = NULL;
 }

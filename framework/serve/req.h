@@ -37,6 +37,7 @@ struct prg_req {
 	const char		*new_visitor;	/* Set-Cookie; or NULL */
 	struct prg_field_errors	 errors;
 	json_t			*model;		/* of prg_model() */
+	struct prg_object	 recent;	/* lists of prg_recent() */
 	json_t			*prefill;	/* of prg_fill() */
 	json_t			*submitted;	/* values of a form shown again */
 	struct prg_pairs	*query;		/* once it is parsed */

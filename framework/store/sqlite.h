@@ -1,24 +1,28 @@
 /*
- * sqlite.h - what the parts of the SQLite store share.
+ * sqlite.h - the parts of the SQLite store.
  *
- * sqlite.c opens and migrates, sqlite_read.c has the readers, sqlite_write.c the
- * one writer and sqlite_wal.c how it writes, sqlite_secret.c the secrets;
- * sqlite_stamp.c looks whether anything was written.
+ * sqlite.c opens the store, sqlite_schema.c recognises and migrates it,
+ * sqlite_connect.c makes connections, sqlite_read.c has those that read.
+ * sqlite_batch.c is the thread that writes, sqlite_writer.c its connection,
+ * sqlite_jobs.c what it writes.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
 
+#include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/types.h>
 
-#include "store/kept.h"
+#include "gateway/pool.h"
 #include "store/store.h"
 #include "store/turn.h"
 
-/* How long another process may hold the write lock. */
+/* How long another program may hold the write lock, or a process the turn. */
 enum { PRG_SQLITE_BUSY_MS = 5000 };
 
-/* The writer's statements. */
+/* The statements of the writing thread. */
 enum prg_sqlite_statement {
 	PRG_SQLITE_BEGIN,
 	PRG_SQLITE_COMMIT,
@@ -31,98 +35,174 @@ enum prg_sqlite_statement {
 	PRG_SQLITE_SWEEP_DRAFTS,
 	PRG_SQLITE_SWEEP_RESULTS,
 	PRG_SQLITE_PURGE,
+	PRG_SQLITE_ADD_SECRET,
+	PRG_SQLITE_FORGET_SECRETS,
 	PRG_SQLITE_STATEMENTS
 };
 
+struct prg_sqlite;
 struct prg_sqlite_reader;
+
+/* Work for the writing thread, on the stack of the caller. */
+struct prg_sqlite_job {
+	/*
+	 * Runs in a transaction with other jobs, and sets 'end'.  False undoes
+	 * what it did; the log says why.
+	 */
+	bool			(*run)(struct prg_sqlite *,
+				    struct prg_sqlite_job *);
+	enum prg_put		 end;		/* FAIL if the commit failed */
+	bool			 several;	/* statements to be undone */
+	const struct prg_row	*row;
+	const struct prg_record	*record;
+	void			*arg;
+	int64_t			 time;
+	int			 count;		/* rows: limit, then result */
+	bool			 unwaited;	/* 'waiter' is not used */
+	bool			 settled;
+	struct prg_waiter	 waiter;
+	struct prg_sqlite_job	*next;
+};
 
 struct prg_sqlite {
 	struct prg_store	 store;		/* first: the seam casts */
-	char			*path;
-	sqlite3			*db;		/* the writer, once it is needed */
+	char			 path[PATH_MAX];
+	enum prg_store_mode	 mode;
+	const char		*app;
+	/* Only read, and not open elsewhere: nothing is made beside it. */
+	bool			 immutable;
+	ino_t			 file;		/* as opened */
+	_Atomic ino_t		 log;		/* 0: not known yet */
+
+	/* Connections that read. */
+	pthread_mutex_t		 lock;		/* of those below */
+	pthread_cond_t		 given;
+	struct prg_sqlite_reader *idle;		/* the last used first */
+	int			 open;		/* not lent to a handler */
+	int			 most;
+
+	/* Jobs for the writing thread. */
+	pthread_mutex_t		 queue_lock;	/* of those below */
+	pthread_cond_t		 more, settled;
+	pthread_t		 thread;
+	bool			 started, stop;
+	struct prg_sqlite_job	*first, **last;
+	struct prg_store_stats	 stats;
+	struct prg_sqlite_job	 sweep;		/* outlives its call */
+	bool			 sweeping;
+
+	/* The writing thread's own. */
+	sqlite3			*db;		/* NULL until it is needed */
 	sqlite3_stmt		*st[PRG_SQLITE_STATEMENTS];	/* so too */
-	int			 turn;		/* among processes; with the writer */
-	pthread_mutex_t		 write_lock;	/* of the three above */
-	struct prg_sqlite_reader *readers;	/* those that rest */
-	pthread_mutex_t		 lock;		/* of 'readers' */
-	struct prg_kept		*kept;		/* what they have read */
-	const _Atomic uint32_t	*header;	/* of the WAL-index */
+	int			 turn;
+	int			 log_pages;	/* in the WAL */
+	bool			 company;	/* the last batch was large */
+	bool			 erased;	/* the WAL has such rows */
+	int64_t			 emptied;	/* last try to empty it, ms */
+	const struct prg_row	*recording;	/* its 'record' runs */
+	bool			 offence;	/* it broke the rules */
 };
 
 #define PRG_SQLITE_COLUMNS						\
 	"id, route, state, owner, digest, input, result, location, "	\
 	"created, modified, expires, lease, attempts"
 
-/* What a connection is for. */
-enum prg_sqlite_role {
-	PRG_SQLITE_FIRST,	/* finds the database in order, or makes it */
-	PRG_SQLITE_READER,
-	PRG_SQLITE_WRITER
-};
+/* -- sqlite_connect.c --------------------------------------------------- */
 
-/* Open one connection.  -1 with a sentence, and no connection. */
-int	prg_sqlite_connect(const char *path, enum prg_sqlite_role, sqlite3 **,
+/* Open a connection; 'flags' are sqlite3_open_v2()'s.  -1 with a sentence. */
+int	prg_sqlite_connect(const struct prg_sqlite *, int flags, sqlite3 **,
 	    struct prg_error *);
 
-/* Locked: open the writer.  -1 with a sentence. */
-int	prg_sqlite_open_writer(struct prg_sqlite *, struct prg_error *);
-
-/* Prepare a statement that is kept. */
-int	prg_sqlite_prepare(sqlite3 *, const char *sql, sqlite3_stmt **);
-
-/* Step a statement that gives no rows, and reset it: SQLITE_OK or an error. */
-int	prg_sqlite_run(sqlite3_stmt *);
-
-/* Reset the statements that an app has left in the middle of their rows. */
-void	prg_sqlite_end_statements(sqlite3 *);
-
-/* Say in the log what went wrong; always -1. */
-int	prg_sqlite_failed(const struct prg_sqlite *, sqlite3 *);
-
-/* -- sqlite_write.c -------------------------------------------------------------- */
+/* stat(2) of "{path}{suffix}"; all zeros if there is no such file. */
+struct stat	prg_sqlite_stat(const struct prg_sqlite *, const char *suffix);
+ino_t	prg_sqlite_inode(const struct prg_sqlite *, const char *suffix);
 
 /*
- * Lock the writer, which is opened when it is needed first; it is our turn.  False
- * if it can't be opened: the log says why.
+ * Check that the database and its WAL are the files that were opened.  -1 with
+ * a sentence: rows written to a file that was removed would be lost.
  */
-bool	prg_sqlite_take_writer(struct prg_sqlite *);
-void	prg_sqlite_give_writer(struct prg_sqlite *);
+int	prg_sqlite_in_place(const struct prg_sqlite *, struct prg_error *);
 
-/* Locked: run one of its statements; SQLITE_OK or an error. */
-int	prg_sqlite_do(struct prg_sqlite *, enum prg_sqlite_statement);
+/* An SQLite busy handler that waits for PRG_SQLITE_BUSY_MS. */
+int	prg_sqlite_wait(void *, int looks);
 
-/* -- sqlite_stamp.c -------------------------------------------------------------- */
+/* Prepare a statement that is kept for long. */
+int	prg_sqlite_prepare(sqlite3 *, const char *sql, sqlite3_stmt **);
 
-/* Once, with the first connection. */
-void	prg_sqlite_find_stamp(struct prg_sqlite *);
-/* The state the database is in; false if it can't be told just now. */
-bool	prg_sqlite_stamp(struct prg_sqlite *, struct prg_stamp *);
+/* Reset the statements that an app left in the middle of their rows. */
+void	prg_sqlite_end_statements(sqlite3 *);
 
-/* -- sqlite_wal.c ---------------------------------------------------------------- */
+/* The error of a connection, to the log or as a sentence.  Always -1. */
+int	prg_sqlite_failed(const struct prg_sqlite *, sqlite3 *);
+int	prg_sqlite_error(const struct prg_sqlite *, sqlite3 *,
+	    struct prg_error *);
 
-/* The name of the writer's file system, for sqlite3_open_v2(); NULL: the usual. */
-const char	*prg_sqlite_writer_vfs(void);
+/* -- sqlite_schema.c ----------------------------------------------------- */
 
-/* Of a writer that uses it, once it is open. */
-void	prg_sqlite_watch_rollback(sqlite3 *);
+/*
+ * Find out whose database this is.  Returns the version of its schema, 0 if it
+ * is empty, or -1 with a sentence; 'ready' if there is nothing left to do.
+ */
+int	prg_sqlite_recognise(const struct prg_sqlite *, sqlite3 *, bool *ready,
+	    struct prg_error *);
 
-/* -- The members of struct prg_store_ops ------------------------------------------ */
+/* Create or migrate the store, with the turn.  -1 with a sentence. */
+int	prg_sqlite_make_ready(struct prg_sqlite *, struct prg_error *);
+
+/* -- sqlite_batch.c ------------------------------------------------------ */
+
+/* Hand a job to the writing thread, and wait until it is settled. */
+enum prg_put	prg_sqlite_write(struct prg_sqlite *, struct prg_sqlite_job *);
+
+/* Hand over a job that is 'unwaited'.  False if there is no thread. */
+bool	prg_sqlite_enqueue(struct prg_sqlite *, struct prg_sqlite_job *);
+
+/* Write what waits, close the writer, end the thread. */
+void	prg_sqlite_stop(struct prg_sqlite *);
+
+/* -- sqlite_writer.c ----------------------------------------------------- */
+
+/* Open the connection that writes.  -1 with a sentence. */
+int	prg_sqlite_open_writer(struct prg_sqlite *, struct prg_error *);
+void	prg_sqlite_close_writer(struct prg_sqlite *);
+
+/*
+ * With the turn: copy a long WAL back into the database.  After a row was
+ * erased empty the WAL, as its pages still have it; that may have to wait until
+ * no reader is in the middle of it.
+ */
+void	prg_sqlite_checkpoint(struct prg_sqlite *);
+
+/* A statement to bind values to; NULL if it can't be prepared. */
+sqlite3_stmt	*prg_sqlite_statement(struct prg_sqlite *,
+		    enum prg_sqlite_statement);
+
+/* Run it.  False if that failed; the log says why. */
+bool	prg_sqlite_do(struct prg_sqlite *, enum prg_sqlite_statement);
+
+/* -- The members of struct prg_store_ops --------------------------------- */
+
+void	prg_sqlite_close_readers(struct prg_sqlite *);
+bool	prg_sqlite_add_reader(struct prg_sqlite *, sqlite3 *);
 
 enum prg_found	prg_sqlite_find(struct prg_store *, struct prg_arena *,
 		    const char *id, struct prg_row *);
 struct prg_rows	prg_sqlite_list(struct prg_store *, struct prg_arena *,
 		    const struct prg_list *);
+int	prg_sqlite_check(struct prg_store *, struct prg_error *);
 void	*prg_sqlite_borrow(struct prg_store *, void **db);
 void	 prg_sqlite_give_back(struct prg_store *, void *lent);
-bool	 prg_sqlite_add_reader(struct prg_sqlite *, sqlite3 *);
-void	 prg_sqlite_close_readers(struct prg_sqlite *);
 
-int	prg_sqlite_commit(struct prg_store *, struct prg_batch *);
+enum prg_put	prg_sqlite_put(struct prg_store *, const struct prg_row *,
+		    const struct prg_record *);
+enum prg_put	prg_sqlite_erase(struct prg_store *, const struct prg_id *,
+		    int64_t modified);
 int	prg_sqlite_sweep(struct prg_store *, int64_t now, int count);
 int	prg_sqlite_purge(struct prg_store *, int64_t before);
 int	prg_sqlite_keyring(struct prg_store *, struct prg_keyring *);
 int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t age);
 int	prg_sqlite_schema(struct prg_store *, const char *sql,
 	    struct prg_error *);
+struct prg_store_stats	prg_sqlite_stats(struct prg_store *);
 
 #endif

@@ -1,5 +1,9 @@
 /*
- * sqlite_read.c - connections that read: taken from a pool for each look.
+ * sqlite_read.c - connections that read, borrowed for one query each.
+ *
+ * There are as many as threads can run at once.  One for each thread would cost
+ * three descriptors each and a page cache that every commit empties.  The last
+ * used is lent first: its cache is the warmest.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,34 +12,34 @@
 #include "base/log.h"
 #include "store/sqlite.h"
 
-enum { FIND, RESULTS, OWNED, ALL, LOOKS };
+enum { FIND, RESULTS, OWNED, ALL, QUERIES };
 
-static const char *const looks[LOOKS] = {
+static const char *const queries[QUERIES] = {
 	[FIND] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE id = ?1",
 	[RESULTS] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
 	    " WHERE route = ?1 AND state = 'done' AND location IS NULL"
 	    " AND (expires = 0 OR expires > ?4)"
-	    " ORDER BY created DESC LIMIT ?2",
+	    " ORDER BY rowid DESC LIMIT ?2",
 	[OWNED] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
 	    " WHERE owner = ?3 AND route = ?1 AND state = 'done'"
 	    " AND location IS NULL AND (expires = 0 OR expires > ?4)"
-	    " ORDER BY created DESC LIMIT ?2",
+	    " ORDER BY rowid DESC LIMIT ?2",
 	[ALL] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	    " ORDER BY id DESC LIMIT ?2"
+	    " ORDER BY rowid DESC LIMIT ?2"
 };
 
 struct prg_sqlite_reader {
 	struct prg_sqlite_reader *next;
 	sqlite3			*db;
-	sqlite3_stmt		*st[LOOKS];
+	sqlite3_stmt		*st[QUERIES];
 };
 
-/* -- The pool ------------------------------------------------------------------------ */
+/* -- The pool ------------------------------------------------------------ */
 
 static void
 reader_close(struct prg_sqlite_reader *r)
 {
-	for (int i = 0; i < LOOKS; i++)
+	for (int i = 0; i < QUERIES; i++)
 		sqlite3_finalize(r->st[i]);
 	sqlite3_close(r->db);
 	free(r);
@@ -46,8 +50,8 @@ prg_sqlite_close_readers(struct prg_sqlite *s)
 {
 	struct prg_sqlite_reader *r;
 
-	while ((r = s->readers) != NULL) {
-		s->readers = r->next;
+	while ((r = s->idle) != NULL) {
+		s->idle = r->next;
 		reader_close(r);
 	}
 }
@@ -60,8 +64,8 @@ reader_open(struct prg_sqlite *s)
 
 	if (r == NULL)
 		return NULL;
-	if (prg_sqlite_connect(s->path, PRG_SQLITE_READER, &r->db, &err) ==
-	    -1) {
+	if (prg_sqlite_in_place(s, &err) == -1 || prg_sqlite_connect(s,
+	    SQLITE_OPEN_READONLY, &r->db, &err) == -1) {
 		prg_log(PRG_LOG_ERROR, "store: %s", err.text);
 		free(r);
 		return NULL;
@@ -69,13 +73,38 @@ reader_open(struct prg_sqlite *s)
 	return r;
 }
 
-/* One of its looks, prepared when it is needed first; NULL: it can't be. */
+/* A query, prepared when it is needed first; NULL if that fails. */
 static sqlite3_stmt *
-look_of(struct prg_sqlite_reader *r, int i)
+query_of(struct prg_sqlite_reader *r, int i)
 {
 	if (r->st[i] == NULL)
-		prg_sqlite_prepare(r->db, looks[i], &r->st[i]);
+		prg_sqlite_prepare(r->db, queries[i], &r->st[i]);
 	return r->st[i];
+}
+
+static void
+reader_give(struct prg_sqlite *s, struct prg_sqlite_reader *r)
+{
+	pthread_mutex_lock(&s->lock);
+	if (r != NULL) {
+		r->next = s->idle;
+		s->idle = r;
+	} else
+		s->open--;
+	pthread_cond_signal(&s->given);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* There may be one to take, or room for one more. */
+static void
+wait_for_reader(struct prg_sqlite *s)
+{
+	prg_pool_block();
+	pthread_mutex_lock(&s->lock);
+	while (s->idle == NULL && s->open >= s->most)
+		pthread_cond_wait(&s->given, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+	prg_pool_unblock();
 }
 
 static struct prg_sqlite_reader *
@@ -84,57 +113,77 @@ reader_take(struct prg_sqlite *s)
 	struct prg_sqlite_reader *r;
 
 	pthread_mutex_lock(&s->lock);
-	if ((r = s->readers) != NULL)
-		s->readers = r->next;
+	while ((r = s->idle) == NULL && s->open >= s->most) {
+		pthread_mutex_unlock(&s->lock);
+		wait_for_reader(s);
+		pthread_mutex_lock(&s->lock);
+	}
+	if (r != NULL)
+		s->idle = r->next;
+	else
+		s->open++;
 	pthread_mutex_unlock(&s->lock);
-	return r != NULL ? r : reader_open(s);
+	if (r == NULL && (r = reader_open(s)) == NULL)
+		reader_give(s, NULL);
+	return r;
 }
 
-static void
-reader_give(struct prg_sqlite *s, struct prg_sqlite_reader *r)
-{
-	pthread_mutex_lock(&s->lock);
-	r->next = s->readers;
-	s->readers = r;
-	pthread_mutex_unlock(&s->lock);
-}
-
-/* A connection that is open already becomes one of them. */
 bool
 prg_sqlite_add_reader(struct prg_sqlite *s, sqlite3 *db)
 {
 	struct prg_sqlite_reader *r = calloc(1, sizeof(*r));
 
-	if (r == NULL)
+	if (r == NULL) {
+		sqlite3_close(db);
 		return false;
+	}
 	r->db = db;
+	s->open++;
 	reader_give(s, r);
 	return true;
 }
 
+/* A handler may keep it for long, so the pool gets room for one more. */
 void *
 prg_sqlite_borrow(struct prg_store *store, void **db)
 {
-	struct prg_sqlite_reader *r = reader_take((struct prg_sqlite *)store);
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	struct prg_sqlite_reader *r;
 
-	if (r != NULL)
-		*db = r->db;
+	pthread_mutex_lock(&s->lock);
+	if ((r = s->idle) != NULL) {
+		s->idle = r->next;
+		s->open--;
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (r == NULL && (r = reader_open(s)) == NULL)
+		return NULL;
+	*db = r->db;
 	return r;
 }
 
-/* With nothing open: it would see for ever what it saw then. */
+/* An open statement would see for ever what it saw then. */
 void
 prg_sqlite_give_back(struct prg_store *store, void *lent)
 {
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	struct prg_sqlite_reader *r = lent;
+	bool room;
 
 	prg_sqlite_end_statements(r->db);
 	if (!sqlite3_get_autocommit(r->db))
 		sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL);
-	reader_give((struct prg_sqlite *)store, r);
+	pthread_mutex_lock(&s->lock);
+	if ((room = s->open < s->most))
+		s->open++;
+	pthread_mutex_unlock(&s->lock);
+	if (room)
+		reader_give(s, r);
+	else
+		reader_close(r);
 }
 
-/* -- Rows ------------------------------------------------------------------------------ */
+/* -- Rows ---------------------------------------------------------------- */
 
 static const char *
 column_text(struct prg_arena *a, sqlite3_stmt *st, int i)
@@ -178,17 +227,18 @@ read_row(struct prg_arena *a, sqlite3_stmt *st, struct prg_row *row)
 	strncpy(row->id.text, id, PRG_ID_LEN);
 }
 
-static enum prg_found
-read_one(struct prg_sqlite *s, struct prg_arena *a, const char *id,
+enum prg_found
+prg_sqlite_find(struct prg_store *store, struct prg_arena *a, const char *id,
     struct prg_row *row)
 {
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	struct prg_sqlite_reader *r = reader_take(s);
 	enum prg_found found = PRG_FOUND_FAIL;
 	sqlite3_stmt *st;
 
 	if (r == NULL)
 		return PRG_FOUND_FAIL;
-	st = look_of(r, FIND);
+	st = query_of(r, FIND);
 	sqlite3_bind_text(st, 1, id, -1, SQLITE_STATIC);
 	switch (sqlite3_step(st)) {
 	case SQLITE_ROW:
@@ -206,28 +256,6 @@ read_one(struct prg_sqlite *s, struct prg_arena *a, const char *id,
 	return found;
 }
 
-enum prg_found
-prg_sqlite_find(struct prg_store *store, struct prg_arena *a, const char *id,
-    struct prg_row *row)
-{
-	struct prg_sqlite *s = (struct prg_sqlite *)store;
-	struct prg_look look = { .name = id };
-	bool known = prg_sqlite_stamp(s, &look.stamp);
-	struct prg_rows rows = { .count = -1 };
-	enum prg_found found;
-
-	if (known)
-		rows = prg_kept_find(s->kept, &look, a);
-	if (rows.count == 1) {
-		*row = rows.list[0];
-		return PRG_FOUND;
-	}
-	found = read_one(s, a, id, row);
-	if (known && found == PRG_FOUND)
-		prg_kept_put(s->kept, &look, (struct prg_rows){ row, 1 });
-	return found;
-}
-
 static void
 bind_list(sqlite3_stmt *st, const struct prg_list *list)
 {
@@ -240,9 +268,11 @@ bind_list(sqlite3_stmt *st, const struct prg_list *list)
 		sqlite3_bind_text(st, 3, list->owner, -1, SQLITE_STATIC);
 }
 
-static struct prg_rows
-read_list(struct prg_sqlite *s, struct prg_arena *a, const struct prg_list *list)
+struct prg_rows
+prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
+    const struct prg_list *list)
 {
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	struct prg_sqlite_reader *r = reader_take(s);
 	struct prg_rows rows = { .count = -1 };
 	sqlite3_stmt *st;
@@ -250,7 +280,7 @@ read_list(struct prg_sqlite *s, struct prg_arena *a, const struct prg_list *list
 
 	if (r == NULL)
 		return rows;
-	st = look_of(r, list->route == NULL ? ALL :
+	st = query_of(r, list->route == NULL ? ALL :
 	    list->owner == NULL ? RESULTS : OWNED);
 	rows.list = prg_arena_get(a, (size_t)list->count * sizeof(*rows.list));
 	bind_list(st, list);
@@ -265,22 +295,20 @@ read_list(struct prg_sqlite *s, struct prg_arena *a, const struct prg_list *list
 	return rows;
 }
 
-struct prg_rows
-prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
-    const struct prg_list *list)
+int
+prg_sqlite_check(struct prg_store *store, struct prg_error *err)
 {
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
-	struct prg_look look = { .name = list->route, .count = list->count };
-	bool known = list->route != NULL && list->owner == NULL &&
-	    prg_sqlite_stamp(s, &look.stamp);
-	struct prg_rows rows = { .count = -1 };
+	struct prg_sqlite_reader *r;
+	int rc = 0;
 
-	if (known)
-		rows = prg_kept_find(s->kept, &look, a);
-	if (rows.count >= 0)
-		return rows;
-	rows = read_list(s, a, list);
-	if (known)
-		prg_kept_put(s->kept, &look, rows);
-	return rows;
+	if (prg_sqlite_in_place(s, err) == -1)
+		return -1;
+	if ((r = reader_take(s)) == NULL)
+		return prg_error_set(err, "%s: can't be opened", s->path);
+	if (sqlite3_exec(r->db, "SELECT id FROM submission LIMIT 1", NULL, NULL,
+	    NULL) != SQLITE_OK)
+		rc = prg_sqlite_error(s, r->db, err);
+	reader_give(s, r);
+	return rc;
 }

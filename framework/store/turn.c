@@ -1,16 +1,22 @@
 /*
  * turn.c - processes that write to one file, one after the other.
  *
- * There are two locks.  Who has the turn has one; the other is for the one who is
- * next.  Who gives the turn back and wants it again has to become the next first,
- * so it goes to whoever waits.  The locks are the kernel's: they end with the
- * process.
+ * There are two locks: the turn, and the right to have it next.  A process
+ * that gives the turn back and wants it again must become the next first, so
+ * the turn goes to a process that waits.  The kernel drops the locks of a
+ * process that ends.
+ *
+ * fcntl(2) either waits for a lock for ever or not at all, and a process that
+ * was stopped keeps its locks.  So the lock is looked at, after pauses that
+ * grow with the time waited: some 20 looks for a commit of 2 ms, 300 in 5
+ * seconds, and the turn is noticed an eighth late at most.
  */
+#include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,62 +25,82 @@
 
 enum { NEXT, TURN };		/* bytes of the file that are locked */
 
-enum { LOOK_US = 100 };		/* between two looks */
+enum { SHORTEST_US = 50, LONGEST_US = 20000 };
 
 int
-prg_turn_open(const char *path)
+prg_turn_open(const char *path, struct prg_error *err)
 {
-	size_t size = strlen(path) + sizeof("-turn");
-	char *name = malloc(size);
-	int fd = -1;
+	struct stat st, own;
+	bool there = stat(path, &st) == 0;
+	bool ours = !there || geteuid() == 0 || geteuid() == st.st_uid;
+	char name[PATH_MAX];
+	int fd;
 
-	if (name == NULL)
-		return -1;
-	snprintf(name, size, "%s-turn", path);
-	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	free(name);
+	snprintf(name, sizeof(name), "%s-turn", path);
+	fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (ours ? O_CREAT : 0),
+	    0600);
+	if (fd == -1)
+		return prg_error_set(err, "%s: %s%s", name, strerror(errno),
+		    ours ? "" : "; run this as the owner of the store");
+	/* Root may be led to another file here: ours is empty. */
+	if (there && ours && fstat(fd, &own) == 0 && own.st_size == 0 &&
+	    own.st_nlink == 1) {
+		(void)!fchown(fd, st.st_uid, st.st_gid);
+		(void)!fchmod(fd, st.st_mode & 0777);
+	}
 	return fd;
 }
 
-/* Of the open file, not of the process: the locks of POSIX end at any close(2). */
+/* The lock of an open file: a lock of the process would end at any close(2). */
 static bool
 set_lock(int fd, int byte, short type)
 {
 	struct flock f = {
-		.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1
+		.l_type = type, .l_whence = SEEK_SET, .l_start = byte,
+		.l_len = 1
 	};
 
 	return fcntl(fd, F_OFD_SETLK, &f) == 0;
 }
 
-/* Blocking would be for ever, if who has it was stopped. */
-static bool
-wait_for(int fd, int byte, int64_t end)
+bool
+prg_turn_pause(int64_t began, int ms)
 {
-	const struct timespec moment = { .tv_nsec = LOOK_US * 1000 };
+	int64_t us = (prg_clock_ms() - began) * 1000 / 8;
+	struct timespec pause;
 
-	while (!set_lock(fd, byte, F_WRLCK)) {
-		if (prg_clock_ms() >= end)
-			return false;
-		nanosleep(&moment, NULL);
-	}
+	if (us * 8 >= (int64_t)ms * 1000)
+		return false;
+	us = us < SHORTEST_US ? SHORTEST_US : us > LONGEST_US ? LONGEST_US : us;
+	pause = (struct timespec){ .tv_nsec = us * 1000 };
+	nanosleep(&pause, NULL);
 	return true;
 }
 
-void
+static bool
+wait_for(int fd, int byte, int64_t began, int ms)
+{
+	while (!set_lock(fd, byte, F_WRLCK))
+		if (!prg_turn_pause(began, ms))
+			return false;
+	return true;
+}
+
+bool
 prg_turn_take(int fd, int ms)
 {
-	const int64_t end = prg_clock_ms() + ms;
+	const int64_t began = prg_clock_ms();
+	bool taken;
 
-	if (fd == -1 || !wait_for(fd, NEXT, end))
-		return;
-	wait_for(fd, TURN, end);
+	if (!wait_for(fd, NEXT, began, ms))
+		return false;
+	taken = wait_for(fd, TURN, began, ms);
 	set_lock(fd, NEXT, F_UNLCK);
+	return taken;
 }
 
 void
 prg_turn_give(int fd)
 {
-	if (fd != -1)
-		set_lock(fd, TURN, F_UNLCK);
+	set_lock(fd, TURN, F_UNLCK);
 }

@@ -9,18 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
+#include "base/clock.h"
 #include "submission/keyring.h"
 
 struct prg_keys {
-	struct prg_store	*store;		/* NULL: they are from a file */
-	pthread_rwlock_t	 lock;		/* of those below */
-	struct prg_keyring	 ring;
-	/* When the store was asked for what to sign with, ms since 1970. */
-	_Atomic int64_t		 asked;
+	struct prg_store	*store;		/* NULL: read from a file */
+	unsigned char		 naming[PRG_SECRET_BYTES]; /* never changes */
+	pthread_rwlock_t	 lock;		/* of 'secrets' */
+	struct prg_secrets	 secrets;
+	_Atomic int64_t		 asked;		/* the store; prg_clock_ms() */
 };
-
-/* -- From a file ----------------------------------------------------------------------- */
 
 static bool
 read_line(const char *line, unsigned char out[PRG_SECRET_BYTES])
@@ -63,29 +61,46 @@ out:
 	return rc;
 }
 
-/* -- Open and close ---------------------------------------------------------------------- */
+/* Read the secrets of the store; 'naming' at first.  False if that failed. */
+static bool
+ask(struct prg_keys *k, unsigned char *naming)
+{
+	struct prg_keyring ring;
+
+	if (prg_store_keyring(k->store, &ring) == -1)
+		return false;
+	pthread_rwlock_wrlock(&k->lock);
+	k->secrets = ring.secrets;
+	pthread_rwlock_unlock(&k->lock);
+	if (naming != NULL)
+		memcpy(naming, ring.naming, sizeof(ring.naming));
+	sodium_memzero(&ring, sizeof(ring));
+	return true;
+}
 
 int
 prg_keys_open(struct prg_store *store, const char *file, struct prg_keys **out,
     struct prg_error *err)
 {
 	struct prg_keys *k = calloc(1, sizeof(*k));
+	int rc = 0;
 
 	if (k == NULL)
 		return prg_error_set(err, "secrets: out of memory");
 	pthread_rwlock_init(&k->lock, NULL);
-	if (prg_store_keyring(store, &k->ring) == -1) {
-		prg_keys_close(k);
-		return prg_error_set(err, "the store's secrets can't be read");
+	k->store = store;
+	k->asked = prg_clock_ms();
+	if (!ask(k, k->naming))
+		rc = prg_error_set(err, "the store's secrets can't be read");
+	else if (file != NULL) {
+		k->store = NULL;
+		rc = read_file(file, &k->secrets, err);
 	}
-	if (file != NULL && read_file(file, &k->ring.secrets, err) == -1) {
+	if (rc == -1)
 		prg_keys_close(k);
-		return -1;
-	}
-	k->store = file == NULL ? store : NULL;
-	k->asked = prg_now();
-	*out = k;
-	return 0;
+	else
+		*out = k;
+	return rc;
 }
 
 void
@@ -96,32 +111,15 @@ prg_keys_close(struct prg_keys *k)
 	free(k);
 }
 
-/* -- Use ------------------------------------------------------------------------------------ */
-
-/* Ask the store again; false if it can't be asked. */
-static bool
-ask_again(struct prg_keys *k)
-{
-	struct prg_keyring ring;
-
-	if (k->store == NULL || prg_store_keyring(k->store, &ring) == -1)
-		return false;
-	pthread_rwlock_wrlock(&k->lock);
-	k->ring = ring;
-	pthread_rwlock_unlock(&k->lock);
-	sodium_memzero(&ring, sizeof(ring));
-	return true;
-}
-
-/* The same, if that was not done within the last second. */
+/* Ask the store again, if nobody did within the last second. */
 static void
 ask_at_times(struct prg_keys *k)
 {
-	int64_t now = prg_now(), last = atomic_load(&k->asked);
+	int64_t now = prg_clock_ms(), last = atomic_load(&k->asked);
 
-	if (now - last >= 1000 &&
+	if (k->store != NULL && now - last >= 1000 &&
 	    atomic_compare_exchange_strong(&k->asked, &last, now))
-		ask_again(k);
+		ask(k, NULL);
 }
 
 struct prg_key
@@ -132,67 +130,29 @@ prg_keys_sign(struct prg_keys *k, const struct prg_id *id,
 
 	ask_at_times(k);
 	pthread_rwlock_rdlock(&k->lock);
-	key = prg_key_sign(&k->ring.secrets, id, scope);
+	key = prg_key_sign(&k->secrets, id, scope);
 	pthread_rwlock_unlock(&k->lock);
 	return key;
-}
-
-static enum prg_key_verdict
-verify(struct prg_keys *k, const struct prg_key_scope *scope,
-    const struct prg_key_check *check, struct prg_id *id)
-{
-	enum prg_key_verdict v;
-
-	pthread_rwlock_rdlock(&k->lock);
-	v = prg_key_verify(&k->ring.secrets, scope, check, id);
-	pthread_rwlock_unlock(&k->lock);
-	return v;
 }
 
 enum prg_key_verdict
 prg_keys_verify(struct prg_keys *k, const struct prg_key_scope *scope,
     const struct prg_key_check *check, struct prg_id *id)
 {
-	enum prg_key_verdict v = verify(k, scope, check, id);
+	bool again = k->store != NULL && check->text.len == PRG_KEY_LEN;
+	enum prg_key_verdict v;
 
-	if (v == PRG_KEY_BAD && check->text.len == PRG_KEY_LEN &&
-	    ask_again(k))
-		v = verify(k, scope, check, id);
-	return v;
+	for (;; again = false) {
+		pthread_rwlock_rdlock(&k->lock);
+		v = prg_key_verify(&k->secrets, scope, check, id);
+		pthread_rwlock_unlock(&k->lock);
+		if (v != PRG_KEY_BAD || !again || !ask(k, NULL))
+			return v;
+	}
 }
 
-struct prg_digest
-prg_keys_digest(struct prg_keys *k, struct prg_content *content)
+const unsigned char *
+prg_keys_naming(const struct prg_keys *k)
 {
-	struct prg_digest d;
-
-	pthread_rwlock_rdlock(&k->lock);
-	content->secret = k->ring.naming;
-	d = prg_digest(content);
-	pthread_rwlock_unlock(&k->lock);
-	return d;
-}
-
-struct prg_id
-prg_keys_derive(struct prg_keys *k, const struct prg_id *id,
-    const char *digest)
-{
-	struct prg_id derived;
-
-	pthread_rwlock_rdlock(&k->lock);
-	derived = prg_id_derive(k->ring.naming, id, digest);
-	pthread_rwlock_unlock(&k->lock);
-	return derived;
-}
-
-struct prg_id
-prg_keys_name(struct prg_keys *k, const struct prg_key_scope *scope,
-    struct prg_span key)
-{
-	struct prg_id id;
-
-	pthread_rwlock_rdlock(&k->lock);
-	id = prg_id_named(k->ring.naming, scope, key);
-	pthread_rwlock_unlock(&k->lock);
-	return id;
+	return k->naming;
 }

@@ -150,7 +150,8 @@ prg_claim_take(struct prg_submissions *s, struct prg_arena *a,
 		prg_claim_end(s, c);
 		if (found != PRG_CLAIM_USED || c->once)
 			return found;
-		c->id = prg_keys_derive(s->keys, &c->id, c->digest);
+		c->id = prg_id_derive(prg_keys_naming(s->keys), &c->id,
+		    c->digest);
 	}
 }
 

@@ -12,14 +12,13 @@
 #include <unistd.h>
 
 #include "gateway/gateway.h"
-#include "gateway/listen.h"
 
 struct bytes {
 	char	p[1 << 20];
 	size_t	len;
 };
 
-static enum prg_verdict
+static void
 serve(void *arg, struct prg_conn *c)
 {
 	const struct bytes *b = arg;
@@ -27,8 +26,7 @@ serve(void *arg, struct prg_conn *c)
 
 	while (c->ops->read(c, body, sizeof(body)) > 0)
 		;
-	c->ops->write(c, b->p, b->len);
-	return PRG_CONN_DONE;
+	c->ops->answer(c, &(struct prg_span){ b->p, b->len }, 1);
 }
 
 int
@@ -36,8 +34,7 @@ main(int argc, char **argv)
 {
 	static struct bytes bytes;
 	struct prg_service service = { .serve = serve, .arg = &bytes };
-	struct prg_fastcgi conf = { .ready_fd = -1, .grace = 1, .io_timeout = 30,
-	    .max_params = 64 << 10 };
+	struct prg_fastcgi conf = { .grace = 1, .io_timeout = 30 };
 	struct prg_error err;
 	sigset_t all;
 	FILE *f;
@@ -51,8 +48,8 @@ main(int argc, char **argv)
 	conf.threads = atoi(argv[2]);
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
-	if ((conf.listen_fd = prg_listen_open(argv[1], false, &err)) == -1 ||
-	    prg_fastcgi_run(&conf, &service, &err) == -1) {
+	conf.listen = argv[1];
+	if (prg_fastcgi_run(&conf, &service, &err) == -1) {
 		fprintf(stderr, "bare: %s\n", err.text);
 		return 1;
 	}

@@ -3,6 +3,7 @@
 'use strict';
 
 const { equal, has, holds, row } = require('./check');
+const { message } = require('../lib/messages');
 
 // 64 lines of 1 KiB, no two the same.
 const KIB64 = Array.from({ length: 64 }, (_, n) =>
@@ -264,7 +265,7 @@ async function files(t) {
     await v.press();
     equal(v.response.status(), 200);
     equal(await v.page.locator('.errors li').allTextContents(),
-        Array(2).fill('a"b.txt: files can\u2019t be taken yet'), 'what is wrong');
+        Array(2).fill(message('file', { label: 'a"b.txt' })), 'what is wrong');
     equal(await held(v), before, 'what the draft has');
     equal((await t.rows()).filter(r => JSON.stringify(r).includes('in the ')), []);
     await v.press();
@@ -290,5 +291,5 @@ function survives(enctype) {
 exports.survey = {
     'through two drafts to a result, urlencoded': survives('application/x-www-form-urlencoded'),
     'through two drafts to a result, multipart': survives('multipart/form-data'),
-    'two files of one name: said no to, and nothing typed is lost': files
+    'two files of one name: rejected, and nothing typed is lost': files
 };

@@ -1,6 +1,6 @@
 /*
- * fuzz_fields.c - any form, bound to a struct of every kind of field: what fits is
- * text or a number as its row says, and comes out the same when sent again.
+ * fuzz_fields.c - any form, bound to a struct of every kind of field: the values
+ * in the struct are valid by their rows.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -66,24 +66,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct prg_arena a = { 0 };
 	struct prg_messages messages;
 	struct prg_error err;
-	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
+	struct prg_field_errors errors = { .arena = &a, .messages = &messages };
 	struct prg_pairs pairs;
 	struct all all = { 0 };
-	json_t *input, *typed;
+	json_t *input, *submitted;
 
 	prg_urlencoded_read(&a, (struct prg_span){ (const char *)data, size },
 	    &limits, &pairs);
 	CHECK(prg_messages_make(&a, NULL, &messages, &err) == 0);
-	prg_fields_bind(fields, &pairs, &all, &faults);
+	prg_fields_bind(fields, &pairs, &all, &errors);
 	check_bound(&all);
 	input = prg_fields_input(fields, &pairs, &all);
-	typed = prg_fields_typed(fields, &pairs);
+	submitted = prg_fields_submitted(fields, &pairs);
 	CHECK(json_object_get(input, "password") == NULL);
-	CHECK(json_object_get(typed, "password") == NULL);
+	CHECK(json_object_get(submitted, "password") == NULL);
 	CHECK(json_object_size(input) ==
 	    sizeof(fields) / sizeof(fields[0]) - 2);
 	json_decref(input);
-	json_decref(typed);
+	json_decref(submitted);
 	prg_arena_release(&a);
 	return 0;
 }

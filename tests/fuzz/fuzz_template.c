@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "page/template_markup.h"
+#include "page/compile.h"
 
 enum { PAGE = 1 << 16 };
 
@@ -57,7 +57,7 @@ render(const struct prg_templates *set, const char *const v[4],
 {
 	json_t *m = model(v);
 	int rc = prg_template_render(set, prg_templates_find(set, "t"),
-	    (json_t *[]){ m, NULL }, out);
+	    (struct prg_var[]){ prg_var_json(m), { 0 } }, out);
 
 	CHECK(m != NULL && out->len <= PAGE);
 	CHECK(rc == 0 || rc == -1);

@@ -10,12 +10,12 @@ seconds=${1:?usage: run.sh SECONDS}
 out=build/fuzz
 flags="-std=c11 -O1 -g -D_GNU_SOURCE -DPRG_TESTS -Iframework
     -fsanitize=address,undefined -fno-sanitize-recover=all"
-libs="-lsodium -lm -ljansson"
+libs="-lsodium -lm -ljansson -lfcgi"
 
 mkdir -p $out/obj
 rm -f $out/obj/* $out/lib.a
 for c in framework/base/*.c framework/request/*.c framework/form/*.c \
-    framework/page/*.c; do
+    framework/page/*.c framework/gateway/head.c framework/gateway/record.c; do
 	[ -e "$c" ] || continue
 	# shellcheck disable=SC2086
 	clang $flags -fsanitize=fuzzer-no-link -c \

@@ -38,6 +38,21 @@ hostile(struct prg_req *r)
 	return prg_show(r, "hostile");
 }
 
+/* The handler reads the list that the template shows. */
+static struct prg_page
+listed(struct prg_req *r)
+{
+	const json_t *list, *newest;
+
+	prg_recent(r, "notes", 10);
+	list = json_object_get(prg_model(r), "notes");
+	newest = json_array_get(list, 0);
+	prg_set(prg_model(r), "title", "%zu notes, %s", json_array_size(list),
+	    newest == NULL ? "-" : json_string_value(json_object_get(
+	    json_object_get(newest, "input"), "text")));
+	return prg_show(r, NULL);
+}
+
 static struct prg_next
 away(struct prg_req *r)
 {
@@ -144,7 +159,8 @@ wait_and_record(struct prg_req *r, struct sqlite3 *db)
 static const struct prg_route routes[] = {
 	{ "/", .title = "Probe", .get = home },
 	{ "/note", .fields = note_fields },
-	{ "/public", .fields = note_fields, .public = true, .max_age = 60 },
+	{ "/public", .fields = note_fields, .get = listed, .public = true,
+	    .max_age = 60 },
 	{ "/mine", .fields = note_fields, .owner = true },
 	{ "/hostile", .fields = area_fields, .get = hostile },
 	{ "/away", .fields = note_fields, .post = away },

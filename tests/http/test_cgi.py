@@ -16,7 +16,7 @@ ANN = "name=Ann&message=Hi+%26+bye"
 def run_cgi(place, pairs, body=b"", program="guestbook", store=True, words=()):
     env = environment(**{n: v for n, v in pairs})
     if store:
-        env["PRG_STORE"] = place.file("cgi.db")
+        env["PRG_STORE"] = place.file(program + ".db")
     done = subprocess.run(place.args(*words, program=program), cwd=place.folder, env=env,
                           input=encode(body), capture_output=True, timeout=DEADLINE)
     said = done.stderr.decode()
@@ -61,7 +61,7 @@ def loop(t, place):
         r = status(cgi.request("GET", location, [("If-None-Match", r.get("ETag"))]), 304)
         equal(r.body, b"")
     with t.row("a server process sees what CGI ones stored"):
-        app = place.app("--store", place.file("cgi.db"))
+        app = place.app("--store", place.file("guestbook.db"))
         status(app.request("GET", location), 200)
         other = status(app.request("POST", "/", (), ANN), 303).get("Location")
         status(cgi.request("GET", other), 200)
@@ -78,7 +78,7 @@ def one_socket(place, body):
     """As Apache's mod_cgid does it: one socket is both stdin and stdout."""
     ours, theirs = socket.socketpair(socket.AF_UNIX)
     pairs = cgi_params("POST", "/", [("Content-Type", "text/plain")], body)
-    env = environment(PRG_STORE=place.file("cgi.db"), **dict(pairs))
+    env = environment(PRG_STORE=place.file("guestbook.db"), **dict(pairs))
     child = subprocess.Popen(place.args(), cwd=place.folder, env=env, stdin=theirs,
                              stdout=theirs, stderr=subprocess.DEVNULL)
     theirs.close()
@@ -94,13 +94,13 @@ def one_socket(place, body):
 
 def stopped(t, place):
     with t.row("SIGTERM ends one that waits for its body"):
-        env = environment(PRG_STORE=place.file("cgi.db"),
+        env = environment(PRG_STORE=place.file("guestbook.db"),
                           **dict(cgi_params("POST", "/", (), ANN)))
         child = subprocess.Popen(place.args(), cwd=place.folder, env=env, stdin=subprocess.PIPE,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             end = time.monotonic() + DEADLINE
-            while not os.path.exists(place.file("cgi.db")):
+            while not os.path.exists(place.file("guestbook.db")):
                 assert time.monotonic() < end, "it makes no store"
                 time.sleep(0.01)
             child.terminate()

@@ -20,10 +20,10 @@ MISTAKES = [
     (("",), ": unknown command; see --help"),
     (("-x",), "-x: unknown flag; see --help"),
     (("ls", "-x"), "-x: unknown flag; see --help"),
-    (("show",), "show: missing ID; see ls"),
-    (("rm",), "rm: missing ID; see ls"),
+    (("show",), "show: give one ID; see ls"),
+    (("rm",), "rm: give one ID; see ls"),
     (("ls", "extra"), "extra: unexpected; see --help"),
-    (("show", "a", "b"), "b: unexpected; see --help"),
+    (("show", "a", "b"), "show: give one ID; see ls"),
     (("serve", "now"), "now: unexpected; see --help"),
 ]
 

@@ -1,4 +1,4 @@
-"""Idempotency-Key: for a program, the same key gets the same answer (D10)."""
+"""Idempotency-Key: for a program, the same key gets the same answer."""
 import sqlite3
 
 from client import DEADLINE

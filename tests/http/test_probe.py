@@ -1,7 +1,7 @@
 """What handlers can say, and routes beside each other."""
 from harness import Place
 from page import Page
-from runner import equal, lacks, status
+from runner import equal, has, lacks, status
 from urllib.parse import quote
 
 JSON = "application/json"
@@ -69,6 +69,9 @@ def run(t, bin):
         web = place.nginx(app)
         redirects(t, app, web)
         routes(t, web)
+        with t.row("the list of prg_recent() is in the model of the handler, too"):
+            has(status(web.get("/public"), 200).text, "<h1>1 notes, a</h1>")
+            equal(status(web.get("/public", accept=JSON), 200).json["title"], "1 notes, a")
         with t.row("prg_missing() is 404"):
             status(web.get("/?missing"), 404)
         with t.row("prg_fail() is 503, and its sentence is in the log alone"):

@@ -1,5 +1,4 @@
 """Start, stop, and change places without losing a request."""
-import ctypes
 import os
 import signal
 import socket
@@ -12,10 +11,6 @@ from runner import equal, has, status
 
 ANN = "name=Ann&message=Hi"
 PROMPT = 8              # seconds; without open connections it is a moment
-
-PRCTL = ctypes.CDLL(None).prctl
-PR_CAPBSET_DROP, CAP_SYS_RESOURCE = 24, 24      # linux/prctl.h, linux/capability.h
-PR_SET_CHILD_SUBREAPER = 36
 
 
 def stop_and_start(t, place):
@@ -77,12 +72,21 @@ class Loop:
 
 
 def cant_start(place):
-    """Its workers get no pipes that hold so much; with CAP_SYS_RESOURCE they would."""
     try:
-        place.app("--max-params", "1048576",
-                  preexec_fn=lambda: PRCTL(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0))
+        place.app("--take-over", "--store", "/no/such/folder/x.db")
     except AssertionError as e:
-        has(str(e), "fs.pipe-user-pages-soft")
+        has(str(e), "/no/such/folder/x.db")
+    else:
+        raise AssertionError("it could start")
+
+
+def refused(place, first):
+    """The sentence of an app that may not replace the first one."""
+    try:
+        place.app()
+    except AssertionError as e:
+        has(str(e), f"{first.pid}")
+        has(str(e), "--take-over")
     else:
         raise AssertionError("it could start")
 
@@ -92,25 +96,23 @@ def take_over(t, place):
     loop = Loop(place.nginx(first), 8)
     try:
         loop.wait_for(100)
-        with t.row("a second one takes over the path while the first serves"):
-            second = place.app()
-            loop.wait_for(100)
-            equal(loop.wrong, [], "what failed")
-        with t.row("one that can't start is not noticed"):
+        with t.row("without --take-over a second one is refused, and says which process serves"):
+            refused(place, first)
+        with t.row("one with --take-over that can't start is not noticed"):
             cant_start(place)
             loop.wait_for(100)
             equal(loop.wrong, [], "what failed")
-        with t.row("the first one ends, and no request fails"):
-            first.stop()
+        with t.row("one with --take-over serves, the first one ends, and no request fails"):
+            second = place.app("--take-over")
+            equal(first.wait(), 0, "the exit code")
             loop.wait_for(100)
             equal(loop.wrong, [], "what failed")
         with t.row("a third, and a fourth"):
             for _ in range(2):
-                third = place.app()
+                third = place.app("--take-over")
+                equal(second.wait(), 0, "the exit code")
                 loop.wait_for(20)
-                second.stop()
                 second = third
-            loop.wait_for(20)
             equal(loop.wrong, [], "what failed")
     finally:
         loop.stop()
@@ -118,6 +120,9 @@ def take_over(t, place):
         equal(second.rows("SELECT count(*) FROM submission"), [(loop.done,)])
     with t.row("no socket is left beside the path"):
         equal([n for n in os.listdir(place.folder) if ".sock." in n], [])
+    with t.row("a path that nobody serves needs no flag"):
+        second.kill()
+        status(place.app().request("GET", "/"), 200)
 
 
 def queued(t, place):
@@ -127,9 +132,8 @@ def queued(t, place):
     waiting = [first.connect() for _ in range(500)]
     for c in waiting:
         c.send("POST", "/", (), ANN)
-    second = place.app()
-    with t.row("what waits for the first when it is told to stop is answered"):
-        first.signal(signal.SIGTERM)
+    second = place.app("--take-over")
+    with t.row("what waits for the first when another takes its place is answered"):
         first.signal(signal.SIGCONT)
         for c in waiting:
             status(c.read(), 303)
@@ -188,18 +192,12 @@ def begun_early(t, place):
     told.settimeout(DEADLINE)
     told.bind(place.file("notify"))
     app = place.app(program="early", env={"NOTIFY_SOCKET": place.file("notify")})
-    equal(told.recv(100), b"READY=1")
-    equal(PRCTL(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0)
-    app.signal(signal.SIGHUP)
-    after = int(told.recv(100).rpartition(b"=")[2])
-    with t.row("a thread of the app's own is there after a reload too"):
+    with t.row("systemd is told that it serves"):
+        equal(told.recv(100), b"READY=1")
+    with t.row("a thread of the app's own runs on"):
         first, end = beats(app), time.monotonic() + DEADLINE
         while beats(app) == first:
-            assert time.monotonic() < end, "it is not"
-    os.kill(after, signal.SIGTERM)
-    equal(os.waitpid(after, 0), (after, 0), "the number and exit code")
-    equal(PRCTL(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0), 0)
-    app.wait()
+            assert time.monotonic() < end, "it does not"
     told.close()
 
 

@@ -64,7 +64,7 @@ def with_dev(t, place):
         has(app.request("GET", location).text, "Mine: ")
     with t.row("--dev: a page that can't be made says why"):
         set_result(place, ENDLESS)
-        has(status(app.request("GET", location), 500).text, "came to more than")
+        has(status(app.request("GET", location), 500).text, "longer than")
 
 
 def without_dev(t, place):
@@ -85,7 +85,7 @@ def without_dev(t, place):
         r = status(app.request("GET", location), 500)
         for words in ("came to", "result", "mustache", place.folder):
             lacks(r.text, words)
-        app.wait_for("came to more than")
+        app.wait_for("longer than")
         status(app.request("GET", location, [("Accept", "application/json")]), 200)
 
 

@@ -106,6 +106,14 @@ def flags(t, place):
               re.findall(r"^  (\w+)", text, re.MULTILINE))
 
 
+def names(t):
+    with t.row("prg-template.7 has each name of page/names.h"):
+        listed = re.findall(r"\w+", page("prg-template.7").partition(".Sh MESSAGES")[0])
+        own = re.findall(r"X\((\w+)\)", read("framework", "page", "names.h"))
+        assert len(own) > 50, own
+        equal(sorted(set(own) - set(listed)), [])
+
+
 def in_header():
     """(name, text) of each message."""
     table = read("framework", "form", "messages.h").partition("#define PRG_MESSAGES(X)")[2]
@@ -134,6 +142,7 @@ def main(bin):
         functions(suite)
         structs(suite)
         flags(suite, place)
+        names(suite)
         messages(suite)
     return suite.end()
 

@@ -23,11 +23,11 @@ def started(setup):
     return setup.log.count(" event=start ")
 
 
-def wait_for_another(setup, count):
-    """A moment, or until there is one more process that serves."""
+def wait_for_another(setup, count, seconds=0.1):
+    """Wait for the log line of one more process that serves."""
     server = setup.place.servers[-1]
     with server.event:
-        server.event.wait_for(lambda: started(setup) > count, 0.1)
+        server.event.wait_for(lambda: started(setup) > count, seconds)
 
 
 def killed(t, setup):
@@ -41,6 +41,7 @@ def killed(t, setup):
             while web.get(location).status != 200:
                 assert time.monotonic() < end, f"it does not come back:\n{setup.log}"
                 wait_for_another(setup, count)
+            wait_for_another(setup, count, DEADLINE)    # an answer may come before its line
             assert started(setup) > count, "the one that was killed has answered"
             status(web.get(forms.location(web.post("/note", ANN))), 200)
 

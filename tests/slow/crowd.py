@@ -1,5 +1,6 @@
 """crowd.py - many slow clients and slow handlers: they cost little, and delay nobody."""
 import contextlib
+import os
 import re
 import time
 
@@ -13,7 +14,8 @@ from wire import Peer, descriptors, post_head, stream
 UPLOADS, HANDLERS, BLOCKED = 200, 20, 500
 AT_ONCE = 1.0           # seconds that a page takes at most
 KB_EACH = 64            # of resident memory that a blocked worker costs at most
-IDLE = 60               # seconds after which an idle worker ends
+# Threads of an idle app: the workers that may run at once, and a few others.
+FEW = 2 * os.cpu_count() + 4
 # Apache collects the first 16 KB of a body before it connects to the app.
 UPLOAD, FIRST = "text=" + 100000 * "x", 50000
 
@@ -84,14 +86,13 @@ def figure(pid, name):
         return int(re.search(name + r":\s*(\d+)", f.read())[1])
 
 
-def blocked(t, app, base):
+def blocked(t, app):
     """Have many workers wait for a body; the count of the threads."""
     before, threads = figure(app.pid, "VmRSS"), 0
     peers = [Peer(app) for _ in range(BLOCKED)]
     with t.row(f"a blocked worker costs {KB_EACH} KB of memory at most"):
         for peer in peers:
             peer.send(post_head())
-        # The workers that were there at first, base - 1 or fewer, wait as well.
         wait_until(f"{BLOCKED} workers wait",
                    lambda: figure(app.pid, "Threads") > BLOCKED)
         each = (figure(app.pid, "VmRSS") - before) / BLOCKED
@@ -109,22 +110,20 @@ def blocked(t, app, base):
 
 
 @contextlib.contextmanager
-def crowd(t, bin):
-    """Idle workers end after a while: the block of the with statement runs meanwhile."""
+def crowd(t, bin, idle):
+    """Workers end after 'idle' seconds: the block of the with statement runs meanwhile."""
     t.run("slow uploads", lambda t: uploads(t, bin))
     t.run("slow handlers", lambda t: handlers(t, bin))
     t.part = "many workers"
     with Place(t, bin) as place:
         app = place.app(program="probe")
         status(app.request("GET", "/note"), 200)
-        base = figure(app.pid, "Threads")
-        most = blocked(t, app, base)
-        idle = time.monotonic()
+        most = blocked(t, app)
+        end = time.monotonic() + idle
         yield
         t.part = "many workers"
-        with t.row(f"workers that have been idle for {IDLE} s have ended"):
-            time.sleep(max(0, idle + IDLE - time.monotonic()))
-            wait_until(f"the {base} threads of before are left",
-                       lambda: figure(app.pid, "Threads") <= base)
-            print(f"# {base} threads at first, {most} at most, {base} again after "
-                  f"{time.monotonic() - idle:.0f} s", flush=True)
+        with t.row(f"workers that have been idle for {idle} s have ended"):
+            time.sleep(max(0, end - time.monotonic()))
+            wait_until(f"{FEW} threads or fewer are left",
+                       lambda: figure(app.pid, "Threads") <= FEW)
+            print(f"# of {most} threads {figure(app.pid, 'Threads')} are left", flush=True)

@@ -1,7 +1,8 @@
 """slow.py - a slow disk: POSTs wait for it, and nothing else does.
 
-usage: python3 -B tests/slow/slow.py BIN LIBRARY
+usage: python3 -B tests/slow/slow.py BIN LIBRARY [IDLE]
 
+IDLE is PRG_POOL_IDLE of the build, 60 without it: the seconds after which a worker ends.
 LIBRARY is fsync.c for LD_PRELOAD: each sync takes MS milliseconds more.  Still:
 - no 303 leaves before its sync, however many share it;
 - a GET takes as long as without any POSTs, beside 64 connections and beside 500;
@@ -147,14 +148,14 @@ def slow_disk(t, bin, library):
         side_by_side(t, place, env)
 
 
-def main(bin, library):
+def main(bin, library, idle="60"):
     suite = start_suite("slow")
-    with crowd(suite, bin):
+    with crowd(suite, bin, int(idle)):
         suite.run("slow disk", lambda t: slow_disk(t, bin, library))
     return suite.end()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:]))

@@ -21,12 +21,14 @@
 #include "fcgi_client.h"
 #include "gateway/gateway.h"
 #include "gateway/listen.h"
+#include "gateway/pool.h"
 
 enum {
+	STUCK = 600,		/* ms */
 	BIG = 3000000,		/* more than socket buffers hold */
 	MANY = 64,
 	IO_TIMEOUT = 1,
-	MAX_PARAMS = 16 << 10
+	MAX_PARAMS = 64 << 10
 };
 
 /* A gateway in a thread of its own, and what its service saw. */
@@ -41,13 +43,12 @@ struct server {
 	atomic_int		started;
 	atomic_int		served;
 	atomic_int		forged;
-	atomic_int		resumed;
+	atomic_int		woken;
 	atomic_long		read;	/* bytes of the last body; -1: broken */
 	pthread_mutex_t		lock;
-	pthread_cond_t		cond;	/* something was held */
-	struct prg_conn		*held[MANY];
-	int			nheld;
-	int			arrived;	/* of pairs */
+	pthread_cond_t		cond;	/* of what follows */
+	struct prg_waiter	*asleep[MANY];
+	int			nasleep;
 	int			reports;
 };
 
@@ -65,10 +66,12 @@ now_ms(void)
 static inline void
 say(struct prg_conn *c, const char *body)
 {
-	char out[256];
-	int n = snprintf(out, sizeof(out), "Status: 200 OK\r\n\r\n%s", body);
+	const struct prg_span parts[] = {
+		prg_span("Status: 200 OK\r\n"), prg_span("\r\n"),
+		prg_span(body)
+	};
 
-	c->ops->write(c, out, (size_t)n);
+	c->ops->answer(c, parts, 3);
 }
 
 static inline void
@@ -92,22 +95,36 @@ say_much(struct prg_conn *c)
 	assert(p != NULL);
 	for (size_t i = 0; i < BIG; i++)
 		p[i] = (char)('a' + i % 26);
-	c->ops->write(c, p, BIG);
+	c->ops->answer(c, &(struct prg_span){ p, BIG }, 1);
 	free(p);
 }
 
-static inline enum prg_verdict
-keep_held(struct server *s, struct prg_conn *c)
+/* Wait as for a commit, until the test wakes it. */
+static inline void
+say_woken(struct server *s, struct prg_conn *c)
 {
+	struct prg_waiter w;
+
+	prg_pool_waiter(&w);
 	pthread_mutex_lock(&s->lock);
-	assert(s->nheld < MANY);
-	s->held[s->nheld++] = c;
-	pthread_cond_signal(&s->cond);
+	assert(s->nasleep < MANY);
+	s->asleep[s->nasleep++] = &w;
+	pthread_cond_broadcast(&s->cond);
 	pthread_mutex_unlock(&s->lock);
-	return PRG_CONN_HELD;
+	prg_pool_sleep(&w);
+	s->woken++;
+	say(c, "woken");
 }
 
-static inline enum prg_verdict
+/* Wait without a word to the pool, as an app may. */
+static inline void
+say_slept(struct prg_conn *c)
+{
+	usleep(STUCK * 1000);
+	say(c, "slept");
+}
+
+static inline void
 serve(void *arg, struct prg_conn *c)
 {
 	struct server *s = arg;
@@ -122,49 +139,12 @@ serve(void *arg, struct prg_conn *c)
 		say_much(c);
 	else if (strcmp(act, "forged") == 0)
 		s->forged++;
-	else if (strcmp(act, "hold") == 0 || strcmp(act, "hold for two") == 0)
-		return keep_held(s, c);
-	else if (strcmp(act, "hold twice") == 0 ||
-	    strcmp(act, "hold early") == 0) {
-		prg_conn_resume(c);
-		return PRG_CONN_HELD;
-	} else
+	else if (strcmp(act, "sleep") == 0)
+		say_woken(s, c);
+	else if (strcmp(act, "stuck") == 0)
+		say_slept(c);
+	else
 		say(c, act);
-	return PRG_CONN_DONE;
-}
-
-/* Answer when as many have come here as a pair has; then the next pair may. */
-static inline enum prg_verdict
-say_together(struct server *s, struct prg_conn *c)
-{
-	int pair;
-
-	pthread_mutex_lock(&s->lock);
-	pair = s->arrived++ / 2;
-	pthread_cond_broadcast(&s->cond);
-	while (s->arrived < 2 * pair + 2)
-		pthread_cond_wait(&s->cond, &s->lock);
-	pthread_mutex_unlock(&s->lock);
-	say(c, "together");
-	return PRG_CONN_DONE;
-}
-
-static inline enum prg_verdict
-resume(void *arg, struct prg_conn *c)
-{
-	struct server *s = arg;
-	const char *act = prg_conn_param(c, "ACT");
-
-	s->resumed++;
-	if (strcmp(act, "hold for two") == 0)
-		return say_together(s, c);
-	if (c->held == NULL && strcmp(act, "hold twice") == 0) {
-		c->held = s;
-		prg_conn_resume(c);
-		return PRG_CONN_HELD;
-	}
-	say(c, "resumed");
-	return PRG_CONN_DONE;
 }
 
 /* Somebody asks how things are. */
@@ -185,13 +165,25 @@ started(void *arg)
 	((struct server *)arg)->started++;
 }
 
-/* Wait until 'n' requests are held. */
+/* Wait until 'n' requests are asleep. */
 static inline void
-wait_held(struct server *s, int n)
+wait_asleep(struct server *s, int n)
 {
 	pthread_mutex_lock(&s->lock);
-	while (s->nheld < n)
+	while (s->nasleep < n)
 		pthread_cond_wait(&s->cond, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Wake all, in the order in which they came. */
+static inline void
+wake_all(struct server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	for (int i = 0; i + 1 < s->nasleep; i++)
+		s->asleep[i]->next = s->asleep[i + 1];
+	prg_pool_wake(s->asleep[0]);
+	s->nasleep = 0;
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -220,16 +212,15 @@ server_new(int threads)
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->cond, NULL);
 	s->service = (struct prg_service){
-		.serve = serve, .resume = resume, .report = report,
-		.started = started, .arg = s
+		.serve = serve, .report = report, .started = started,
+		.arg = s
 	};
 	s->conf = (struct prg_fastcgi){
-		.listen_fd = prg_listen_open(where, false, &s->err),
+		.listen_fd = prg_listen_open(&(struct prg_listen){
+		    .where = where }, &(pid_t){ 0 }, &s->err),
 		.threads = threads,
 		.grace = 10,
-		.io_timeout = IO_TIMEOUT,
-		.max_params = MAX_PARAMS,
-		.ready_fd = -1
+		.io_timeout = IO_TIMEOUT
 	};
 	if (s->conf.listen_fd == -1)
 		fail_msg("%s", s->err.text);

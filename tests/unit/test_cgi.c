@@ -22,7 +22,6 @@
 
 struct program {
 	bool	reads;
-	bool	holds;
 };
 
 /* Say what the service sees: how many bytes, how the body ended, the proxy. */
@@ -39,27 +38,13 @@ report(const struct program *p, struct prg_conn *c)
 	    sum, n == 0 ? "end" : "broken",
 	    prg_conn_param(c, "HTTP_PROXY") == NULL ? "no" : "yes",
 	    getenv("HTTP_PROXY") == NULL ? "no" : "yes", umask(0));
-	c->ops->write(c, out, (size_t)k);
+	c->ops->answer(c, &(struct prg_span){ out, (size_t)k }, 1);
 }
 
-static enum prg_verdict
+static void
 serve(void *arg, struct prg_conn *c)
 {
-	const struct program *p = arg;
-
-	if (p->holds) {
-		prg_conn_resume(c);
-		return PRG_CONN_HELD;
-	}
-	report(p, c);
-	return PRG_CONN_DONE;
-}
-
-static enum prg_verdict
-resume(void *arg, struct prg_conn *c)
-{
 	report(arg, c);
-	return PRG_CONN_DONE;
 }
 
 /* -- what a web server does ---------------------------------------------- */
@@ -99,7 +84,7 @@ child(const struct job *j, const int in[2], const int out[2])
 	set("HTTP_TRANSFER_ENCODING", j->coding);
 	setenv("HTTP_PROXY", "http://evil.example/", 1);
 	_exit(prg_cgi_run(&(struct prg_service){
-	    .serve = serve, .resume = resume, .arg = &p }));
+	    .serve = serve, .arg = &p }));
 }
 
 /* Bytes that are still in the pipe. */
@@ -149,9 +134,8 @@ check_job(const struct job *j)
 static void
 test_jobs(void **state)
 {
-	static const struct program reads = { true, false };
-	static const struct program idles = { false, false };
-	static const struct program holds = { true, true };
+	static const struct program reads = { true };
+	static const struct program idles = { false };
 	const struct job jobs[] = {
 		{ "no body",		NULL, NULL, 0, true, reads,
 		    "read 0, end", 0 },
@@ -180,9 +164,7 @@ test_jobs(void **state)
 		{ "unread",		"100000", NULL, 100000, true, idles,
 		    "read 0, end", 0 },
 		{ "unread, chunked",	NULL, "chunked", 100000, false, idles,
-		    "read 0, end", 0 },
-		{ "held",		"5", NULL, 5, true, holds,
-		    "read 5, end", 0 }
+		    "read 0, end", 0 }
 	};
 
 	(void)state;
@@ -191,13 +173,13 @@ test_jobs(void **state)
 }
 
 /* A peer that has gone is told by write(), not by a signal. */
-static enum prg_verdict
-write_twice(void *arg, struct prg_conn *c)
+static void
+answer_nobody(void *arg, struct prg_conn *c)
 {
 	(void)arg;
-	if (c->ops->write(c, "x", 1) != -1 || errno != EPIPE)
+	if (c->ops->answer(c, &(struct prg_span){ "x", 1 }, 1) != -1 ||
+	    errno != EPIPE)
 		_exit(1);
-	return PRG_CONN_DONE;
 }
 
 static void
@@ -208,16 +190,15 @@ test_gone(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(out), 0);
+	close(out[0]);
 	if ((pid = fork()) == 0) {
 		signal(SIGPIPE, SIG_DFL);
 		dup2(out[1], 1);
-		close(out[0]);
 		close(out[1]);
 		unsetenv("CONTENT_LENGTH");
 		_exit(prg_cgi_run(&(struct prg_service){
-		    .serve = write_twice }));
+		    .serve = answer_nobody }));
 	}
-	close(out[0]);
 	close(out[1]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);

@@ -1,5 +1,5 @@
 /*
- * test_field.c - what each kind of field takes, and what it says otherwise.
+ * test_field.c - the values that each kind of field accepts, and its errors.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,7 +111,7 @@ static const struct row {
 	const char	*name;
 	const char	*body;
 	const char	*field;
-	const char	*fault;		/* NULL: none */
+	const char	*error;		/* NULL: none */
 	const char	*json;		/* what is stored; NULL: not looked at */
 } rows[] = {
 	{ "a line is trimmed", "line=+ab%09", "line", NULL, "\"ab\"" },
@@ -297,19 +297,19 @@ static void
 check_row(const struct row *r, const struct prg_field *fields)
 {
 	struct prg_arena a = { 0 };
-	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
+	struct prg_field_errors errors = { .arena = &a, .messages = &messages };
 	struct prg_pairs pairs;
 	struct all all = { 0 };
-	const char *fault;
+	const char *error;
 
 	prg_urlencoded_read(&a, prg_span(r->body), &limits, &pairs);
-	prg_fields_bind(fields, &pairs, &all, &faults);
-	fault = prg_errors_find(&faults,
+	prg_fields_bind(fields, &pairs, &all, &errors);
+	error = prg_errors_find(&errors,
 	    prg_field_find(fields, prg_span(r->field)));
-	if ((fault == NULL) != (r->fault == NULL) ||
-	    (fault != NULL && strcmp(fault, r->fault) != 0))
+	if ((error == NULL) != (r->error == NULL) ||
+	    (error != NULL && strcmp(error, r->error) != 0))
 		fail_msg("%s: \"%s\", not \"%s\"", r->name,
-		    fault ? fault : "no fault", r->fault ? r->fault : "no fault");
+		    error ? error : "valid", r->error ? r->error : "valid");
 	if (r->json != NULL)
 		check_json(r, fields, &pairs, &all);
 	prg_arena_release(&a);
@@ -329,14 +329,14 @@ static void
 test_defaults(void **state)
 {
 	struct prg_arena a = { 0 };
-	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
+	struct prg_field_errors errors = { .arena = &a, .messages = &messages };
 	struct all all = { .line = "x", .small = 4, .colour = "r" };
 	struct prg_pairs pairs;
 
 	(void)state;
 	prg_urlencoded_read(&a, prg_span("line=&small="), &limits, &pairs);
-	prg_fields_bind(optional, &pairs, &all, &faults);
-	assert_null(faults.first);
+	prg_fields_bind(optional, &pairs, &all, &errors);
+	assert_null(errors.first);
 	assert_string_equal(all.line, "");	/* cleared by the user */
 	assert_string_equal(all.colour, "r");	/* not sent */
 	assert_int_equal(all.small, 4);		/* blank */
@@ -347,28 +347,28 @@ test_defaults(void **state)
 }
 
 static void
-test_typed(void **state)
+test_submitted(void **state)
 {
 	struct prg_arena a = { 0 };
 	struct prg_pairs pairs;
-	json_t *typed;
+	json_t *submitted;
 
 	(void)state;
 	prg_urlencoded_read(&a, prg_span("small=+many+&line=a%0D%0Ab&other=1"
 	    "&many=z%00&many=r&password=secret&area=%00a%00"), &limits, &pairs);
-	typed = prg_fields_typed(optional, &pairs);
-	assert_int_equal(json_object_size(typed), 4);
-	assert_int_equal(json_array_size(json_object_get(typed, "many")), 2);
+	submitted = prg_fields_submitted(optional, &pairs);
+	assert_int_equal(json_object_size(submitted), 4);
+	assert_int_equal(json_array_size(json_object_get(submitted, "many")), 2);
 	/* A NUL is no character that any text of ours can hold. */
 	assert_string_equal(json_string_value(json_array_get(json_object_get(
-	    typed, "many"), 0)), "z" REPLACEMENT);
-	assert_string_equal(json_string_value(json_object_get(typed, "area")),
+	    submitted, "many"), 0)), "z" REPLACEMENT);
+	assert_string_equal(json_string_value(json_object_get(submitted, "area")),
 	    REPLACEMENT "a" REPLACEMENT);
-	assert_string_equal(json_string_value(json_object_get(typed, "small")),
+	assert_string_equal(json_string_value(json_object_get(submitted, "small")),
 	    " many ");
-	assert_string_equal(json_string_value(json_object_get(typed, "line")),
+	assert_string_equal(json_string_value(json_object_get(submitted, "line")),
 	    "a\r\nb");
-	json_decref(typed);
+	json_decref(submitted);
 	prg_arena_release(&a);
 }
 
@@ -378,15 +378,15 @@ test_errors(void **state)
 {
 	const struct prg_field *line = &optional[0];
 	struct prg_arena a = { 0 };
-	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
+	struct prg_field_errors errors = { .arena = &a, .messages = &messages };
 
 	(void)state;
-	prg_errors_add(&faults, line, "\xC3 is taken");
-	prg_errors_add(&faults, NULL, "all of it");
-	assert_string_equal(prg_errors_find(&faults, line),
+	prg_errors_add(&errors, line, "\xC3 is taken");
+	prg_errors_add(&errors, NULL, "all of it");
+	assert_string_equal(prg_errors_find(&errors, line),
 	    REPLACEMENT " is taken");
-	assert_null(prg_errors_find(&faults, line + 1));
-	assert_string_equal(faults.last->text, "all of it");
+	assert_null(prg_errors_find(&errors, line + 1));
+	assert_string_equal(errors.last->text, "all of it");
 	prg_arena_release(&a);
 }
 
@@ -399,23 +399,23 @@ test_errors_json(void **state)
 	    " {\"detail\": \"one more\", \"pointer\": \"#/gone\"},"
 	    " {\"detail\": 7}, 7]";
 	struct prg_arena a = { 0 };
-	struct prg_field_errors faults = { .arena = &a, .messages = &messages };
+	struct prg_field_errors errors = { .arena = &a, .messages = &messages };
 	json_t *list = json_loads(json, 0, NULL), *again;
 
 	(void)state;
-	prg_errors_read(&faults, optional, list);
+	prg_errors_read(&errors, optional, list);
 	json_decref(list);
-	assert_ptr_equal(faults.first->field, &optional[0]);
-	assert_null(faults.first->next->field);
-	assert_null(faults.last->field);
-	again = prg_errors_json(&faults);
+	assert_ptr_equal(errors.first->field, &optional[0]);
+	assert_null(errors.first->next->field);
+	assert_null(errors.last->field);
+	again = prg_errors_json(&errors);
 	list = json_loads("[{\"detail\": \"is taken\", \"pointer\":"
 	    " \"#/line\"}, {\"detail\": \"all of it\"},"
 	    " {\"detail\": \"one more\"}]", 0, NULL);
 	assert_true(json_equal(again, list));
 	json_decref(again);
 	json_decref(list);
-	prg_errors_read(&faults, optional, NULL);
+	prg_errors_read(&errors, optional, NULL);
 	prg_arena_release(&a);
 }
 
@@ -559,6 +559,7 @@ static const struct {
 	  "message enter: unknown placeholder {max}; see prg-template(7)" },
 	{ { "yes", "Yes, {within}" },
 	  "message yes: unknown placeholder {within}; see prg-template(7)" },
+	{ { "no", NULL }, "message no: the text is missing" },
 	{ { "too_long", "{ma}" },
 	  "message too_long: unknown placeholder {ma}; see prg-template(7)" },
 };
@@ -624,7 +625,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_typed),
+		cmocka_unit_test(test_submitted),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_errors_json),
 		cmocka_unit_test(test_can_show),

@@ -37,7 +37,8 @@ inherit(int how, const char *nfds)
 	char pid[32];
 	int fd, result;
 
-	fd = prg_listen_open(where, false, &err);
+	fd = prg_listen_open(&(struct prg_listen){ .where = where },
+	    &(pid_t){ 0 }, &err);
 	if (fd == -1)
 		return 99;
 	dup2(open("/dev/null", O_RDWR), 0);

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fcgi_client.h"
@@ -40,6 +41,13 @@ static bool
 is_cloexec(int fd)
 {
 	return (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0;
+}
+
+static int
+listen_at(const char *where, bool anywhere, struct prg_error *err)
+{
+	return prg_listen_open(&(struct prg_listen){ .where = where,
+	    .anywhere = anywhere }, &(pid_t){ 0 }, err);
 }
 
 /* How many files are in the folder: what is half made must not stay. */
@@ -84,8 +92,7 @@ test_unix(void **state)
 		snprintf(path, sizeof(path), "%s", in_dir("", rows[i].name));
 		path[strcspn(path, ",")] = '\0';
 		umask(rows[i].mask);
-		fd = prg_listen_open(in_dir("unix:", rows[i].name), false,
-		    &err);
+		fd = listen_at(in_dir("unix:", rows[i].name), false, &err);
 		umask(022);
 		if (fd == -1)
 			fail_msg("%s: %s", rows[i].name, err.text);
@@ -102,35 +109,55 @@ test_unix(void **state)
 	}
 }
 
-/* A second server takes the path; the first keeps who had come to it. */
+/* Whose process, in a child, has the socket at 'path': -1 if refused. */
+static int
+take_in_child(const char *where, bool take_over, pid_t expected, const char *says)
+{
+	struct prg_error err = { "" };
+	int status, fd;
+	pid_t before, pid = fork();
+
+	if (pid == 0) {
+		fd = prg_listen_open(&(struct prg_listen){ .where = where,
+		    .take_over = take_over }, &before, &err);
+		_exit(before != expected || (fd == -1) == take_over ||
+		    strstr(err.text, says) == NULL);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* A second server may take the path; the first keeps its connections. */
 static void
 test_takeover(void **state)
 {
 	const char *where = in_dir("unix:", "sock"), *path = in_dir("", "sock");
 	struct prg_error err;
-	int first = prg_listen_open(where, false, &err), second, peer, fd;
+	char says[64];
+	int first = listen_at(where, false, &err), second, peer, fd;
 
 	(void)state;
+	snprintf(says, sizeof(says), "process %ld serves there",
+	    (long)getpid());
 	assert_int_not_equal(first, -1);
 	peer = fcgi_connect(path);
 	assert_int_not_equal(peer, -1);
-	second = prg_listen_open(where, false, &err);
+	assert_int_equal(listen_at(where, false, &err), -1);
+	assert_non_null(strstr(err.text, says));
+	assert_int_equal(take_in_child(where, false, getpid(), says), 0);
+	assert_int_equal(take_in_child(where, true, getpid(), ""), 0);
+	close(first);
+	/* One that was left behind is replaced, too. */
+	second = listen_at(where, false, &err);
 	assert_int_not_equal(second, -1);
-	fd = accept(first, NULL, NULL);
-	assert_int_not_equal(fd, -1);
-	close(fd);
 	close(peer);
 	peer = fcgi_connect(path);
 	fd = accept(second, NULL, NULL);
 	assert_int_not_equal(fd, -1);
 	close(fd);
 	close(peer);
-	close(first);
 	close(second);
-	/* One that was left behind by a crash, too. */
-	first = prg_listen_open(where, false, &err);
-	assert_int_not_equal(first, -1);
-	close(first);
+	assert_int_equal(count_files(), 1);
 	unlink(path);
 }
 
@@ -176,7 +203,7 @@ test_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct prg_error err = { "" };
-		int fd = prg_listen_open(rows[i].where, false, &err);
+		int fd = listen_at(rows[i].where, false, &err);
 
 		if (fd != -1)
 			fail_msg("%s: not refused", rows[i].where);
@@ -197,7 +224,7 @@ test_no_socket(void **state)
 	(void)state;
 	assert_non_null(f);
 	fclose(f);
-	assert_int_equal(prg_listen_open(in_dir("unix:", "file"), false, &err),
+	assert_int_equal(listen_at(in_dir("unix:", "file"), false, &err),
 	    -1);
 	assert_non_null(strstr(err.text, "no socket"));
 	assert_int_equal(lstat(path, &st), 0);
@@ -223,7 +250,7 @@ test_long_path(void **state)
 		base = strlen(where);
 		memset(where + base, 'n', len + 5 - base);
 		where[len + 5] = '\0';
-		fd = prg_listen_open(where, false, &err);
+		fd = listen_at(where, false, &err);
 		if ((fd != -1) != (len == room))
 			fail_msg("%zu bytes, room for %zu: %d", len, room, fd);
 		if (fd == -1) {
@@ -288,14 +315,14 @@ test_tcp(void **state)
 			continue;
 		}
 		snprintf(where, sizeof(where), "%s:%d", rows[i].host, port);
-		fd = prg_listen_open(where, rows[i].anywhere, &err);
+		fd = listen_at(where, rows[i].anywhere, &err);
 		if (fd == -1)
 			fail_msg("%s: %s", where, err.text);
 		assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN,
 		    &on, &len), 0);
 		assert_int_equal(on, 1);
 		assert_true(is_cloexec(fd));
-		assert_int_equal(prg_listen_open(where, true, &err), -1);
+		assert_int_equal(listen_at(where, true, &err), -1);
 		assert_non_null(strstr(err.text, strerror(EADDRINUSE)));
 		close(fd);
 	}

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +18,6 @@ struct seen {
 	char		body[64];
 	size_t		len;
 	size_t		most;	/* bytes that one read gave */
-	pthread_t	thread;
-	struct prg_conn	*conn;
-	int		resumed;
 };
 
 static void
@@ -39,55 +35,15 @@ read_body(struct seen *s, struct prg_conn *c)
 	assert_int_equal(c->ops->read(c, s->body, sizeof(s->body)), 0);
 }
 
-static enum prg_verdict
-serve_done(void *arg, struct prg_conn *c)
+static void
+serve(void *arg, struct prg_conn *c)
 {
+	const struct prg_span parts[] = {
+		prg_span("head"), prg_span(""), prg_span("body")
+	};
+
 	read_body(arg, c);
-	assert_int_equal(c->ops->write(c, "head", 4), 0);
-	assert_int_equal(c->ops->write(c, "", 0), 0);
-	assert_int_equal(c->ops->write(c, "body", 4), 0);
-	return PRG_CONN_DONE;
-}
-
-static enum prg_verdict
-serve_early(void *arg, struct prg_conn *c)
-{
-	((struct seen *)arg)->conn = c;
-	prg_conn_resume(c);
-	return PRG_CONN_HELD;
-}
-
-static void *
-resume_from_afar(void *arg)
-{
-	prg_conn_resume(((struct seen *)arg)->conn);
-	return NULL;
-}
-
-static enum prg_verdict
-serve_held(void *arg, struct prg_conn *c)
-{
-	struct seen *s = arg;
-
-	s->conn = c;
-	c->held = s;
-	pthread_create(&s->thread, NULL, resume_from_afar, s);
-	return PRG_CONN_HELD;
-}
-
-/* The first time that is held, again. */
-static enum prg_verdict
-resume(void *arg, struct prg_conn *c)
-{
-	struct seen *s = arg;
-
-	assert_ptr_equal(c, s->conn);
-	if (s->resumed++ == 0) {
-		prg_conn_resume(c);
-		return PRG_CONN_HELD;
-	}
-	c->ops->write(c, "resumed", 7);
-	return PRG_CONN_DONE;
+	assert_int_equal(c->ops->answer(c, parts, 3), 0);
 }
 
 static void
@@ -113,34 +69,13 @@ test_reads(void **state)
 		};
 
 		prg_memory_run(&m, &(struct prg_service){
-		    .serve = serve_done, .resume = resume, .arg = &s });
+		    .serve = serve, .arg = &s });
 		assert_string_equal(s.body, rows[i].body);
 		assert_int_equal(s.most, rows[i].most);
 		assert_int_equal(m.out_len, 8);
 		assert_string_equal(m.out, "headbody");
-		assert_int_equal(s.resumed, 0);
 		free(m.out);
 	}
-}
-
-static void
-test_held(void **state)
-{
-	struct seen s = { .len = 0 };
-	struct prg_memory m = { .params = (char *[]){ NULL } };
-
-	(void)state;
-	prg_memory_run(&m, &(struct prg_service){
-	    .serve = serve_held, .resume = resume, .arg = &s });
-	pthread_join(s.thread, NULL);
-	assert_int_equal(s.resumed, 2);
-	assert_string_equal(m.out, "resumed");
-	free(m.out);
-	prg_memory_run(&m, &(struct prg_service){
-	    .serve = serve_early, .resume = resume, .arg = &s });
-	assert_int_equal(s.resumed, 3);
-	assert_string_equal(m.out, "resumed");
-	free(m.out);
 }
 
 static void
@@ -175,7 +110,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),
-		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_params)
 	};
 

@@ -1,164 +1,305 @@
 /*
- * test_mt_commit.c - the committer: every row of every thread, exactly once, in
- * fewer transactions than rows; a full queue says no.
+ * test_mt_commit.c - rows of many threads: each is stored once, in fewer
+ * transactions than rows, and a bad row fails no other.
  */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+#include <sodium.h>
+#include <sqlite3.h>
 
-#include "submission/commit.h"
+#include "store/store.h"
 
-enum { THREADS = 8, ROWS = 200 };
+enum { THREADS = 16, ROWS = 100 };
 
-/* A store that counts, and waits at a gate as a slow disk would. */
-struct slow {
-	struct prg_store	store;		/* first */
-	pthread_mutex_t		lock;
-	pthread_cond_t		changed;
-	bool			open;		/* the gate */
-	int			waiting;	/* a batch is at the gate */
-	int			rows;
-	int			batches;
+struct box {
+	char			 dir[40];
+	char			 path[64];
+	struct prg_store	*store;
 };
 
-static int
-slow_commit(struct prg_store *s, struct prg_batch *batch)
+static struct prg_store *
+open_store(const struct box *b)
 {
-	struct prg_write *list = batch->list;
-	struct slow *slow = (struct slow *)s;
+	struct prg_store *s;
+	struct prg_error err;
 
-	pthread_mutex_lock(&slow->lock);
-	slow->waiting++;
-	pthread_cond_broadcast(&slow->changed);
-	while (!slow->open)
-		pthread_cond_wait(&slow->changed, &slow->lock);
-	slow->batches++;
-	for (; list != NULL; list = list->next) {
-		list->outcome = PRG_WRITTEN;
-		slow->rows++;
-	}
-	pthread_mutex_unlock(&slow->lock);
+	if (prg_store_open(&(struct prg_store_place){ .url = b->path }, &s,
+	    &err) == -1)
+		fail_msg("%s", err.text);
+	return s;
+}
+
+static int
+setup(void **state)
+{
+	struct box *b = calloc(1, sizeof(*b));
+
+	strcpy(b->dir, "/tmp/prg-commit-XXXXXX");
+	assert_non_null(mkdtemp(b->dir));
+	snprintf(b->path, sizeof(b->path), "%s/test.db", b->dir);
+	b->store = open_store(b);
+	*state = b;
 	return 0;
 }
 
-static const struct prg_store_ops slow_ops = { .commit = slow_commit };
-
-static void
-set_gate(struct slow *s, bool open)
+static int
+teardown(void **state)
 {
-	pthread_mutex_lock(&s->lock);
-	s->open = open;
-	pthread_cond_broadcast(&s->changed);
-	pthread_mutex_unlock(&s->lock);
+	struct box *b = *state;
+	char command[64];
+
+	prg_store_close(b->store);
+	snprintf(command, sizeof(command), "rm -rf %s", b->dir);
+	assert_int_equal(system(command), 0);
+	free(b);
+	return 0;
+}
+
+static struct prg_row
+row_of(const char *route)
+{
+	return (struct prg_row){ .id = prg_id_new(), .route = route,
+	    .state = PRG_STATE_DONE, .created = 1, .modified = 1 };
+}
+
+static int
+count_rows(struct prg_store *s)
+{
+	sqlite3_stmt *st;
+	void *db, *lent = prg_store_borrow(s, &db);
+	int n;
+
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM"
+	    " submission", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	prg_store_give_back(s, lent);
+	return n;
 }
 
 static void
-wait_for_batch(struct slow *s)
+run_threads(void *(*fn)(void *), void *arg)
 {
-	pthread_mutex_lock(&s->lock);
-	while (s->waiting == 0)
-		pthread_cond_wait(&s->changed, &s->lock);
-	pthread_mutex_unlock(&s->lock);
+	pthread_t t[THREADS];
+
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, fn, arg), 0);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(t[i], NULL);
 }
 
-static atomic_int done_count;
-
-static void
-count_done(struct prg_write *w)
-{
-	assert_int_equal(w->outcome, PRG_WRITTEN);
-	atomic_fetch_add(&done_count, 1);
-	free(w);
-}
-
+/* What is put is there when the call returns, for any reader. */
 static void *
-add_rows(void *arg)
+put_and_find(void *store)
 {
-	struct prg_write *w;
+	struct prg_arena a = { 0 };
+	struct prg_row w, row;
 
 	for (int i = 0; i < ROWS; i++) {
-		w = calloc(1, sizeof(*w));
-		w->done = count_done;
-		if (!prg_commit_add(arg, w))
+		w = row_of("/");
+		if (prg_store_put((struct prg_store *)store, &w, NULL) !=
+		    PRG_PUT_DONE || prg_store_find((struct prg_store *)store,
+		    &a, w.id.text, &row) != PRG_FOUND)
 			abort();
 	}
+	prg_arena_release(&a);
 	return NULL;
-}
-
-static struct slow
-slow_store(bool open)
-{
-	return (struct slow){
-		.store = { &slow_ops },
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.changed = PTHREAD_COND_INITIALIZER,
-		.open = open
-	};
 }
 
 static void
 test_every_row_once(void **state)
 {
-	struct slow slow = slow_store(true);
-	struct prg_commit *c;
-	struct prg_error err;
-	pthread_t threads[THREADS];
+	struct box *b = *state;
+	struct prg_store_stats stats;
 
-	(void)state;
-	atomic_store(&done_count, 0);
-	assert_int_equal(prg_commit_start(&slow.store, THREADS * ROWS, &c, &err),
-	    0);
-	for (int i = 0; i < THREADS; i++)
-		pthread_create(&threads[i], NULL, add_rows, c);
-	for (int i = 0; i < THREADS; i++)
-		pthread_join(threads[i], NULL);
-	prg_commit_stop(c);
-	assert_int_equal(slow.rows, THREADS * ROWS);
-	assert_int_equal(atomic_load(&done_count), THREADS * ROWS);
+	run_threads(put_and_find, b->store);
+	stats = prg_store_stats(b->store);
+	assert_int_equal(count_rows(b->store), THREADS * ROWS);
+	assert_int_equal(stats.rows, THREADS * ROWS);
+	assert_true(stats.batches < THREADS * ROWS / 2);
+	assert_int_equal(stats.waiting, 0);
+}
+
+/* Two stores of one file, as two processes have it. */
+static void
+test_two_stores(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other = open_store(b);
+	pthread_t t;
+
+	assert_int_equal(pthread_create(&t, NULL, put_and_find, other), 0);
+	run_threads(put_and_find, b->store);
+	pthread_join(t, NULL);
+	assert_int_equal(count_rows(b->store), (THREADS + 1) * ROWS);
+	prg_store_close(other);
+}
+
+/* A row without a route breaks a constraint; 'record' refuses every third. */
+static bool
+refuse(void *arg, void *db)
+{
+	(void)arg;
+	return sqlite3_exec(db, "INSERT INTO nowhere VALUES (1)", NULL, NULL,
+	    NULL) == SQLITE_OK;
+}
+
+static void *
+put_good_and_bad(void *store)
+{
+	const struct prg_record record = { refuse, NULL };
+	const enum prg_put ends[] = { PRG_PUT_DONE, PRG_PUT_FAIL,
+	    PRG_PUT_REFUSED };
+	struct prg_row w;
+
+	for (int i = 0; i < 30; i++) {
+		w = row_of(i % 3 == 1 ? NULL : "/");
+		if (prg_store_put((struct prg_store *)store, &w, i % 3 == 2 ?
+		    &record : NULL) != ends[i % 3])
+			abort();
+	}
+	return NULL;
 }
 
 static void
-test_batches_grow(void **state)
+test_bad_rows(void **state)
 {
-	struct slow slow = slow_store(false);
-	struct prg_commit *c;
-	struct prg_error err;
-	struct prg_write *w;
+	struct box *b = *state;
 
-	(void)state;
-	atomic_store(&done_count, 0);
-	assert_int_equal(prg_commit_start(&slow.store, 4, &c, &err), 0);
-	for (int i = 0; i < 5; i++) {
-		w = calloc(1, sizeof(*w));
-		w->done = count_done;
-		assert_int_equal(prg_commit_add(c, w), i < 4);
-		if (i == 0)
-			wait_for_batch(&slow);	/* the first alone at the gate */
-		if (i == 4)
-			free(w);
+	run_threads(put_good_and_bad, b->store);
+	assert_int_equal(count_rows(b->store), THREADS * 10);
+}
+
+/* -- Sweeping while rows come -------------------------------------------- */
+
+static atomic_bool sweeping;
+static atomic_int stored;
+
+static void *
+put_while_sweeping(void *store)
+{
+	struct prg_row w;
+
+	while (atomic_load(&sweeping)) {
+		w = row_of("/");
+		if (prg_store_put((struct prg_store *)store, &w, NULL) !=
+		    PRG_PUT_DONE)
+			abort();
+		atomic_fetch_add(&stored, 1);
 	}
-	assert_int_equal(atomic_load(&done_count), 0);	/* none before its sync */
-	set_gate(&slow, true);
-	assert_int_equal(prg_commit_stats(c).refused, 1);
-	prg_commit_stop(c);
-	assert_int_equal(atomic_load(&done_count), 4);
-	assert_int_equal(slow.batches, 2);		/* 1 and 3 */
+	return NULL;
+}
+
+static void
+add_expired(struct prg_store *s, int n)
+{
+	static const char sql[] = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL"
+	    " SELECT x + 1 FROM c WHERE x < %d) INSERT INTO submission"
+	    " (id, route, state, created, modified, expires) SELECT"
+	    " hex(randomblob(13)), '/', 'draft', 1, 1, 1 + x FROM c";
+	struct prg_error err;
+	char text[400];
+
+	snprintf(text, sizeof(text), sql, n);
+	if (prg_store_schema(s, text, &err) == -1)
+		fail_msg("%s", err.text);
+}
+
+static void
+test_sweep(void **state)
+{
+	struct box *b = *state;
+	pthread_t t;
+	int n, sum = 0, steps = 0;
+
+	add_expired(b->store, 5000);
+	atomic_store(&sweeping, true);
+	assert_int_equal(pthread_create(&t, NULL, put_while_sweeping, b->store),
+	    0);
+	do {
+		n = prg_store_sweep(b->store, INT64_MAX, 100);
+		assert_true(n >= 0);
+		sum += n;
+		steps++;
+	} while (sum < 5000);
+	atomic_store(&sweeping, false);
+	pthread_join(t, NULL);
+	assert_int_equal(count_rows(b->store), atomic_load(&stored));
+	/* A row waits for one step, never for all. */
+	assert_true(atomic_load(&stored) > steps / 4);
+}
+
+/* A record that hangs keeps nobody who sweeps for longer than a second. */
+static bool
+hang(void *until, void *db)
+{
+	(void)db;
+	while (!atomic_load((atomic_bool *)until))
+		usleep(1000);
+	return true;
+}
+
+static void *
+put_and_hang(void *arg)
+{
+	void **p = arg;
+	struct prg_record record = { hang, p[1] };
+	struct prg_row w = row_of("/");
+
+	if (prg_store_put((struct prg_store *)p[0], &w, &record) !=
+	    PRG_PUT_DONE)
+		abort();
+	return NULL;
+}
+
+static void
+test_sweep_gives_up(void **state)
+{
+	struct box *b = *state;
+	atomic_bool go_on = false;
+	void *arg[] = { b->store, &go_on };
+	pthread_t t;
+	int n;
+
+	add_expired(b->store, 7);
+	assert_int_equal(pthread_create(&t, NULL, put_and_hang, arg), 0);
+	while (prg_store_stats(b->store).waiting == 0)
+		usleep(1000);
+	usleep(50000);
+	assert_int_equal(prg_store_sweep(b->store, INT64_MAX, 100), 0);
+	atomic_store(&go_on, true);
+	do
+		n = prg_store_sweep(b->store, INT64_MAX, 100);
+	while (n == 0);
+	assert_int_equal(n, 7);
+	pthread_join(t, NULL);
 }
 
 int
 main(void)
 {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_row_once),
-		cmocka_unit_test(test_batches_grow)
+		TEST(test_every_row_once),
+		TEST(test_two_stores),
+		TEST(test_bad_rows),
+		TEST(test_sweep),
+		TEST(test_sweep_gives_up)
 	};
 
+	if (sodium_init() == -1)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

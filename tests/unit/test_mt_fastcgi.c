@@ -1,5 +1,5 @@
 /*
- * test_mt_fastcgi.c - connections of the FastCGI gateway: many, slow, held.
+ * test_mt_fastcgi.c - connections of the FastCGI gateway: many, slow, waiting.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -145,80 +145,29 @@ test_gone(void **state)
 	stop(s);
 }
 
-/* -- held requests ------------------------------------------------------- */
+/* -- waiting requests ------------------------------------------------------ */
 
 static void
-test_held(void **state)
+test_asleep(void **state)
 {
-	struct server *s = start(2);
+	struct server *s = start(MANY + 1);
 	int fds[MANY];
 
 	(void)state;
 	for (int i = 0; i < MANY; i++) {
 		fds[i] = dial(s);
-		fcgi_send_msg(fds[i], fcgi_request("hold", i % 2 == 0 ?
+		fcgi_send_msg(fds[i], fcgi_request("sleep", i % 2 == 0 ?
 		    "" : "a body", true));
 	}
-	wait_held(s, MANY);
-	expect_alive("beside held ones", s);
-	for (int i = 0; i < MANY; i++)
-		prg_conn_resume(s->held[i]);
+	wait_asleep(s, MANY);
+	expect_alive("beside those that wait", s);
+	wake_all(s);
 	for (int i = 0; i < MANY; i++) {
-		expect("held", fds[i], "resumed");
+		expect("woken", fds[i], "woken");
 		ask("after", fds[i], "hello", "hello");
 		close(fds[i]);
 	}
-	assert_int_equal(s->resumed, MANY);
-	stop(s);
-}
-
-static void
-test_resumed_early(void **state)
-{
-	struct server *s = start(2);
-	int fd = dial(s);
-
-	(void)state;
-	for (int i = 0; i < 200; i++)
-		ask("resumed before it is held", fd, "hold early", "resumed");
-	close(fd);
-	stop(s);
-}
-
-static void
-test_held_again(void **state)
-{
-	struct server *s = start(2);
-	int fd = dial(s);
-
-	(void)state;
-	for (int i = 0; i < 200; i++)
-		ask("held again", fd, "hold twice", "resumed");
-	assert_int_equal(s->resumed, 400);
-	close(fd);
-	stop(s);
-}
-
-/* Each waits for the other, so both must have a worker. */
-static void
-test_resumed_together(void **state)
-{
-	struct server *s = start(2);
-	int a = dial(s), b = dial(s);
-
-	(void)state;
-	for (int i = 1; i <= 100; i++) {
-		fcgi_send_msg(a, fcgi_request("hold for two", "", true));
-		fcgi_send_msg(b, fcgi_request("hold for two", "", true));
-		wait_held(s, 2);
-		s->nheld = 0;
-		prg_conn_resume(s->held[0]);
-		prg_conn_resume(s->held[1]);
-		expect("one of two", a, "together");
-		expect("the other", b, "together");
-	}
-	close(a);
-	close(b);
+	assert_int_equal(s->woken, MANY);
 	stop(s);
 }
 
@@ -240,17 +189,17 @@ test_reports(void **state)
 }
 
 static void
-test_gone_while_held(void **state)
+test_gone_while_asleep(void **state)
 {
 	struct server *s = start(1);
 	int fd = dial(s);
 
 	(void)state;
-	fcgi_send_msg(fd, fcgi_request("hold", "", true));
-	wait_held(s, 1);
+	fcgi_send_msg(fd, fcgi_request("sleep", "", true));
+	wait_asleep(s, 1);
 	close(fd);
-	prg_conn_resume(s->held[0]);
-	expect_alive("after one that went while held", s);
+	wake_all(s);
+	expect_alive("after one that went meanwhile", s);
 	stop(s);
 }
 
@@ -265,12 +214,9 @@ main(void)
 		cmocka_unit_test(test_silent_body),
 		cmocka_unit_test(test_never_reads),
 		cmocka_unit_test(test_gone),
-		cmocka_unit_test(test_held),
-		cmocka_unit_test(test_resumed_early),
-		cmocka_unit_test(test_held_again),
-		cmocka_unit_test(test_resumed_together),
+		cmocka_unit_test(test_asleep),
 		cmocka_unit_test(test_reports),
-		cmocka_unit_test(test_gone_while_held)
+		cmocka_unit_test(test_gone_while_asleep)
 	};
 
 	quiet();

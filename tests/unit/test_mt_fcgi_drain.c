@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <sched.h>
+#include <sys/wait.h>
 
 #include "fcgi_server.h"
 
@@ -98,32 +99,31 @@ test_stop_asked(void **state)
 }
 
 static void
-test_stop_held(void **state)
+test_stop_asleep(void **state)
 {
-	struct server *s = start(2);
+	struct server *s = start(3);
 	int fd = dial(s), parked = dial(s), once = dial(s);
 	int64_t t;
 
 	(void)state;
 	ask("parked", parked, "hello", "hello");
-	fcgi_send_msg(fd, fcgi_request("hold", "", true));
-	fcgi_send_msg(once, fcgi_request("hold", "", false));
-	wait_held(s, 2);
+	fcgi_send_msg(fd, fcgi_request("sleep", "", true));
+	fcgi_send_msg(once, fcgi_request("sleep", "", false));
+	wait_asleep(s, 2);
 	t = now_ms();
 	terminate(s);
 	wait_draining(s);
 	fcgi_send_msg(parked, fcgi_request("hello", "", true));
 	expect_last("on a parked one, while draining", parked, "hello");
-	prg_conn_resume(s->held[0]);
-	prg_conn_resume(s->held[1]);
-	expect_last("held", fd, "resumed");
-	expect("held, not kept", once, "resumed");
-	expect_closed("held, not kept", once);
+	wake_all(s);
+	expect_last("asleep", fd, "woken");
+	expect("asleep, not kept", once, "woken");
+	expect_closed("asleep, not kept", once);
 	join(s);
 	t = now_ms() - t;
 	if (t > 950)		/* at 1 s, idle ones would be closed */
 		fail_msg("nothing was left, and it took %lld ms", (long long)t);
-	assert_int_equal(s->resumed, 2);
+	assert_int_equal(s->woken, 2);
 	server_free(s);
 }
 
@@ -203,7 +203,7 @@ test_stop_inherited(void **state)
 	stop(s);
 }
 
-/* The service never resumes; what it holds stays good for it. */
+/* The service waits on; what it has stays good for it. */
 static void
 test_grace_over(void **state)
 {
@@ -216,22 +216,21 @@ test_grace_over(void **state)
 	s->conf.grace = 1;
 	launch(s);
 	fd = dial(s);
-	fcgi_send_msg(fd, fcgi_request("hold", "", true));
-	wait_held(s, 1);
+	fcgi_send_msg(fd, fcgi_request("sleep", "", true));
+	wait_asleep(s, 1);
 	terminate(s);
 	join_with(s, 1);
 	t = now_ms() - t;
 	if (t < 900 || t > 4000)
 		fail_msg("a grace of 1 s took %lld ms", (long long)t);
-	prg_conn_resume(s->held[0]);
 	close(fd);
 }
 
-/* -- one that can't begin ------------------------------------------------ */
+/* -- the start -------------------------------------------------------------- */
 
-/* It fails last, when its workers are to be given pipes for such heads. */
+/* Somebody serves there. */
 static void
-test_start_fails(void **state)
+test_start_refused(void **state)
 {
 	struct server *s = start(1);
 	struct prg_fastcgi conf = s->conf;
@@ -242,69 +241,83 @@ test_start_fails(void **state)
 	snprintf(where, sizeof(where), "unix:%s", s->path);
 	snprintf(dir, sizeof(dir), "%s", s->dir);
 	conf.listen = where;
-	conf.max_params = 1 << 30;
 	assert_int_equal(prg_fastcgi_run(&conf, &s->service, &err), -1);
-	assert_non_null(strstr(err.text, "fs.pipe-max-size"));
-	assert_non_null(strstr(err.text, "fs.pipe-user-pages-soft"));
-	expect_alive("who was there before", s);
+	assert_non_null(strstr(err.text, "serves there"));
+	expect_alive("the process before", s);
 	stop(s);
 	if (access(dir, F_OK) == 0)
 		fail_msg("%s: something is left in it", dir);
 }
 
-/* Nor if it was given the socket: it is not its own to shut. */
+/* If it was given the socket, it does not shut it. */
 static void
-test_successor_fails(void **state)
+test_start_fails(void **state)
 {
 	struct server *s = start(1);
-	struct prg_fastcgi conf = s->conf;
 	struct prg_error err = { "" };
 
 	(void)state;
-	conf.max_params = 1 << 30;
-	assert_int_equal(prg_fastcgi_run(&conf, &s->service, &err), -1);
-	expect_alive("who was there before", s);
+	expect_alive("the process before", s);
+	setenv("FCGI_WEB_SERVER_ADDRS", "nowhere", 1);
+	assert_int_equal(prg_fastcgi_run(&s->conf, &s->service, &err), -1);
+	unsetenv("FCGI_WEB_SERVER_ADDRS");
+	expect_alive("the process before", s);
 	stop(s);
 }
 
-/* The other way about: it can, and the path is its own. */
+/* The process that served the path ends, and its connections are served to then. */
 static void
-test_start_succeeds(void **state)
+test_take_over(void **state)
 {
-	struct server *s = start(1), *new = server_new(1);
+	struct server *s = server_new(1), *new;
 	char where[128];
-	int fd = dial(s);
+	int fd, status;
+	pid_t pid;
 
 	(void)state;
-	ask("before", fd, "hello", "hello");
+	close(s->conf.listen_fd);
 	snprintf(where, sizeof(where), "unix:%s", s->path);
+	s->conf.listen = where;
+	if ((pid = fork()) == 0)
+		_exit(prg_fastcgi_run(&s->conf, &s->service, &s->err));
+	while ((fd = fcgi_connect(s->path)) == -1)
+		sched_yield();
+	ask("before", fd, "hello", "hello");
+	new = server_new(1);
 	new->conf.listen = where;
+	new->conf.take_over = true;
 	launch(new);
 	while (new->started == 0)
 		sched_yield();
+	fcgi_send_msg(fd, fcgi_request("hello", "", true));
+	expect_last("before, and after", fd, "hello");
 	expect_alive("the new one", s);
 	assert_int_equal(new->served, 1);
-	ask("who had come before", fd, "hello", "hello");
-	close(fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	expect_alive("the new one", s);
 	stop(new);
-	stop(s);
+	unlink(s->path);
+	rmdir(s->dir);
+	server_free(s);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* It forks, and so comes before any thread. */
+		cmocka_unit_test(test_take_over),
 		cmocka_unit_test(test_stop_idle),
 		cmocka_unit_test(test_stop_parked),
 		cmocka_unit_test(test_stop_asked),
-		cmocka_unit_test(test_stop_held),
+		cmocka_unit_test(test_stop_asleep),
 		cmocka_unit_test(test_stop_queued),
 		cmocka_unit_test(test_stop_behind_strangers),
 		cmocka_unit_test(test_stop_inherited),
 		cmocka_unit_test(test_grace_over),
-		cmocka_unit_test(test_start_fails),
-		cmocka_unit_test(test_successor_fails),
-		cmocka_unit_test(test_start_succeeds)
+		cmocka_unit_test(test_start_refused),
+		cmocka_unit_test(test_start_fails)
 	};
 
 	quiet();

@@ -81,8 +81,8 @@ test_pipelined(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50; i++) {
-		struct fcgi_msg one = fcgi_request(i % 3 == 0 ? "hold early" :
-		    "count", "0123456789", true);
+		struct fcgi_msg one = fcgi_request("count",
+		    "0123456789", true);
 
 		fcgi_bytes(&m, one.p, one.len);
 		fcgi_release(&one);

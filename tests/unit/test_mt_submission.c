@@ -1,6 +1,6 @@
 /*
  * test_mt_submission.c - many POSTs of one ID at the same moment: one runs, the
- * others wait without a thread and find what it left.
+ * others wait and find the row that it left.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -75,7 +75,7 @@ put(struct memory *m, const struct prg_row *row)
 	pthread_mutex_unlock(&m->lock);
 }
 
-/* -- One ID, many threads ----------------------------------------------------------- */
+/* -- One ID, many threads ------------------------------------------------ */
 
 struct race {
 	struct prg_submissions	*submissions;
@@ -90,55 +90,29 @@ struct racer {
 	struct race		*race;
 	struct prg_claim	 claim;
 	struct prg_arena	 arena;
-	pthread_mutex_t		 lock;
-	pthread_cond_t		 woken;
-	bool			 awake;
 };
-
-static void
-wake(struct prg_claim *c)
-{
-	struct racer *r = c->arg;
-
-	pthread_mutex_lock(&r->lock);
-	r->awake = true;
-	pthread_cond_signal(&r->woken);
-	pthread_mutex_unlock(&r->lock);
-}
-
-static void
-wait_for_wake(struct racer *r)
-{
-	pthread_mutex_lock(&r->lock);
-	while (!r->awake)
-		pthread_cond_wait(&r->woken, &r->lock);
-	r->awake = false;
-	pthread_mutex_unlock(&r->lock);
-}
 
 static void
 run(struct racer *r)
 {
-	struct prg_row row = prg_row_done(&r->claim, "/", 0);
+	struct prg_row row = prg_claim_row(&r->claim, PRG_STATE_DONE, 0);
 
 	atomic_fetch_add(&r->race->runs, 1);
 	put(r->race->memory, &row);
-	prg_submission_end(r->race->submissions, &r->claim);
+	prg_claim_end(r->race->submissions, &r->claim);
 }
 
 static void *
 race(void *arg)
 {
 	struct racer *r = arg;
-	enum prg_begin b;
+	enum prg_claimed c;
 
 	pthread_barrier_wait(&r->race->start);
-	while ((b = prg_submission_begin(r->race->submissions, &r->arena,
-	    &r->claim)) == PRG_BEGIN_WAIT)
-		wait_for_wake(r);
-	if (b == PRG_BEGIN_RUN)
+	c = prg_claim_take(r->race->submissions, &r->arena, &r->claim);
+	if (c == PRG_CLAIM_RUN)
 		run(r);
-	else if (b == PRG_BEGIN_REPLAY)
+	else if (c == PRG_CLAIM_REPLAY)
 		atomic_fetch_add(&r->race->replays, 1);
 	return NULL;
 }
@@ -155,10 +129,7 @@ round_of(struct race *c)
 	for (int i = 0; i < THREADS; i++) {
 		racers[i] = (struct racer){
 			.race = c,
-			.claim = { .id = c->id, .digest = "same", .wake = wake,
-			    .arg = &racers[i] },
-			.lock = PTHREAD_MUTEX_INITIALIZER,
-			.woken = PTHREAD_COND_INITIALIZER
+			.claim = { .id = c->id, .digest = "same" }
 		};
 		pthread_create(&threads[i], NULL, race, &racers[i]);
 	}
@@ -186,7 +157,7 @@ test_one_runs(void **state)
 	pthread_barrier_destroy(&c.start);
 }
 
-/* -- What a POST means -------------------------------------------------------------------- */
+/* -- What a POST means --------------------------------------------------- */
 
 static const struct {
 	const char	*name;
@@ -194,24 +165,24 @@ static const struct {
 	enum prg_state	 state;
 	const char	*digest;	/* of that row; ours is "new" */
 	bool		 once;
-	enum prg_begin	 begin;
+	enum prg_claimed claimed;
 	bool		 derived;	/* it got an ID of its own */
 } meanings[] = {
-	{ "no row", false, 0, NULL, false, PRG_BEGIN_RUN, false },
-	{ "a draft of it", true, PRG_STATE_DRAFT, "new", false, PRG_BEGIN_RUN,
+	{ "no row", false, 0, NULL, false, PRG_CLAIM_RUN, false },
+	{ "a draft of it", true, PRG_STATE_DRAFT, "new", false, PRG_CLAIM_RUN,
 	  false },
 	{ "a draft of other content", true, PRG_STATE_DRAFT, "old", false,
-	  PRG_BEGIN_RUN, false },
-	{ "done", true, PRG_STATE_DONE, "new", false, PRG_BEGIN_REPLAY, false },
-	{ "done, once", true, PRG_STATE_DONE, "new", true, PRG_BEGIN_REPLAY,
+	  PRG_CLAIM_RUN, false },
+	{ "done", true, PRG_STATE_DONE, "new", false, PRG_CLAIM_REPLAY, false },
+	{ "done, once", true, PRG_STATE_DONE, "new", true, PRG_CLAIM_REPLAY,
 	  false },
 	{ "done with other content", true, PRG_STATE_DONE, "old", false,
-	  PRG_BEGIN_RUN, true },
+	  PRG_CLAIM_RUN, true },
 	{ "done with other content, once", true, PRG_STATE_DONE, "old", true,
-	  PRG_BEGIN_USED, false },
-	{ "gone", true, PRG_STATE_GONE, "new", false, PRG_BEGIN_REPLAY, false },
+	  PRG_CLAIM_USED, false },
+	{ "gone", true, PRG_STATE_GONE, "new", false, PRG_CLAIM_REPLAY, false },
 	{ "gone, other content", true, PRG_STATE_GONE, "old", false,
-	  PRG_BEGIN_RUN, true },
+	  PRG_CLAIM_RUN, true },
 };
 
 static void
@@ -229,21 +200,21 @@ test_meanings(void **state)
 		struct prg_id id = prg_id_new();
 		struct prg_claim c = { .id = id, .digest = "new",
 		    .once = meanings[i].once };
-		enum prg_begin b;
+		enum prg_claimed b;
 
 		memory.row = (struct prg_row){ .state = meanings[i].state,
 		    .digest = meanings[i].digest };
 		if (meanings[i].there)
 			memory.row.id = id;
-		b = prg_submission_begin(s, &a, &c);
-		if (b != meanings[i].begin ||
+		b = prg_claim_take(s, &a, &c);
+		if (b != meanings[i].claimed ||
 		    (strcmp(c.id.text, id.text) != 0) != meanings[i].derived)
 			fail_msg("%s: %d", meanings[i].name, b);
-		prg_submission_end(s, &c);
+		prg_claim_end(s, &c);
 	}
 	memory.fails = true;
-	assert_int_equal(prg_submission_begin(s, &a, &(struct prg_claim){
-	    .id = prg_id_new(), .digest = "new" }), PRG_BEGIN_FAIL);
+	assert_int_equal(prg_claim_take(s, &a, &(struct prg_claim){
+	    .id = prg_id_new(), .digest = "new" }), PRG_CLAIM_FAIL);
 	prg_submissions_close(s);
 	prg_keys_close(keys);
 }
@@ -262,11 +233,11 @@ test_impatient(void **state)
 
 	(void)state;
 	s = open_over(&memory, &keys);
-	assert_int_equal(prg_submission_begin(s, &a, &one), PRG_BEGIN_RUN);
-	assert_int_equal(prg_submission_begin(s, &a, &two), PRG_BEGIN_BUSY);
-	prg_submission_end(s, &one);
-	assert_int_equal(prg_submission_begin(s, &a, &two), PRG_BEGIN_RUN);
-	prg_submission_end(s, &two);
+	assert_int_equal(prg_claim_take(s, &a, &one), PRG_CLAIM_RUN);
+	assert_int_equal(prg_claim_take(s, &a, &two), PRG_CLAIM_BUSY);
+	prg_claim_end(s, &one);
+	assert_int_equal(prg_claim_take(s, &a, &two), PRG_CLAIM_RUN);
+	prg_claim_end(s, &two);
 	prg_submissions_close(s);
 	prg_keys_close(keys);
 }

@@ -251,6 +251,34 @@ sinks(void **state)
 		}
 }
 
+/* Text before the first boundary may be as long as a header, not longer. */
+static void
+preambles(void **state)
+{
+	static const size_t sizes[] = { 0, 8000, 9000, 1 << 20 };
+	static const size_t chunks[] = { 0, 1, 4093 };
+	struct prg_arena a = { 0 };
+	json_t *got;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes) * COUNT(chunks); i++) {
+		size_t n = sizes[i / COUNT(chunks)];
+		struct prg_buf b = prg_buf(&a, 2 << 20);
+
+		for (size_t k = 0; k < n; k++)
+			prg_buf_char(&b, 'x');
+		prg_buf_str(&b, "\r\n" FIELD("x") END);
+		got = transcript(TYPE, (struct prg_span){ b.p, b.len },
+		    chunks[i % COUNT(chunks)], &plain);
+		if (json_integer_value(json_object_get(got, "refused")) !=
+		    (n > 8192 ? 400 : 0))
+			fail_msg("%zu bytes: %s", n, json_dumps(got, 0));
+		json_decref(got);
+		prg_arena_reset(&a);
+	}
+	prg_arena_release(&a);
+}
+
 /* -- Large ones -------------------------------------------------------------------- */
 
 /* In place of a value: 'piece' again and again, 'size' bytes. */
@@ -302,6 +330,7 @@ main(void)
 		cmocka_unit_test(its_type),
 		cmocka_unit_test(limits_are_kept),
 		cmocka_unit_test(sinks),
+		cmocka_unit_test(preambles),
 		cmocka_unit_test(large_files),
 	};
 

@@ -168,30 +168,11 @@ headers(void **state)
 	prg_arena_release(&a);
 }
 
-static void
-raw_bytes_are_kept(void **state)
-{
-	static const char head[] = "Content-Disposition: form-data;"
-	    " name=\"a%22\"; filename=\"\\\"%0D\"\r\n";
-	struct prg_arena a = { 0 };
-	struct prg_buf text = prg_buf(&a, sizeof(head));
-	struct prg_part part;
-
-	(void)state;
-	assert_int_equal(prg_part_read(&text, prg_span(head), &part).status, 0);
-	assert_true(prg_span_is(part.raw_name, "a%22"));
-	assert_true(prg_span_is(part.name, "a\""));
-	assert_true(prg_span_is(part.raw_filename, "\\\"%0D"));
-	assert_true(prg_span_is(part.filename, "\"\r"));
-	prg_arena_release(&a);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(headers),
-		cmocka_unit_test(raw_bytes_are_kept),
 	};
 
 	return cmocka_run_group_tests_name("part", tests, NULL, NULL);

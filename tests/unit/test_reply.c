@@ -683,7 +683,7 @@ problems_in_html(void **state)
 
 	(void)state;
 	assert_int_equal(prg_views_open(NULL, false, &p.views, &err), 0);
-	p.p.globals = json_object();
+	p.p.globals = (struct prg_var){ .type = PRG_VAR_OBJECT };
 	for (const struct status *s = statuses; s->line != NULL; s++) {
 		a.status = s->status;
 		p.p.errors = json_pack("[s]", "x");	/* taken here too */
@@ -697,7 +697,6 @@ problems_in_html(void **state)
 			fail_msg("%s:\n%s", s->line, a.body);
 		free(a.text);
 	}
-	json_decref(p.p.globals);
 	prg_views_close(p.views);
 }
 
@@ -708,17 +707,17 @@ what_is_wrong_in_html(void **state)
 	struct problem p = { .p = { .detail = "<b>&\"", .messages = &messages } };
 	struct answer a = { .status = PRG_FORBIDDEN, .make = make_problem,
 	    .arg = &p };
+	json_t *globals = json_pack("{s:s}", "site", "Our <site>");
 	struct prg_error err;
 
 	(void)state;
 	assert_int_equal(prg_views_open(NULL, false, &p.views, &err), 0);
-	p.p.globals = json_pack("{s:s}", "site", "Our <site>");
+	p.p.globals = prg_var_json(globals);
 	run(&a);
 	assert_non_null(strstr(a.body, "&lt;b&gt;&amp;&quot;"));
 	assert_null(strstr(a.body, "<b>"));
 	assert_non_null(strstr(a.body, "Our &lt;site&gt;"));
-	assert_int_equal(json_object_size(p.p.globals), 1);
-	json_decref(p.p.globals);
+	json_decref(globals);
 	free(a.text);
 	prg_views_close(p.views);
 }

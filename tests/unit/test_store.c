@@ -1,7 +1,9 @@
 /*
- * test_store.c - submissions in SQLite: what is written is found again, and what
- * can't be opened is refused with a sentence.
+ * test_store.c - submissions in SQLite: what is written is found again, and
+ * what can't be opened is refused with a sentence.
  */
+#include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -28,6 +30,14 @@ struct box {
 	struct prg_arena	 arena;
 };
 
+static int
+open_at(const char *path, enum prg_store_mode mode, struct prg_store **out,
+    struct prg_error *err)
+{
+	return prg_store_open(&(struct prg_store_place){ path, mode, "test" },
+	    out, err);
+}
+
 static void
 path_in(struct box *b, const char *name)
 {
@@ -43,7 +53,7 @@ setup(void **state)
 	strcpy(b->dir, "/tmp/prg-store-XXXXXX");
 	assert_non_null(mkdtemp(b->dir));
 	path_in(b, "test.db");
-	if (prg_store_open(b->path, &b->store, &err) == -1)
+	if (open_at(b->path, PRG_STORE_SERVE, &b->store, &err) == -1)
 		fail_msg("%s", err.text);
 	*state = b;
 	return 0;
@@ -64,16 +74,10 @@ teardown(void **state)
 	return 0;
 }
 
-static int
-commit(struct prg_store *s, struct prg_write *list)
+static struct prg_row
+row_of(const char *route, int64_t created)
 {
-	return prg_store_commit(s, &(struct prg_batch){ .list = list });
-}
-
-static struct prg_write
-write_of(const char *route, int64_t created)
-{
-	return (struct prg_write){ .row = {
+	return (struct prg_row){
 		.id = prg_id_new(),
 		.route = route,
 		.state = PRG_STATE_DONE,
@@ -81,145 +85,125 @@ write_of(const char *route, int64_t created)
 		.result = "{}",
 		.created = created,
 		.modified = created
-	} };
+	};
+}
+
+static void
+assert_put(struct prg_store *s, const struct prg_row *row, enum prg_put end)
+{
+	assert_int_equal(prg_store_put(s, row, NULL), end);
 }
 
 static void
 test_write_and_find(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1234567890123);
-	struct prg_row row;
+	struct prg_row w = row_of("/", 1234567890123), row;
 
-	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
-	    &row), PRG_FOUND_NONE);
-	assert_int_equal(commit(b->store, &w), 0);
-	assert_int_equal(w.outcome, PRG_WRITTEN);
-	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
-	    &row), PRG_FOUND);
-	assert_string_equal(row.id.text, w.row.id.text);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND_NONE);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND);
+	assert_string_equal(row.id.text, w.id.text);
 	assert_string_equal(row.route, "/");
 	assert_int_equal(row.state, PRG_STATE_DONE);
-	assert_string_equal(row.input, w.row.input);
+	assert_string_equal(row.input, w.input);
 	assert_null(row.location);
 	assert_null(row.owner);
 	assert_int_equal(row.created, 1234567890123);
+	assert_int_equal(prg_store_stats(b->store).rows, 1);
+	assert_int_equal(prg_store_stats(b->store).batches, 1);
 }
 
 static void
 test_same_id(void **state)
 {
 	struct box *b = *state;
-	struct prg_write first = write_of("/", 1), other = write_of("/", 2),
-	    second = write_of("/", 3);
-	struct prg_row row;
+	struct prg_row first = row_of("/", 1), second = row_of("/", 3), row;
 
-	second.row.id = first.row.id;
-	second.row.input = "{\"name\":\"Bob\"}";
-	first.next = &other;
-	other.next = &second;
-	assert_int_equal(commit(b->store, &first), 0);
-	assert_int_equal(first.outcome, PRG_WRITTEN);
-	assert_int_equal(other.outcome, PRG_WRITTEN);
-	assert_int_equal(second.outcome, PRG_WRITTEN_EXISTS);
-	prg_store_find(b->store, &b->arena, first.row.id.text, &row);
-	assert_string_equal(row.input, first.row.input);
+	second.id = first.id;
+	second.input = "{\"name\":\"Bob\"}";
+	assert_put(b->store, &first, PRG_PUT_DONE);
+	assert_put(b->store, &second, PRG_PUT_EXISTS);
+	prg_store_find(b->store, &b->arena, first.id.text, &row);
+	assert_string_equal(row.input, first.input);
 }
 
-static struct prg_write *
-one_more(void *arg)
-{
-	struct prg_write **more = arg, *w = *more;
-
-	*more = NULL;
-	return w;
-}
-
-/* What comes while a batch is written is in it. */
-static void
-test_more(void **state)
-{
-	struct box *b = *state;
-	struct prg_write first = write_of("/", 1), late = write_of("/", 2);
-	struct prg_write *more = &late;
-	struct prg_batch batch = { &first, one_more, &more };
-	struct prg_row row;
-
-	assert_int_equal(prg_store_commit(b->store, &batch), 0);
-	assert_int_equal(late.outcome, PRG_WRITTEN);
-	assert_ptr_equal(batch.list->next, &late);
-	assert_int_equal(prg_store_find(b->store, &b->arena, late.row.id.text,
-	    &row), PRG_FOUND);
-}
-
+/* Lists are in the order of storing, whatever the clock said. */
 static void
 test_list(void **state)
 {
+	static const int64_t clock[] = { 104, 103, 102, 101, 100 };
 	struct box *b = *state;
-	struct prg_write w[5];
+	struct prg_row w;
 	struct prg_rows rows;
 
 	for (int i = 0; i < 5; i++) {
-		w[i] = write_of(i == 4 ? "/other" : "/", 100 + i);
-		w[i].row.location = i == 3 ? "/elsewhere" : NULL;
-		w[i].next = i < 4 ? &w[i + 1] : NULL;
+		w = row_of(i == 4 ? "/other" : "/", clock[i]);
+		w.location = i == 3 ? "/elsewhere" : NULL;
+		w.owner = i == 0 ? "bob" : "ann";
+		assert_put(b->store, &w, PRG_PUT_DONE);
 	}
-	assert_int_equal(commit(b->store, w), 0);
 	rows = prg_store_list(b->store, &b->arena,
-	    &(struct prg_list){ "/", NULL, 2 });
+	    (&(struct prg_list){ "/", NULL, 2 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
-	assert_int_equal(rows.list[1].created, 101);
+	assert_int_equal(rows.list[1].created, 103);
 	rows = prg_store_list(b->store, &b->arena,
-	    &(struct prg_list){ NULL, NULL, 100 });
-	assert_int_equal(rows.count, 5);
-}
-
-static void
-test_owned(void **state)
-{
-	struct box *b = *state;
-	struct prg_write w[3];
-	struct prg_rows rows;
-
-	for (int i = 0; i < 3; i++) {
-		w[i] = write_of("/", 100 + i);
-		w[i].row.owner = i == 1 ? "bob" : "ann";
-		w[i].next = i < 2 ? &w[i + 1] : NULL;
-	}
-	assert_int_equal(commit(b->store, w), 0);
-	rows = prg_store_list(b->store, &b->arena,
-	    &(struct prg_list){ "/", "ann", 10 });
+	    (&(struct prg_list){ "/", "ann", 10 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
 	assert_string_equal(rows.list[1].owner, "ann");
+	rows = prg_store_list(b->store, &b->arena,
+	    (&(struct prg_list){ NULL, NULL, 100 }));
+	assert_int_equal(rows.count, 5);
 }
 
-/* -- A draft gives way, anything else stays ----------------------------------------- */
+/* A corrected draft is the last one stored. */
+static void
+test_list_corrected(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w[2] = { row_of("/", 1), row_of("/", 2) };
+	struct prg_rows rows;
+
+	w[0].state = PRG_STATE_DRAFT;
+	assert_put(b->store, &w[0], PRG_PUT_DONE);
+	assert_put(b->store, &w[1], PRG_PUT_DONE);
+	w[0].state = PRG_STATE_DONE;
+	assert_put(b->store, &w[0], PRG_PUT_DONE);
+	rows = prg_store_list(b->store, &b->arena,
+	    (&(struct prg_list){ "/", NULL, 10 }));
+	assert_int_equal(rows.count, 2);
+	assert_int_equal(rows.list[0].created, 1);
+}
+
+/* -- A draft gives way, anything else stays ------------------------------ */
 
 static const struct {
 	const char	*name;
 	enum prg_state	 first, second;
 	const char	*owner;		/* of the second; the first has "ann" */
 	const char	*route;
-	enum prg_written outcome;
+	enum prg_put	 end;
 } replacements[] = {
 	{ "a draft by a result", PRG_STATE_DRAFT, PRG_STATE_DONE, "ann", "/",
-	  PRG_WRITTEN },
+	  PRG_PUT_DONE },
 	{ "a draft by a draft", PRG_STATE_DRAFT, PRG_STATE_DRAFT, "ann", "/",
-	  PRG_WRITTEN },
+	  PRG_PUT_DONE },
 	{ "a result by a result", PRG_STATE_DONE, PRG_STATE_DONE, "ann", "/",
-	  PRG_WRITTEN_EXISTS },
+	  PRG_PUT_EXISTS },
 	{ "a result by a draft", PRG_STATE_DONE, PRG_STATE_DRAFT, "ann", "/",
-	  PRG_WRITTEN_EXISTS },
-	{ "what is gone by a result", PRG_STATE_GONE, PRG_STATE_DONE, "ann", "/",
-	  PRG_WRITTEN_EXISTS },
+	  PRG_PUT_EXISTS },
+	{ "what is gone by a result", PRG_STATE_GONE, PRG_STATE_DONE, "ann",
+	  "/", PRG_PUT_EXISTS },
 	{ "a draft of another owner", PRG_STATE_DRAFT, PRG_STATE_DONE, "bob",
-	  "/", PRG_WRITTEN_EXISTS },
+	  "/", PRG_PUT_EXISTS },
 	{ "a draft by nobody", PRG_STATE_DRAFT, PRG_STATE_DONE, NULL, "/",
-	  PRG_WRITTEN_EXISTS },
+	  PRG_PUT_EXISTS },
 	{ "a draft of another route", PRG_STATE_DRAFT, PRG_STATE_DONE, "ann",
-	  "/other", PRG_WRITTEN_EXISTS },
+	  "/other", PRG_PUT_EXISTS },
 };
 
 static void
@@ -230,21 +214,21 @@ test_replacement(void **state)
 
 	for (size_t i = 0; i < sizeof(replacements) / sizeof(replacements[0]);
 	    i++) {
-		struct prg_write one = write_of("/", 1);
-		struct prg_write two = write_of(replacements[i].route, 2);
-		bool taken = replacements[i].outcome == PRG_WRITTEN;
+		struct prg_row one = row_of("/", 1);
+		struct prg_row two = row_of(replacements[i].route, 2);
+		enum prg_put end;
 
-		one.row.state = replacements[i].first;
-		one.row.owner = "ann";
-		two.row.id = one.row.id;
-		two.row.state = replacements[i].second;
-		two.row.owner = replacements[i].owner;
-		commit(b->store, &one);
-		commit(b->store, &two);
-		if (two.outcome != replacements[i].outcome)
-			fail_msg("%s: %d", replacements[i].name, two.outcome);
-		prg_store_find(b->store, &b->arena, one.row.id.text, &row);
-		if (row.created != (taken ? 2 : 1))
+		one.state = replacements[i].first;
+		one.owner = "ann";
+		two.id = one.id;
+		two.state = replacements[i].second;
+		two.owner = replacements[i].owner;
+		assert_put(b->store, &one, PRG_PUT_DONE);
+		end = prg_store_put(b->store, &two, NULL);
+		if (end != replacements[i].end)
+			fail_msg("%s: %d", replacements[i].name, end);
+		prg_store_find(b->store, &b->arena, one.id.text, &row);
+		if (row.created != (end == PRG_PUT_DONE ? 2 : 1))
 			fail_msg("%s: another row", replacements[i].name);
 	}
 }
@@ -273,65 +257,132 @@ static void
 test_erase(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1), e = { .kind = PRG_WRITE_ERASE };
-	struct prg_row row;
+	struct prg_row w = row_of("/", 1), row;
 
-	w.row.digest = "d";
-	commit(b->store, &w);
-	e.row.id = w.row.id;
-	e.row.modified = 7;
-	assert_int_equal(commit(b->store, &e), 0);
-	assert_int_equal(e.outcome, PRG_WRITTEN);
-	prg_store_find(b->store, &b->arena, w.row.id.text, &row);
+	w.digest = "d";
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(prg_store_erase(b->store, &w.id, 7), PRG_PUT_DONE);
+	prg_store_find(b->store, &b->arena, w.id.text, &row);
 	assert_int_equal(row.state, PRG_STATE_GONE);
 	assert_int_equal(row.modified, 7);
 	assert_null(row.input);
 	assert_null(row.result);
 	assert_string_equal(row.digest, "d");
-	assert_int_equal(commit(b->store, &e), 0);
-	assert_int_equal(e.outcome, PRG_WRITTEN_EXISTS);
+	assert_int_equal(prg_store_erase(b->store, &w.id, 8), PRG_PUT_EXISTS);
 	assert_int_equal(prg_store_purge(b->store, 7), 0);
-	assert_plan(b, "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
-	    " submission WHERE state = 'gone' AND modified < 8 LIMIT 1)",
+	assert_plan(b, "DELETE FROM submission WHERE rowid IN (SELECT rowid"
+	    " FROM submission WHERE state = 'gone' AND modified < 8 LIMIT 1)",
 	    "submission_gone");
 	assert_int_equal(prg_store_purge(b->store, 8), 1);
-	assert_int_equal(prg_store_find(b->store, &b->arena, w.row.id.text,
-	    &row), PRG_FOUND_NONE);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND_NONE);
 }
 
 static void
 test_sweep(void **state)
 {
 	struct box *b = *state;
-	struct prg_write draft = write_of("/", 1), done = write_of("/", 1),
-	    later = write_of("/", 1), never = write_of("/", 1);
-	struct prg_row row;
+	struct prg_row draft = row_of("/", 1), done = row_of("/", 1),
+	    later = row_of("/", 1), never = row_of("/", 1), row;
 
-	draft.row.state = PRG_STATE_DRAFT;
-	draft.row.expires = done.row.expires = 1000;
-	later.row.expires = 1001;
-	draft.next = &done;
-	done.next = &later;
-	later.next = &never;
-	commit(b->store, &draft);
+	draft.state = PRG_STATE_DRAFT;
+	draft.expires = done.expires = 1000;
+	later.expires = 1001;
+	assert_put(b->store, &draft, PRG_PUT_DONE);
+	assert_put(b->store, &done, PRG_PUT_DONE);
+	assert_put(b->store, &later, PRG_PUT_DONE);
+	assert_put(b->store, &never, PRG_PUT_DONE);
 	assert_int_equal(prg_store_sweep(b->store, 999, 10), 0);
 	assert_int_equal(prg_store_sweep(b->store, 1000, 10), 2);
-	assert_int_equal(prg_store_find(b->store, &b->arena, draft.row.id.text,
+	assert_int_equal(prg_store_find(b->store, &b->arena, draft.id.text,
 	    &row), PRG_FOUND_NONE);
-	prg_store_find(b->store, &b->arena, done.row.id.text, &row);
+	prg_store_find(b->store, &b->arena, done.id.text, &row);
 	assert_int_equal(row.state, PRG_STATE_GONE);
 	assert_null(row.input);
-	prg_store_find(b->store, &b->arena, later.row.id.text, &row);
+	prg_store_find(b->store, &b->arena, later.id.text, &row);
 	assert_int_equal(row.state, PRG_STATE_DONE);
 }
 
-/* -- record: both or neither ---------------------------------------------------------- */
+/* It takes as many as it was told, and says so until there are no more. */
+static void
+test_sweep_in_steps(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w;
+	int n, sum = 0, steps = 0;
+
+	for (int i = 0; i < 25; i++) {
+		w = row_of("/", 1);
+		w.state = i % 2 == 0 ? PRG_STATE_DRAFT : PRG_STATE_DONE;
+		w.expires = 1 + i;
+		assert_put(b->store, &w, PRG_PUT_DONE);
+	}
+	do {
+		n = prg_store_sweep(b->store, 1000, 4);
+		assert_in_range(n, 0, 8);
+		sum += n;
+		steps++;
+	} while (n >= 4);
+	assert_int_equal(sum, 25);
+	assert_in_range(steps, 4, 7);
+	assert_int_equal(prg_store_list(b->store, &b->arena,
+	    (&(struct prg_list){ NULL, NULL, 100 })).count, 12);
+	assert_plan(b, "SELECT rowid FROM submission WHERE expires > 0 AND"
+	    " expires <= 5 ORDER BY expires LIMIT 4", "submission_expires");
+}
+
+/* The number of times that a text is in a file beside the store. */
+static int
+count_in(const struct box *b, const char *suffix, const char *text)
+{
+	char path[80], part[4096];
+	int n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s%s", b->path, suffix);
+	if ((f = fopen(path, "r")) == NULL)
+		return 0;
+	for (size_t len; (len = fread(part, 1, sizeof(part), f)) > 0;)
+		n += memmem(part, len, text, strlen(text)) != NULL;
+	fclose(f);
+	return n;
+}
+
+/* What was erased can't be read in the store's files. */
+static void
+test_erased_everywhere(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1);
+
+	w.input = "{\"text\":\"SECRET-4711\"}";
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(count_in(b, "-wal", "SECRET-4711"), 1);
+	assert_int_equal(prg_store_erase(b->store, &w.id, 7), PRG_PUT_DONE);
+	/* The WAL is emptied after the erasing thread was woken. */
+	w = row_of("/", 1);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(count_in(b, "-wal", "SECRET-4711"), 0);
+	assert_int_equal(count_in(b, "", "SECRET-4711"), 0);
+}
+
+/* -- record: both or neither --------------------------------------------- */
 
 static bool
-take_one(struct prg_write *w, void *db)
+take_one(void *good, void *db)
 {
 	sqlite3_exec(db, "UPDATE stock SET n = n - 1", NULL, NULL, NULL);
-	return w->arg == NULL;
+	return good != NULL;
+}
+
+static void
+make_stock(struct box *b)
+{
+	struct prg_error err;
+
+	assert_int_equal(prg_store_schema(b->store,
+	    "CREATE TABLE IF NOT EXISTS stock (n INTEGER CHECK (n >= 0));"
+	    "INSERT INTO stock VALUES (10)", &err), 0);
 }
 
 static int
@@ -353,89 +404,88 @@ stock(struct prg_store *s)
 static void
 test_record(void **state)
 {
+	struct prg_record good = { take_one, *state }, bad = { take_one, NULL };
 	struct box *b = *state;
-	struct prg_write good = write_of("/", 1), bad = write_of("/", 1),
-	    again = write_of("/", 1), plain = write_of("/", 1);
+	struct prg_row one = row_of("/", 1), two = row_of("/", 1), row;
 	struct prg_error err;
-	struct prg_row row;
 
-	assert_int_equal(prg_store_schema(b->store,
-	    "CREATE TABLE IF NOT EXISTS stock (n INTEGER);"
-	    "INSERT INTO stock VALUES (10)", &err), 0);
-	again.row.id = good.row.id;
-	good.record = bad.record = again.record = take_one;
-	bad.arg = &bad;
-	good.next = &bad;
-	bad.next = &again;
-	again.next = &plain;
-	assert_int_equal(commit(b->store, &good), 0);
-	assert_int_equal(good.outcome, PRG_WRITTEN);
-	assert_int_equal(bad.outcome, PRG_WRITTEN_REFUSED);
-	assert_int_equal(again.outcome, PRG_WRITTEN_EXISTS);
-	assert_int_equal(plain.outcome, PRG_WRITTEN);
+	make_stock(b);
+	assert_int_equal(prg_store_put(b->store, &one, &good), PRG_PUT_DONE);
+	assert_int_equal(prg_store_put(b->store, &two, &bad),
+	    PRG_PUT_REFUSED);
+	assert_int_equal(prg_store_put(b->store, &one, &good),
+	    PRG_PUT_EXISTS);
 	assert_int_equal(stock(b->store), 9);
-	assert_int_equal(prg_store_find(b->store, &b->arena, bad.row.id.text,
+	assert_int_equal(prg_store_find(b->store, &b->arena, two.id.text,
 	    &row), PRG_FOUND_NONE);
-	assert_int_equal(prg_store_schema(b->store, "CREATE TABEL x", &err), -1);
+	assert_int_equal(prg_store_schema(b->store, "CREATE TABEL x", &err),
+	    -1);
 	assert_non_null(strstr(err.text, "TABEL"));
+	assert_put(b->store, &two, PRG_PUT_DONE);
 }
 
 static bool
-end_it_all(struct prg_write *w, void *db)
+end_it_all(void *sql, void *db)
 {
-	(void)w;
-	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-	return false;
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_AUTH);
+	return true;
 }
 
-/* An app that breaks the rules loses its batch, but nothing is half-written. */
+/* An app that breaks the rules loses its row, and no other. */
 static void
 test_record_that_ends_all(void **state)
 {
+	static char *const sql[] = { "ROLLBACK", "COMMIT", "END" };
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1), other = write_of("/", 1);
-	struct prg_row row;
+	struct prg_record good = { take_one, b };
+	struct prg_row other, w, row;
 
-	w.record = end_it_all;
-	w.next = &other;
-	assert_int_equal(commit(b->store, &w), -1);
-	assert_int_equal(other.outcome, PRG_WRITTEN_FAIL);
-	assert_int_equal(prg_store_find(b->store, &b->arena, other.row.id.text,
-	    &row), PRG_FOUND_NONE);
-	assert_int_equal(commit(b->store, &other), 0);
+	make_stock(b);
+	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
+		w = row_of("/", 1);
+		other = row_of("/", 1);
+		assert_int_equal(prg_store_put(b->store, &w,
+		    (&(struct prg_record){ end_it_all, sql[i] })),
+		    PRG_PUT_FAIL);
+		assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text,
+		    &row), PRG_FOUND_NONE);
+		assert_int_equal(prg_store_put(b->store, &other, &good),
+		    PRG_PUT_DONE);
+	}
+	assert_int_equal(stock(b->store), 7);
 }
 
 /* A statement that its app leaves in the middle of its rows. */
 static bool
-leave_open(struct prg_write *w, void *db)
+leave_open(void *out, void *db)
 {
 	sqlite3_stmt *st;
 
 	assert_int_equal(sqlite3_prepare_v2(db, "SELECT 1 FROM submission", -1,
 	    &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	if (w != NULL)
-		*(sqlite3_stmt **)w->arg = st;
+	*(sqlite3_stmt **)out = st;
 	return true;
 }
 
-/* It would keep the writer from seeing, and so from following, another process. */
+/*
+ * It would keep the writer from seeing, and so from following, another
+ * process.
+ */
 static void
 test_record_left_open(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w[] = { write_of("/", 1), write_of("/", 1),
-	    write_of("/", 1) };
+	struct prg_row w[] = { row_of("/", 1), row_of("/", 1), row_of("/", 1) };
 	struct prg_store *other;
 	struct prg_error err;
 	sqlite3_stmt *st;
 
-	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
-	w[0].record = leave_open;
-	w[0].arg = &st;
-	assert_int_equal(commit(b->store, &w[0]), 0);
-	assert_int_equal(commit(other, &w[1]), 0);
-	assert_int_equal(commit(b->store, &w[2]), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
+	assert_int_equal(prg_store_put(b->store, &w[0],
+	    (&(struct prg_record){ leave_open, &st })), PRG_PUT_DONE);
+	assert_put(other, &w[1], PRG_PUT_DONE);
+	assert_put(b->store, &w[2], PRG_PUT_DONE);
 	sqlite3_finalize(st);
 	prg_store_close(other);
 }
@@ -444,24 +494,23 @@ test_record_left_open(void **state)
 static void
 test_lent_and_left_open(void **state)
 {
-	static const char *const leave[] = { "SELECT 1 FROM submission", "BEGIN;"
-	    " SELECT 1 FROM submission" };
+	static const char *const leave[] = { "SELECT 1 FROM submission",
+	    "BEGIN; SELECT 1 FROM submission" };
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1);
-	struct prg_row row;
+	struct prg_row w = row_of("/", 1), row;
 	sqlite3_stmt *st;
 	void *db, *lent;
 
-	commit(b->store, &w);
+	assert_put(b->store, &w, PRG_PUT_DONE);
 	lent = prg_store_borrow(b->store, &db);
 	sqlite3_prepare_v2(db, leave[0], -1, &st, NULL);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	prg_store_give_back(b->store, lent);
 	for (int i = 0; i < 2; i++) {
-		w = write_of("/", 1);
-		assert_int_equal(commit(b->store, &w), 0);
-		assert_int_equal(prg_store_find(b->store, &b->arena,
-		    w.row.id.text, &row), PRG_FOUND);
+		w = row_of("/", 1);
+		assert_put(b->store, &w, PRG_PUT_DONE);
+		assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text,
+		    &row), PRG_FOUND);
 		lent = prg_store_borrow(b->store, &db);
 		assert_int_equal(sqlite3_exec(db, leave[1], NULL, NULL, NULL),
 		    SQLITE_OK);
@@ -470,7 +519,26 @@ test_lent_and_left_open(void **state)
 	sqlite3_finalize(st);
 }
 
-/* -- Secrets ------------------------------------------------------------------------------ */
+/* However many handlers have one, a row is found. */
+static void
+test_many_lent(void **state)
+{
+	enum { MANY = 100 };
+	struct box *b = *state;
+	void *db, *lent[MANY];
+	struct prg_row row;
+
+	for (int i = 0; i < MANY; i++) {
+		lent[i] = prg_store_borrow(b->store, &db);
+		assert_non_null(lent[i]);
+		assert_int_equal(prg_store_find(b->store, &b->arena,
+		    "000000000000000000000000000", &row), PRG_FOUND_NONE);
+	}
+	for (int i = 0; i < MANY; i++)
+		prg_store_give_back(b->store, lent[i]);
+}
+
+/* -- Secrets ------------------------------------------------------------- */
 
 static void
 test_secrets(void **state)
@@ -482,7 +550,7 @@ test_secrets(void **state)
 
 	assert_int_equal(prg_store_keyring(b->store, &one), 0);
 	assert_int_equal(one.secrets.count, 1);
-	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
 	assert_int_equal(prg_store_keyring(other, &two), 0);
 	assert_memory_equal(one.naming, two.naming, PRG_SECRET_BYTES);
 	assert_memory_equal(one.secrets.bytes, two.secrets.bytes,
@@ -495,7 +563,7 @@ test_secrets(void **state)
 	assert_memory_equal(three.naming, one.naming, PRG_SECRET_BYTES);
 	assert_int_equal(prg_store_rotate(other, 1100, 100), 0);
 	assert_int_equal(prg_store_keyring(b->store, &four), 0);
-	assert_int_equal(four.secrets.count, 2);	/* the first is forgotten */
+	assert_int_equal(four.secrets.count, 2);	/* less the first */
 	assert_memory_equal(four.secrets.bytes[1], three.secrets.bytes[0],
 	    PRG_SECRET_BYTES);
 	prg_store_close(other);
@@ -505,18 +573,16 @@ static void
 test_two_processes(void **state)
 {
 	struct box *b = *state;
-	struct prg_write one = write_of("/", 1), two = write_of("/", 2);
+	struct prg_row one = row_of("/", 1), two = row_of("/", 2), row;
 	struct prg_store *other;
 	struct prg_error err;
-	struct prg_row row;
 
-	two.row.id = one.row.id;
-	assert_int_equal(prg_store_open(b->path, &other, &err), 0);
-	assert_int_equal(commit(b->store, &one), 0);
-	assert_int_equal(commit(other, &two), 0);
-	assert_int_equal(two.outcome, PRG_WRITTEN_EXISTS);
-	assert_int_equal(prg_store_find(other, &b->arena, one.row.id.text,
-	    &row), PRG_FOUND);
+	two.id = one.id;
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
+	assert_put(b->store, &one, PRG_PUT_DONE);
+	assert_put(other, &two, PRG_PUT_EXISTS);
+	assert_int_equal(prg_store_find(other, &b->arena, one.id.text, &row),
+	    PRG_FOUND);
 	prg_store_close(other);
 }
 
@@ -551,17 +617,19 @@ static void
 test_log_is_left(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1);
+	struct prg_row w = row_of("/", 1), row;
 	struct prg_error err;
 
-	assert_int_equal(commit(b->store, &w), 0);
+	assert_put(b->store, &w, PRG_PUT_DONE);
 	assert_true(size_of(b, "-wal") > 0);
 	prg_store_close(b->store);
 	assert_int_equal(size_of(b, "-wal"), -1);
-	assert_int_equal(prg_store_open(b->path, &b->store, &err), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND);
 	prg_store_close(b->store);
 	assert_int_equal(size_of(b, "-wal"), 0);
-	assert_int_equal(prg_store_open(b->path, &b->store, &err), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
 }
 
 /* The first is the one that opened the store. */
@@ -582,7 +650,369 @@ test_what_is_lent_reads(void **state)
 		prg_store_give_back(b->store, lent[i]);
 }
 
-/* -- What can't be opened ---------------------------------------------------------- */
+/* -- Whose database it is ------------------------------------------------ */
+
+/* Run SQL as another program would, and close the database again. */
+static void
+run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db;
+	char *why = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", sql, why);
+	sqlite3_close(db);
+}
+
+static char *
+read_file(const char *path, size_t *len)
+{
+	FILE *f = fopen(path, "r");
+	char *p = malloc(1 << 20);
+
+	assert_non_null(f);
+	assert_non_null(p);
+	*len = fread(p, 1, 1 << 20, f);
+	fclose(f);
+	return p;
+}
+
+static int
+count_files(const char *dir)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	assert_non_null(d);
+	while (readdir(d) != NULL)
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+static const enum prg_store_mode modes[] = { PRG_STORE_SERVE, PRG_STORE_EDIT,
+    PRG_STORE_READ };
+
+static const struct {
+	const char	*name;
+	const char	*sql;
+	const char	*says;
+} foreign[] = {
+	{ "another program's", "CREATE TABLE contacts (name)",
+	  "not a prg store; name another file" },
+	{ "with our version", "CREATE TABLE contacts (name);"
+	  "PRAGMA user_version = 2", "not a prg store" },
+	{ "with a version and no table", "PRAGMA user_version = 7",
+	  "not a prg store" },
+	{ "with our names", "CREATE TABLE submission (id); CREATE TABLE"
+	  " secret (id)", "not a prg store" },
+	{ "with a WAL", "PRAGMA journal_mode = WAL; CREATE TABLE contacts (n)",
+	  "not a prg store" },
+	{ "of another app", "CREATE TABLE prg (version INTEGER, app TEXT);"
+	  "INSERT INTO prg VALUES (3, 'other')", "store of \"other\"" },
+	{ "of a newer program", "CREATE TABLE prg (version INTEGER, app TEXT);"
+	  "INSERT INTO prg VALUES (99, 'test')", "run a newer one" },
+};
+
+/* It is refused, and neither changed nor given files beside it. */
+static void
+test_foreign(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+	size_t before, after;
+	char *old, *new;
+
+	prg_store_close(b->store);
+	b->store = NULL;
+	for (size_t i = 0; i < 3 * sizeof(foreign) / sizeof(foreign[0]); i++) {
+		path_in(b, "other.db");
+		unlink(b->path);
+		run_sql(b->path, foreign[i / 3].sql);
+		old = read_file(b->path, &before);
+		if (open_at(b->path, modes[i % 3], &other, &err) == 0)
+			fail_msg("%s: opened", foreign[i / 3].name);
+		if (strstr(err.text, foreign[i / 3].says) == NULL)
+			fail_msg("%s: %s", foreign[i / 3].name, err.text);
+		new = read_file(b->path, &after);
+		assert_int_equal(before, after);
+		assert_memory_equal(old, new, before);
+		/* test.db, its turn and this one. */
+		assert_int_equal(count_files(b->dir), 3);
+		free(old);
+		free(new);
+	}
+}
+
+static void
+test_missing(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+	int files = count_files(b->dir);
+
+	path_in(b, "none.db");
+	for (int i = 1; i < 3; i++) {
+		assert_int_equal(open_at(b->path, modes[i], &other, &err), -1);
+		assert_non_null(strstr(err.text, "there is no store"));
+		assert_int_equal(count_files(b->dir), files);
+	}
+	close(open(b->path, O_CREAT | O_WRONLY, 0600));
+	for (int i = 1; i < 3; i++) {
+		assert_int_equal(open_at(b->path, modes[i], &other, &err), -1);
+		assert_non_null(strstr(err.text, "not a prg store"));
+		assert_int_equal(count_files(b->dir), files + 1);
+	}
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
+	prg_store_close(other);
+	assert_int_equal(open_at("", PRG_STORE_SERVE, &other, &err), -1);
+	assert_int_equal(open_at(":memory:", PRG_STORE_SERVE, &other, &err),
+	    -1);
+	assert_non_null(strstr(err.text, "not a path"));
+}
+
+/* Reading changes nothing, and makes no file beside the store. */
+static void
+test_reading(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1), row;
+	struct prg_store *other;
+	struct prg_error err;
+	size_t before, after;
+	char *old, *new;
+
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	for (int served = 1; served >= 0; served--) {
+		if (!served) {
+			prg_store_close(b->store);
+			b->store = NULL;
+		}
+		old = read_file(b->path, &before);
+		assert_int_equal(open_at(b->path, PRG_STORE_READ, &other, &err),
+		    0);
+		assert_int_equal(prg_store_find(other, &b->arena, w.id.text,
+		    &row), PRG_FOUND);
+		prg_store_close(other);
+		new = read_file(b->path, &after);
+		assert_int_equal(before, after);
+		assert_memory_equal(old, new, before);
+		assert_int_equal(count_files(b->dir), served ? 4 : 2);
+		free(old);
+		free(new);
+	}
+}
+
+/* The names that a path may have are no part of a URL. */
+static void
+test_odd_name(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+
+	path_in(b, "a?b#c%41.db");
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
+	prg_store_close(other);
+	assert_int_equal(open_at(b->path, PRG_STORE_READ, &other, &err), 0);
+	prg_store_close(other);
+}
+
+/*
+ * Stores of versions 1 and 2, as they were, and as a dump that was read back.
+ */
+static const char version_1[] =
+	"CREATE TABLE submission (id TEXT PRIMARY KEY, route TEXT NOT NULL,"
+	" state TEXT NOT NULL, owner TEXT, digest TEXT, input TEXT,"
+	" result TEXT, location TEXT, created INTEGER NOT NULL,"
+	" modified INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL DEFAULT 0, lease INTEGER NOT NULL DEFAULT 0,"
+	" attempts INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX submission_recent ON submission (route, created)"
+	" WHERE state = 'done' AND location IS NULL;"
+	"CREATE INDEX submission_owner ON submission (owner, route, created)"
+	" WHERE owner IS NOT NULL;"
+	"CREATE INDEX submission_expires ON submission (expires)"
+	" WHERE expires > 0;"
+	"CREATE TABLE secret (purpose TEXT NOT NULL, made INTEGER NOT NULL,"
+	" bytes BLOB NOT NULL, PRIMARY KEY (purpose, made)) STRICT,"
+	" WITHOUT ROWID;"
+	"INSERT INTO submission (id, route, state, created, modified) VALUES"
+	" ('000000000000000000000000001', '/', 'done', 1, 1);";
+
+static const char *const olds[] = {
+	"PRAGMA user_version = 1",
+	"PRAGMA user_version = 1; PRAGMA journal_mode = WAL",
+	"CREATE INDEX submission_gone ON submission (modified) WHERE state ="
+	" 'gone'; PRAGMA user_version = 2",
+	"SELECT 1",
+	"CREATE INDEX submission_gone ON submission (modified) WHERE state ="
+	" 'gone'",
+};
+
+static void
+test_migration(void **state)
+{
+	struct box *b = *state;
+	struct prg_store *other;
+	struct prg_error err;
+	struct prg_row row;
+
+	for (size_t i = 0; i < 3 * sizeof(olds) / sizeof(olds[0]); i++) {
+		path_in(b, "old.db");
+		unlink(b->path);
+		run_sql(b->path, version_1);
+		run_sql(b->path, olds[i / 3]);
+		if (open_at(b->path, modes[i % 3], &other, &err) == -1)
+			fail_msg("%s: %s", olds[i / 3], err.text);
+		assert_int_equal(prg_store_find(other, &b->arena,
+		    "000000000000000000000000001", &row), PRG_FOUND);
+		prg_store_close(other);
+		if (modes[i % 3] == PRG_STORE_READ)
+			continue;
+		run_sql(b->path, "UPDATE prg SET version = version WHERE"
+		    " version = 3 AND app = 'test'; SELECT"
+		    " iif(changes() = 1, 1, abs(-9223372036854775808))");
+	}
+}
+
+static void
+test_read_back(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1), row;
+	struct prg_store *other;
+	struct prg_error err;
+	char command[200];
+
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	snprintf(command, sizeof(command), "sqlite3 %s .dump | sqlite3"
+	    " %s/dump.db", b->path, b->dir);
+	if (system(command) != 0)
+		skip();
+	path_in(b, "dump.db");
+	for (int i = 2; i >= 0; i--) {
+		if (open_at(b->path, modes[i], &other, &err) == -1)
+			fail_msg("%s", err.text);
+		assert_int_equal(prg_store_find(other, &b->arena, w.id.text,
+		    &row), PRG_FOUND);
+		if (i < 2)
+			assert_put(other, &w, PRG_PUT_EXISTS);
+		prg_store_close(other);
+	}
+}
+
+/* -- Files that people move ---------------------------------------------- */
+
+/* Nothing is acknowledged until the file is back; then all goes on. */
+static void
+test_moved(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w[] = { row_of("/", 1), row_of("/", 1), row_of("/", 1) };
+	struct prg_error err;
+	struct prg_row row;
+	char old[80];
+
+	snprintf(old, sizeof(old), "%s/old", b->dir);
+	assert_put(b->store, &w[0], PRG_PUT_DONE);
+	assert_int_equal(prg_store_check(b->store, &err), 0);
+	assert_int_equal(rename(b->path, old), 0);
+	assert_put(b->store, &w[1], PRG_PUT_FAIL);
+	assert_int_equal(prg_store_check(b->store, &err), -1);
+	assert_non_null(strstr(err.text, "moved or replaced"));
+	close(open(b->path, O_CREAT | O_WRONLY, 0600));
+	assert_put(b->store, &w[1], PRG_PUT_FAIL);
+	assert_int_equal(rename(old, b->path), 0);
+	assert_int_equal(prg_store_check(b->store, &err), 0);
+	assert_put(b->store, &w[2], PRG_PUT_DONE);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w[0].id.text,
+	    &row), PRG_FOUND);
+}
+
+/* A WAL without its database is not written over. */
+static void
+test_moved_and_closed(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1), row;
+	struct prg_error err;
+	char old[80];
+
+	snprintf(old, sizeof(old), "%s/old", b->dir);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(rename(b->path, old), 0);
+	prg_store_close(b->store);
+	b->store = NULL;
+	assert_true(size_of(b, "-wal") > 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err),
+	    -1);
+	assert_non_null(strstr(err.text, "-wal holds rows"));
+	close(open(b->path, O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err),
+	    -1);
+	assert_true(size_of(b, "-wal") > 0);
+	assert_int_equal(rename(old, b->path), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND);
+}
+
+/* The open file still has the rows of a WAL that was removed. */
+static void
+test_log_removed(void **state)
+{
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1), row;
+	struct prg_error err;
+	char log[80];
+
+	snprintf(log, sizeof(log), "%s-wal", b->path);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	assert_int_equal(unlink(log), 0);
+	assert_int_equal(prg_store_check(b->store, &err), -1);
+	assert_non_null(strstr(err.text, "-wal: the file was removed"));
+	row = row_of("/", 1);
+	assert_put(b->store, &row, PRG_PUT_FAIL);
+	prg_store_close(b->store);
+	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &b->store, &err), 0);
+	assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text, &row),
+	    PRG_FOUND);
+}
+
+/* Files beside the store have its owner and mode, whoever made them. */
+static void
+test_owner(void **state)
+{
+	static const char *const suffixes[] = { "-wal", "-shm", "-turn" };
+	struct box *b = *state;
+	struct prg_row w = row_of("/", 1);
+	struct prg_error err;
+	struct stat st;
+	char path[80];
+
+	if (geteuid() != 0)
+		skip();
+	prg_store_close(b->store);
+	snprintf(path, sizeof(path), "%s-turn", b->path);
+	unlink(path);
+	assert_int_equal(chown(b->path, 65534, 65534), 0);
+	assert_int_equal(chmod(b->path, 0640), 0);
+	assert_int_equal(open_at(b->path, PRG_STORE_EDIT, &b->store, &err), 0);
+	assert_put(b->store, &w, PRG_PUT_DONE);
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s%s", b->path, suffixes[i]);
+		assert_int_equal(stat(path, &st), 0);
+		if (st.st_uid != 65534 || (st.st_mode & 0777) != 0640)
+			fail_msg("%s: %d %o", path, (int)st.st_uid,
+			    st.st_mode & 0777);
+	}
+}
+
+/* -- What can't be opened ------------------------------------------------ */
 
 static void
 make_garbage(const char *path)
@@ -600,7 +1030,8 @@ make_newer(const char *path)
 	sqlite3 *db;
 
 	sqlite3_open(path, &db);
-	sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL);
+	sqlite3_exec(db, "CREATE TABLE prg (version INTEGER, app TEXT);"
+	    "INSERT INTO prg VALUES (99, 'test')", NULL, NULL, NULL);
 	sqlite3_close(db);
 }
 
@@ -615,7 +1046,7 @@ static const struct {
 	void		(*make)(const char *);
 	const char	*says;		/* is in the sentence */
 } refusals[] = {
-	{ "garbage.db",		make_garbage,	"not a database" },
+	{ "garbage.db",		make_garbage,	"not a prg store" },
 	{ "newer.db",		make_newer,	"run a newer one" },
 	{ "folder.db",		make_folder,	"folder.db: can't be opened" },
 	{ "none/such.db",	NULL,		"No such file or directory" },
@@ -632,13 +1063,13 @@ test_refused(void **state)
 		path_in(b, refusals[i].name);
 		if (refusals[i].make != NULL)
 			refusals[i].make(b->path);
-		if (prg_store_open(b->path, &other, &err) != -1)
+		if (open_at(b->path, PRG_STORE_SERVE, &other, &err) != -1)
 			fail_msg("%s: opened", refusals[i].name);
 		if (strstr(err.text, refusals[i].says) == NULL)
 			fail_msg("%s: no \"%s\" in: %s", refusals[i].name,
 			    refusals[i].says, err.text);
 	}
-	assert_int_equal(prg_store_open("mysql:x", &other, &err), -1);
+	assert_int_equal(open_at("mysql:x", PRG_STORE_SERVE, &other, &err), -1);
 	assert_non_null(strstr(err.text, "sqlite:PATH"));
 }
 
@@ -651,29 +1082,27 @@ test_read_only(void **state)
 
 	if (geteuid() == 0 && seteuid(65534) == -1)
 		skip();
-	if (prg_store_open(b->path, &other, &err) != -1)
+	if (open_at(b->path, PRG_STORE_SERVE, &other, &err) != -1)
 		fail_msg("a store of another user was opened");
 	assert_true(geteuid() == getuid() || seteuid(0) == 0);
 	assert_non_null(strstr(err.text, "can't be"));
 }
 
-/* A database that another program holds locked: nothing is written, nothing dies. */
+/* A database that another program holds locked: nothing is written or dies. */
 static void
 test_locked(void **state)
 {
 	struct box *b = *state;
-	struct prg_write w = write_of("/", 1);
+	struct prg_row w = row_of("/", 1);
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
 	    SQLITE_OK);
-	assert_int_equal(commit(b->store, &w), -1);
-	assert_int_equal(w.outcome, PRG_WRITTEN_FAIL);
+	assert_put(b->store, &w, PRG_PUT_FAIL);
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	sqlite3_close(db);
-	assert_int_equal(commit(b->store, &w), 0);
-	assert_int_equal(w.outcome, PRG_WRITTEN);
+	assert_put(b->store, &w, PRG_PUT_DONE);
 }
 
 static sem_t waits;
@@ -711,7 +1140,7 @@ test_first_start(void **state)
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
 	    SQLITE_OK);
 	assert_int_equal(pthread_create(&t, NULL, let_go, db), 0);
-	if (prg_store_open(b->path, &other, &err) == -1)
+	if (open_at(b->path, PRG_STORE_SERVE, &other, &err) == -1)
 		fail_msg("%s", err.text);
 	prg_store_close(other);
 	pthread_join(t, NULL);
@@ -724,21 +1153,33 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_write_and_find),
 		TEST(test_same_id),
-		TEST(test_more),
 		TEST(test_list),
-		TEST(test_owned),
+		TEST(test_list_corrected),
 		TEST(test_replacement),
 		TEST(test_erase),
 		TEST(test_sweep),
+		TEST(test_sweep_in_steps),
+		TEST(test_erased_everywhere),
 		TEST(test_record),
 		TEST(test_record_that_ends_all),
 		TEST(test_record_left_open),
 		TEST(test_lent_and_left_open),
+		TEST(test_many_lent),
 		TEST(test_secrets),
 		TEST(test_two_processes),
 		TEST(test_write_ahead_log),
 		TEST(test_log_is_left),
 		TEST(test_what_is_lent_reads),
+		TEST(test_foreign),
+		TEST(test_missing),
+		TEST(test_reading),
+		TEST(test_odd_name),
+		TEST(test_migration),
+		TEST(test_read_back),
+		TEST(test_moved),
+		TEST(test_moved_and_closed),
+		TEST(test_log_removed),
+		TEST(test_owner),
 		TEST(test_refused),
 		TEST(test_read_only),
 		TEST(test_first_start),

@@ -257,7 +257,7 @@ render(const char *name, struct prg_templates *set, const char *model,
 	if (m == NULL)
 		fail_msg("%s: no JSON", name);
 	rc = prg_template_render(set, prg_templates_find(set, "t"),
-	    (json_t *[]){ m, NULL }, out);
+	    (struct prg_var[]){ prg_var_json(m), { 0 } }, out);
 	json_decref(m);
 	if (rc == -1)
 		fail_msg("%s: fails", name);

@@ -40,7 +40,8 @@ main(int argc, char **argv)
 	struct prg_span text, data;
 	struct prg_error err;
 	struct prg_buf out;
-	json_t *models[2] = { NULL, NULL };
+	struct prg_var models[2] = { { 0 } };
+	json_t *model;
 	size_t bytes = 0;
 	double t;
 	int n;
@@ -50,7 +51,8 @@ main(int argc, char **argv)
 	text = read_all(&forever, argv[1]);
 	data = read_all(&forever, argv[2]);
 	n = atoi(argv[3]);
-	models[0] = json_loadb(data.p, data.len, 0, NULL);
+	model = json_loadb(data.p, data.len, 0, NULL);
+	models[0] = prg_var_json(model);
 	if (prg_templates_add(&set, "page", argv[1], text, &err) == -1) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
@@ -64,7 +66,7 @@ main(int argc, char **argv)
 		prg_arena_reset(&a);
 	}
 	printf("%.0f %zu\n", (now() - t) / n, bytes);
-	json_decref(models[0]);
+	json_decref(model);
 	prg_arena_release(&a);
 	prg_arena_release(&forever);
 	return 0;

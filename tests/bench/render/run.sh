@@ -1,11 +1,18 @@
 #!/bin/sh
-# run.sh - our templates beside Mustache for Node: the same template, the same data.
+# run.sh - the guestbook's pages, and our templates beside Mustache for Node: the same
+# template, the same data.
 # usage: run.sh BUILD
 set -eu
 
 build=${1:?usage: run.sh BUILD}
 here=tests/bench/render
 to=build/bench
+
+mkdir -p $to
+gcc -std=c11 -O2 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -Iframework \
+    -o $to/pages $here/pages.c "$build/libprg.a" -lfcgi -lsqlite3 -ljansson \
+    -lsodium -lm -pthread
+$to/pages 200000
 
 if ! cmp -s $here/package-lock.json $to/installed; then
 	rm -rf $to
@@ -28,7 +35,7 @@ print(json.dumps({"lang": "en", "title": "Guestbook", "has_entries": True,
 gcc -std=c11 -O2 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -Iframework \
     -o $to/render $here/render.c "$build/libprg.a" -ljansson -lsodium
 export NODE_PATH=$to/node_modules
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	$to/render $here/page.mustache $to/data.json 20000 >>$to/ours.$$
 	node $here/render.js $here/page.mustache $to/data.json 5000 >>$to/node.$$
 done

@@ -1,0 +1,192 @@
+/*
+ * accept.c - new connections.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/network.h"
+#include "gateway/fastcgi.h"
+#include "gateway/listen.h"
+
+#define PEERS "FCGI_WEB_SERVER_ADDRS"
+
+enum { QUIET = 60 * 1000 };	/* ms until the same trouble is logged again */
+
+static bool
+is_unix(int fd)
+{
+	int domain = 0;
+	socklen_t len = sizeof(domain);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
+	    domain == AF_UNIX;
+}
+
+/* As in libfcgi, everybody may connect if nobody is named. */
+static int
+read_peers(struct prg_fcgi *s, struct prg_error *err)
+{
+	const char *list = getenv(PEERS);
+	struct prg_error why;
+
+	if (list == NULL || list[strspn(list, ", ")] == '\0')
+		return 0;
+	s->peers = list;
+	return prg_networks_check(list, &why) == 0 ? 0 :
+	    prg_error_set(err, PEERS ": %s", why.text);
+}
+
+int
+prg_fcgi_begin(struct prg_fcgi *s, struct prg_error *err)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
+	};
+	const struct prg_listen how = { s->conf.listen, s->conf.anywhere,
+	    s->conf.take_over };
+	int fd = s->conf.listen_fd;
+
+	if (read_peers(s, err) == -1)
+		return -1;
+	if (how.where != NULL && (fd = s->conf.listen_fd =
+	    prg_listen_open(&how, &s->served_by, err)) == -1)
+		return -1;
+	s->is_unix = is_unix(fd);
+	s->begun = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == 0 &&
+	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
+	return s->begun ? 0 : prg_error_set(err,
+	    "cannot wait for connections: %s", strerror(errno));
+}
+
+void
+prg_fcgi_listen(struct prg_fcgi *s)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
+	};
+
+	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
+}
+
+static const char *const troubles[PRG_FCGI_TROUBLES] = {
+	[PRG_FCGI_FULL] = "no more connections are accepted for now: %s",
+	[PRG_FCGI_REFUSED] = "a peer's request was refused: %s; others within a"
+	    " minute are not logged"
+};
+
+void
+prg_fcgi_complain(struct prg_fcgi *s, enum prg_fcgi_trouble which,
+    const char *why)
+{
+	int64_t now = prg_clock_ms(), last = atomic_load(&s->logged[which]);
+
+	if ((last == 0 || now - last >= QUIET) &&
+	    atomic_compare_exchange_strong(&s->logged[which], &last, now))
+		prg_log(PRG_LOG_WARNING, troubles[which], why);
+}
+
+/*
+ * Out of descriptors or memory.  The connection stays in the queue, and the next
+ * try is the control thread's: at once it would spin.
+ */
+static void
+pause_accepting(struct prg_fcgi *s)
+{
+	prg_fcgi_complain(s, PRG_FCGI_FULL, strerror(errno));
+	pthread_mutex_lock(&s->lock);
+	s->paused = true;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* If as many are open as may be, go on when one has closed. */
+static void
+go_on_accepting(struct prg_fcgi *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->full = s->nconn >= s->conf.max_connections;
+	if (s->full)
+		prg_fcgi_complain(s, PRG_FCGI_FULL,
+		    "as many are open as the limit on descriptors allows");
+	else
+		prg_fcgi_listen(s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+prg_fcgi_accept_again(struct prg_fcgi *s)
+{
+	struct pollfd f = { .fd = s->conf.listen_fd, .events = POLLIN };
+
+	pthread_mutex_lock(&s->lock);
+	if (s->paused)
+		prg_fcgi_listen(s);
+	s->paused = false;
+	if (s->full && poll(&f, 1, 0) == 1)
+		prg_fcgi_ask_idle(s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void
+set_options(const struct prg_fcgi *s, int fd)
+{
+	const struct timeval tv = { .tv_sec = s->conf.io_timeout };
+	const int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	if (!s->is_unix)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+static struct prg_fcgi_conn *
+conn_new(struct prg_fcgi *s, int fd)
+{
+	struct prg_fcgi_conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->server = s;
+	c->fd = fd;
+	set_options(s, fd);
+	pthread_mutex_lock(&s->lock);
+	TAILQ_INSERT_HEAD(&s->all, c, all);
+	s->nconn++;
+	s->accepted++;
+	pthread_mutex_unlock(&s->lock);
+	return c;
+}
+
+/* One at a time, so that processes that share the socket share the load. */
+bool
+prg_fcgi_accept(struct prg_fcgi *s, struct prg_fcgi_conn **c)
+{
+	struct sockaddr_storage from = { .ss_family = AF_UNIX };
+	struct sockaddr *sa = (struct sockaddr *)&from;
+	socklen_t len = sizeof(from);
+	int fd;
+
+	do
+		fd = accept4(s->conf.listen_fd, sa, &len, SOCK_CLOEXEC);
+	while (fd == -1 && (errno == ECONNABORTED || errno == EINTR));
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
+	    errno == ENOBUFS || errno == ENOMEM)) {
+		pause_accepting(s);
+		return false;
+	}
+	*c = fd != -1 && prg_listen_admits(s->peers, sa) ?
+	    conn_new(s, fd) : NULL;
+	if (fd != -1 && *c == NULL)
+		close(fd);
+	go_on_accepting(s);
+	return fd != -1;
+}
