@@ -15,7 +15,7 @@ from runner import equal, has, lacks, status
 TYPED = "typed-7f3a"
 OWN = re.compile(r"[0-9a-f]{16}")
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-PAIR = re.compile(r'([a-z]+)=("(?:[^"\\]|\\.)*"|[^ "=\\]+)(?: |$)')
+PAIR = re.compile(r'([a-z-]+)=("(?:[^"\\]|\\.)*"|[^ "=\\]+)(?: |$)')
 CROSS = [("Sec-Fetch-Site", "cross-site")]
 JSON = [("Accept", "application/json")]
 
