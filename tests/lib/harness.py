@@ -45,6 +45,8 @@ PATHS = {
     "store": "/var/lib/guestbook/guestbook.db",
     "static": "/usr/local/share/prg/static",
     "cache": "/var/cache/nginx-guestbook",
+    "caddy_log": "/var/log/caddy/guestbook.log",
+    "h2o_log": "/var/log/h2o/guestbook.log",
 }
 
 
@@ -74,6 +76,7 @@ class Process:
 
     def __init__(self, args, **kw):
         kw.setdefault("stdin", subprocess.DEVNULL)
+        self.own_session = kw.get("start_new_session", False)
         self.lines = []
         self.ended = False      # its stderr has
         self.event = threading.Condition()
@@ -121,6 +124,9 @@ class Process:
         return code
 
     def kill(self):
+        """End it at once, and what it has started: a child would keep its stderr open."""
+        if self.own_session:
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         self.reader.join(DEADLINE)
@@ -225,7 +231,9 @@ class Place:
         """A file of deploy/ with the paths of this place in place of those in PATHS."""
         with open(os.path.join(TOP, "deploy", name)) as f:
             text = f.read()
-        ours = {"static": TOP + "/templates/static", "cache": self.file("cache"), **paths}
+        log = self.file("access.log")
+        ours = {"static": TOP + "/templates/static", "cache": self.file("cache"),
+                "caddy_log": log, "h2o_log": log, **paths}
         longest = sorted(PATHS, key=lambda key: len(PATHS[key]), reverse=True)
         return re.sub("|".join(f"(?P<{key}>{re.escape(PATHS[key])})" for key in longest),
                       lambda found: ours[found.lastgroup], text)
