@@ -34,6 +34,7 @@ static const struct param {
 	PARAM("HTTPS",			https,			NULL),
 	PARAM("REQUEST_SCHEME",		scheme,			NULL),
 	PARAM("SERVER_PORT",		server_port,		NULL),
+	PARAM("REDIRECT_STATUS",	redirect_status,	NULL),
 	PARAM("REMOTE_USER",		remote_user,		NULL),
 	PARAM("REMOTE_ADDR",		remote_addr,		NULL),
 	PARAM("REQUEST_ID",		request_id,		NULL),

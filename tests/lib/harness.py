@@ -45,8 +45,10 @@ PATHS = {
     "store": "/var/lib/guestbook/guestbook.db",
     "static": "/usr/local/share/prg/static",
     "cache": "/var/cache/nginx-guestbook",
-    "caddy_log": "/var/log/caddy/guestbook.log",
-    "h2o_log": "/var/log/h2o/guestbook.log",
+    "logs": "/var/log/nginx",
+    "logs_apache": "/var/log/apache2",
+    "logs_caddy": "/var/log/caddy",
+    "logs_h2o": "/var/log/h2o",
 }
 
 
@@ -231,9 +233,8 @@ class Place:
         """A file of deploy/ with the paths of this place in place of those in PATHS."""
         with open(os.path.join(TOP, "deploy", name)) as f:
             text = f.read()
-        log = self.file("access.log")
-        ours = {"static": TOP + "/templates/static", "cache": self.file("cache"),
-                "caddy_log": log, "h2o_log": log, **paths}
+        ours = {"static": TOP + "/templates/static", "cache": self.file("cache"), **paths}
+        ours |= {name: self.file("tmp") for name in PATHS if name.startswith("logs")}
         longest = sorted(PATHS, key=lambda key: len(PATHS[key]), reverse=True)
         return re.sub("|".join(f"(?P<{key}>{re.escape(PATHS[key])})" for key in longest),
                       lambda found: ours[found.lastgroup], text)
@@ -257,8 +258,11 @@ class Place:
         """nginx before an app that runs, by deploy/nginx.conf."""
         return self.nginx_by(self.deployed("nginx.conf", socket=app.path), change)
 
-    def nginx_by(self, conf, change=lambda conf: conf):
+    def nginx_by(self, conf, change=lambda conf: conf, limited=False):
+        """nginx by its file; most tests send more forms than that lets one address send."""
         os.makedirs(self.file("tmp"), exist_ok=True)
+        if not limited:
+            conf = conf.replace("rate=10r/s", "rate=1000000r/s")
         self.write("nginx.conf", NGINX.format(folder=self.folder))
         return self.serve(
             lambda port: self.write("site.conf", change(
