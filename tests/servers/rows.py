@@ -199,7 +199,7 @@ DIFFERENCES = [
     ("haproxy", "UTF-8 that is not escaped", 400, "it takes ASCII alone"),
     ("haproxy", "a percent sign alone", 500, "it decodes the path"),
     ("haproxy", "an escape that is none", 500, "it decodes the path"),
-    ("haproxy", "more than the web server takes", 413, "the limit of the file"),
+    ("haproxy", "more than the web server takes*", 413, "the limit of the file"),
     ("caddy", "a NUL", 400, "it takes none"),
     ("caddy", "a percent sign alone", 400, "it decodes the path"),
     ("caddy", "an escape that is none", 400, "it decodes the path"),
@@ -219,7 +219,7 @@ DIFFERENCES = [
     ("apache, fcgid", "more than the web server takes, in chunks", 500,
      "FcgidMaxRequestLen has no better answer"),
 
-    ("haproxy", "more than *takes, in chunks", 400, "it takes 15 KB in chunks"),
+    ("haproxy", "more than the app takes, in chunks", 400, "it takes 15 KB in chunks"),
 
     # A type that is not there.
     ("caddy", "no type", 303, "it says that it is a form's"),
