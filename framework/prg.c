@@ -5,8 +5,6 @@
  *	                           \-> GET:  prg_get(), serve/get.c
  *	                           \-> POST: prg_post(), serve/post.c
  */
-#include <string.h>
-
 #include "command/command.h"
 #include "request/accept.h"
 #include "serve/req.h"
@@ -63,14 +61,6 @@ dispatch(struct prg_req *r)
 	return prg_not_allowed(r);
 }
 
-/* nginx lets the app make the page of a request that limit_req rejects. */
-static bool
-is_limited(const struct prg_req *r)
-{
-	return r->in.redirect_status != NULL &&
-	    strcmp(r->in.redirect_status, "429") == 0;
-}
-
 static struct prg_reply
 respond(struct prg_req *r)
 {
@@ -79,8 +69,6 @@ respond(struct prg_req *r)
 
 	prg_trace_name(r);
 	negotiate(r);
-	if (is_limited(r))
-		return prg_error_reply(r, PRG_TOO_MANY_REQUESTS, NULL);
 	return refused.status == 0 ? dispatch(r) :
 	    prg_error_reply(r, (enum prg_status)refused.status, refused.why);
 }
