@@ -263,7 +263,8 @@ class Place:
         """Most tests send more forms than deploy/nginx.conf lets one address send."""
         os.makedirs(self.file("tmp"), exist_ok=True)
         if not limited:
-            conf = conf.replace("rate=10r/s", "rate=1000000r/s")
+            conf = conf.replace("rate=10r/s", "rate=1000000r/s").replace(
+                "burst=50", "burst=1000000")
         self.write("nginx.conf", NGINX.format(folder=self.folder, processes=processes))
         return self.serve(
             lambda port: self.write("site.conf", change(
