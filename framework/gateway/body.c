@@ -45,9 +45,10 @@ prg_fcgi_fill(struct prg_fcgi_conn *c, int flags)
 
 /*
  * Wait for more, without a slot.  SO_RCVTIMEO ends each recv(2), so that the
- * deadline is seen, which is for the whole body: Caddy hands on no byte of a slow
- * client's before it has 64 KB.  If seven eighths of the workers wait, nobody else
- * does: slow peers, however many, cannot keep others from being answered.
+ * deadline is seen, which is for the whole body: Caddy hands on no byte of a
+ * slow client's before it has 64 KB.  If seven eighths of the workers wait,
+ * nobody else does: slow peers, however many, cannot keep others from being
+ * answered.
  */
 static bool
 more(struct prg_fcgi_conn *c)

@@ -1,9 +1,9 @@
 /*
  * cgi.c - the one request of a CGI program (RFC 3875).
  *
- * What comes of the body is read before the process ends, also if the service did
- * not read it: Apache's mod_cgid has one socket for both directions, and a reset
- * of it takes the response along.  uWSGI leaves stdin open without sending an end.
+ * What comes of the body is read before the process ends, also if the service
+ * did not read it: Apache's mod_cgid has one socket for both directions, and a
+ * reset of it takes the response along.  uWSGI leaves stdin open for ever.
  */
 #include <errno.h>
 #include <poll.h>
@@ -91,8 +91,8 @@ static const struct prg_conn_ops cgi_ops = {
 
 /*
  * Only CONTENT_LENGTH bytes are ours, and no EOF need follow them (RFC 3875,
- * 4.2).  Without it a chunked body may follow, which Yaws and others do not say;
- * it is refused, and read for the sake of the answer.
+ * 4.2).  Without it a chunked body may follow, which Yaws and others do not
+ * say; it is refused, and read for the sake of the answer.
  */
 static long long
 body_length(void)

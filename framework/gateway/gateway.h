@@ -38,8 +38,8 @@ struct prg_conn_ops {
 	/* The state of the gateway; NULL where it serves a single request. */
 	struct prg_gateway_stats (*stats)(struct prg_conn *);
 	/*
-	 * This is a CGI program: the status goes first in a response, and a body
-	 * without a length has no end (RFC 3875, 4.1.2).
+	 * This is a CGI program: the status goes first in a response, and a
+	 * body without a length has no end (RFC 3875, 4.1.2).
 	 */
 	bool	cgi;
 };

@@ -191,9 +191,9 @@ add_fields(struct prg_reply *r, bool has_body)
 }
 
 /*
- * A CGI response (RFC 3875, 6.3).  In FastCGI the status follows the other fields:
- * HAProxy 2.6 makes 302 of any status before a Location.  In CGI it goes first:
- * BusyBox reads no other line, and uWSGI takes the first of the two.
+ * A CGI response (RFC 3875, 6.3).  In FastCGI the status follows the other
+ * fields: HAProxy 2.6 makes 302 of any status before a Location.  In CGI it
+ * goes first: BusyBox reads no other line, uWSGI takes the first of the two.
  */
 int
 prg_reply_send(struct prg_reply *r, struct prg_conn *c,

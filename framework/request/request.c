@@ -226,7 +226,8 @@ prg_request_read(struct prg_arena *a, const struct prg_conn *c,
 	drop_empty(r);
 	r->method = method_of(r->method_name);
 	/* nginx lets the app make the page of what limit_req rejects. */
-	if (r->redirect_status != NULL && strcmp(r->redirect_status, "429") == 0)
+	if (r->redirect_status != NULL &&
+	    strcmp(r->redirect_status, "429") == 0)
 		return (struct prg_refusal){ 429, NULL };
 	if (twice != NULL)
 		return bad_request(prg_arena_printf(a,

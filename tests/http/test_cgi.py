@@ -152,8 +152,8 @@ def endless(t, place):
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
         for (name, _, want), child in zip(cases, children):
             with t.row(f"a form {name} on a stdin that never ends: the program does"):
-                status(parse_cgi(child.stdout.read()), want)
                 equal(child.wait(DEADLINE), 0, "the exit code")
+                status(parse_cgi(child.stdout.read()), want)
                 took = time.monotonic() - start
                 assert took < 15, f"it took {took:.1f} s"
     finally:
