@@ -141,7 +141,7 @@ check:
 	@$(MAKE) unit $(ASAN) RUN="$(call matching,$(TESTS))"
 	@$(MAKE) unit $(TSAN) RUN="$(call matching,$(MT))"
 
-test-apps: all $(TEST_APPS:%=$B/%) $B/hasty
+test-apps: all $(TEST_APPS:%=$B/%) $B/hasty $B/clock.so
 
 asan:
 	@$(MAKE) test-apps $(ASAN)
@@ -155,8 +155,10 @@ browser: asan
 servers: asan
 	@python3 -B tests/servers/servers.py build/asan $(T)
 
-# A library for LD_PRELOAD that makes each sync slow.
+# Libraries for LD_PRELOAD: each sync is slow; the clock is a test's.
 $B/slow.so: tests/slow/fsync.c
+$B/clock.so: tests/lib/clock.c
+$B/slow.so $B/clock.so:
 	$(call say,LD,$(@F))
 	$Q$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/log.h"
 #include "command/command.h"
 #include "gateway/listen.h"
@@ -37,6 +38,10 @@ started(void *core)
 	struct prg_logfmt l;
 
 	prg_run_ready();
+	if (prg_now() / 1000 < PRG_ID_EPOCH)
+		prg_log(PRG_LOG_WARNING, "the clock says %s; forms are"
+		    " accepted, but dates are wrong until it is set",
+		    prg_date_iso(prg_now() / 1000).text);
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
 		return;
 	prg_logfmt_number(&l, "threads", o->threads);
@@ -196,6 +201,8 @@ set_paths(struct prg_run *run)
 		o->templates = path;
 	if (o->store != NULL)
 		return 0;
+	if (dir != NULL && dir[0] == '\0')
+		dir = NULL;
 	if (dir == NULL && getenv("GATEWAY_INTERFACE") != NULL)
 		return prg_run_fail(run, "PRG_STORE", "missing; give the path"
 		    " of the database, outside of the web server's folders");
