@@ -59,7 +59,7 @@ APP	= guestbook
 BUILTIN	= $(wildcard templates/prg/*.mustache) templates/static/prg.css
 TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 TEST_APPS = $(basename $(notdir $(wildcard tests/http/*.c)))
-BENCH	= ceiling empty mint rival starts
+BENCH	= ceiling empty rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
 .PHONY: all run test check http browser servers layers lint coverage bench fuzz \
@@ -111,10 +111,6 @@ $(TEST_APPS:%=$B/%): $B/%: $B/tests/http/%.o $B/libprg.a
 $B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) -D_GNU_SOURCE -DPRG_SHORT_TIMEOUTS -Iframework $(CFLAGS) -o $@ $^ $(LIBS)
-
-$B/mint: $B/tests/bench/mint.o $B/libprg.a
-	$(call say,LD,$(@F))
-	$Q$(CC) $(CFLAGS) -o $@ $^ $(APP_LIBS)
 
 $B/ceiling $B/empty $B/starts: $B/%: $B/tests/bench/%.o
 	$(call say,LD,$(@F))

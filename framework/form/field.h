@@ -86,8 +86,4 @@ json_t	*prg_fields_submitted(const struct prg_field *,
  */
 json_t	*prg_fields_defaults(const struct prg_field *, const void *);
 
-/* A stored value for people; "" for null. */
-const char *prg_field_text(struct prg_arena *, const struct prg_messages *,
-	    const struct prg_field *, const json_t *);
-
 #endif

@@ -1,5 +1,5 @@
 /*
- * field_json.c - the values of fields as JSON: stored, submitted, shown.
+ * field_json.c - the values of fields as JSON: stored, submitted.
  */
 #include <math.h>
 #include <string.h>
@@ -127,54 +127,4 @@ prg_fields_defaults(const struct prg_field *f, const void *defaults)
 			    default_json(f, &v));
 	}
 	return values;
-}
-
-/* -- Shown ---------------------------------------------------------------- */
-
-static const char *
-choice_label(const struct prg_field *f, const char *value)
-{
-	for (const struct prg_choice *c = f->choices; c != NULL &&
-	    c->value != NULL; c++)
-		if (strcmp(c->value, value) == 0 && c->label != NULL)
-			return c->label;
-	return value;
-}
-
-static const char *
-list_text(struct prg_arena *a, const struct prg_field *f, const json_t *list)
-{
-	struct prg_buf b = prg_buf(a, SIZE_MAX / 4);
-	const json_t *v;
-	size_t i;
-
-	json_array_foreach(list, i, v) {
-		if (i > 0)
-			prg_buf_str(&b, ", ");
-		prg_buf_str(&b, choice_label(f, json_string_value(v)));
-	}
-	return b.p;
-}
-
-const char *
-prg_field_text(struct prg_arena *a, const struct prg_messages *messages,
-    const struct prg_field *f, const json_t *v)
-{
-	switch (json_typeof(v)) {
-	case JSON_STRING:
-		return choice_label(f, json_string_value(v));
-	case JSON_INTEGER:
-		return prg_arena_printf(a, "%" JSON_INTEGER_FORMAT,
-		    json_integer_value(v));
-	case JSON_REAL:
-		return prg_arena_printf(a, "%.15g", json_real_value(v));
-	case JSON_ARRAY:
-		return list_text(a, f, v);
-	case JSON_TRUE:
-		return messages->texts[PRG_MSG_YES];
-	case JSON_FALSE:
-		return messages->texts[PRG_MSG_NO];
-	default:
-		return "";
-	}
 }

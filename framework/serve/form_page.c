@@ -4,7 +4,21 @@
 #include "page/model.h"
 #include "serve/req.h"
 
-/* The form with a key of its own.  A blank one has the controls made at start. */
+/* The values of a blank form whose fields the app has filled. */
+static const json_t *
+prefilled(struct prg_req *r)
+{
+	json_t *values = prg_json_defer(&r->arena,
+	    prg_fields_defaults(r->fields, r->route->defaults));
+
+	json_object_update(values, r->prefill);
+	return values;
+}
+
+/*
+ * The form with a key of its own.  A blank one has the controls that were made
+ * at start.
+ */
 static struct prg_form
 form_of(struct prg_req *r, const struct prg_filled *filled)
 {
@@ -15,7 +29,9 @@ form_of(struct prg_req *r, const struct prg_filled *filled)
 	    .values = filled->values, .key_name = prg_key_name,
 	    .key = prg_arena_strdup(&r->arena, key.text) };
 
-	if (!filled->submitted && r->prefill == NULL)
+	if (!filled->submitted && r->prefill != NULL)
+		form.values = prefilled(r);
+	else if (!filled->submitted)
 		form.controls = r->core->controls[r->route -
 		    r->core->app->routes];
 	return form;
@@ -101,8 +117,6 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 		r->trace.reason = "the handler returned no outcome of prg.h";
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	}
-	if (r->prefill != NULL && !filled->submitted)
-		json_object_update(filled->values, r->prefill);
 	prg_reply_shows(&reply, filled->text);
 	prg_reply_header(&reply, "Vary", r->route->owner ? "Accept, Cookie" :
 	    "Accept");

@@ -74,6 +74,7 @@ class Process:
 
     def __init__(self, args, **kw):
         kw.setdefault("stdin", subprocess.DEVNULL)
+        self.own_session = kw.get("start_new_session", False)
         self.lines = []
         self.ended = False      # its stderr has
         self.event = threading.Condition()
@@ -121,6 +122,9 @@ class Process:
         return code
 
     def kill(self):
+        """End it at once, and what it has started: a child would keep its stderr open."""
+        if self.own_session:
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         self.reader.join(DEADLINE)
