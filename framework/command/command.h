@@ -20,7 +20,8 @@ int	prg_command_run(int argc, char **argv, const struct prg_app *,
 struct prg_run {
 	struct prg_core		 core;
 	struct prg_service	 service;
-	const char		*id;	/* after the command's name, or NULL */
+	const char		*operand; /* after the command's name, or NULL */
+	bool			 now;	/* --now */
 };
 
 /* Print "app: object: reason" to stderr; always 1, the exit status. */
@@ -36,5 +37,7 @@ int	prg_admin_show(struct prg_run *);
 int	prg_admin_rm(struct prg_run *);
 int	prg_admin_purge(struct prg_run *);
 int	prg_admin_rotate(struct prg_run *);
+int	prg_admin_backup(struct prg_run *);
+int	prg_admin_restore(struct prg_run *);
 
 #endif

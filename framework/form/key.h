@@ -17,7 +17,7 @@
 
 enum {
 	PRG_SECRET_BYTES = 32,
-	PRG_SECRETS = 8,		/* valid at the same time */
+	PRG_SECRETS = 1000,		/* valid at the same time */
 	PRG_HASH_BYTES = 16,
 	PRG_KEY_MAC = 22,		/* characters: 16 bytes, base64url */
 	PRG_KEY_LEN = PRG_ID_LEN + 1 + PRG_KEY_MAC

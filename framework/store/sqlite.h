@@ -4,7 +4,7 @@
  * sqlite.c opens the store, sqlite_schema.c recognises and migrates it,
  * sqlite_connect.c makes connections, sqlite_read.c has those that read.
  * sqlite_batch.c is the thread that writes, sqlite_writer.c its connection,
- * sqlite_jobs.c what it writes.
+ * sqlite_jobs.c what it writes.  sqlite_backup.c copies and restores the whole.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
@@ -71,7 +71,10 @@ struct prg_sqlite {
 	const char		*app;
 	/* Only read, and not open elsewhere: nothing is made beside it. */
 	bool			 immutable;
+	/* The last process that wrote has not closed it. */
+	bool			 unclean;
 	ino_t			 file;		/* as opened */
+	struct timespec		 changed;	/* then */
 	_Atomic ino_t		 log;		/* 0: not known yet */
 
 	/* Connections that read. */
@@ -107,6 +110,14 @@ struct prg_sqlite {
 	"id, route, state, owner, digest, input, result, location, "	\
 	"created, modified, expires, lease, attempts"
 
+/* -- sqlite.c ------------------------------------------------------------ */
+
+/* SQLite resolves links, too: the files beside it lie beside the target. */
+void	prg_sqlite_resolve(struct prg_sqlite *, const char *path);
+
+/* Look at the path before anything is opened or made.  -1 with a sentence. */
+int	prg_sqlite_check_path(const struct prg_sqlite *, struct prg_error *);
+
 /* -- sqlite_connect.c --------------------------------------------------- */
 
 /* Open a connection; 'flags' are sqlite3_open_v2()'s.  -1 with a sentence. */
@@ -119,7 +130,8 @@ ino_t	prg_sqlite_inode(const struct prg_sqlite *, const char *suffix);
 
 /*
  * Check that the database and its WAL are the files that were opened.  -1 with
- * a sentence: rows written to a file that was removed would be lost.
+ * a sentence: rows written to a file that was removed would be lost, and what
+ * was read from an immutable file that has changed is of two moments.
  */
 int	prg_sqlite_in_place(const struct prg_sqlite *, struct prg_error *);
 
@@ -160,6 +172,11 @@ bool	prg_sqlite_enqueue(struct prg_sqlite *, struct prg_sqlite_job *);
 /* Write what waits, close the writer, end the thread. */
 void	prg_sqlite_stop(struct prg_sqlite *);
 
+/* -- sqlite_backup.c ----------------------------------------------------- */
+
+/* Have SQLite check the whole database.  -1 with its first finding. */
+int	prg_sqlite_sound(sqlite3 *, const char *path, struct prg_error *);
+
 /* -- sqlite_writer.c ----------------------------------------------------- */
 
 /* Open the connection that writes.  -1 with a sentence. */
@@ -168,10 +185,11 @@ void	prg_sqlite_close_writer(struct prg_sqlite *);
 
 /*
  * With the turn: copy a long WAL back into the database.  After a row was
- * erased empty the WAL, as its pages still have it; that may have to wait until
+ * erased, or when nothing is to do, empty the WAL: its pages still have the row,
+ * and a copy of the database alone lacks the WAL's.  That may have to wait until
  * no reader is in the middle of it.
  */
-void	prg_sqlite_checkpoint(struct prg_sqlite *);
+void	prg_sqlite_checkpoint(struct prg_sqlite *, bool idle);
 
 /* A statement to bind values to; NULL if it can't be prepared. */
 sqlite3_stmt	*prg_sqlite_statement(struct prg_sqlite *,
@@ -200,9 +218,11 @@ enum prg_put	prg_sqlite_erase(struct prg_store *, const struct prg_id *,
 int	prg_sqlite_sweep(struct prg_store *, int64_t now, int count);
 int	prg_sqlite_purge(struct prg_store *, int64_t before);
 int	prg_sqlite_keyring(struct prg_store *, struct prg_keyring *);
-int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t age);
+int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t then);
 int	prg_sqlite_schema(struct prg_store *, const char *sql,
 	    struct prg_error *);
 struct prg_store_stats	prg_sqlite_stats(struct prg_store *);
+int	prg_sqlite_backup(struct prg_store *, const char *file,
+	    struct prg_error *);
 
 #endif

@@ -45,7 +45,14 @@ prg_sqlite_inode(const struct prg_sqlite *s, const char *suffix)
 int
 prg_sqlite_in_place(const struct prg_sqlite *s, struct prg_error *err)
 {
-	if (prg_sqlite_inode(s, "") != s->file)
+	struct stat st = prg_sqlite_stat(s, "");
+
+	if (s->immutable && (st.st_mtim.tv_sec != s->changed.tv_sec ||
+	    st.st_mtim.tv_nsec != s->changed.tv_nsec ||
+	    prg_sqlite_stat(s, "-wal").st_size > 0))
+		return prg_error_set(err, "%s: changed while it was read; run"
+		    " this again", s->path);
+	if (st.st_ino != s->file)
 		return prg_error_set(err, "%s: the file was moved or replaced;"
 		    " put it back", s->path);
 	if (s->log != 0 && prg_sqlite_inode(s, "-wal") != s->log)

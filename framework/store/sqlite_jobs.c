@@ -142,8 +142,8 @@ wait_for_sweep(struct prg_sqlite *s)
 	bool settled;
 
 	pthread_mutex_lock(&s->queue_lock);
-	while (!s->sweep.settled && pthread_cond_timedwait(&s->settled,
-	    &s->queue_lock, &until) == 0)
+	while (!s->sweep.settled && pthread_cond_clockwait(&s->settled,
+	    &s->queue_lock, CLOCK_MONOTONIC, &until) == 0)
 		;
 	settled = s->sweep.settled;
 	pthread_mutex_unlock(&s->queue_lock);
@@ -294,19 +294,27 @@ prg_sqlite_keyring(struct prg_store *store, struct prg_keyring *k)
 static bool
 rotate(struct prg_sqlite *s, struct prg_sqlite_job *job)
 {
-	int64_t *age = job->arg;
+	const int64_t *then = job->arg;
+	struct prg_keyring ring;
 
 	if (!add_secret(s, "key", job->time) ||
-	    change(s, PRG_SQLITE_FORGET_SECRETS, job->time - *age, 0) == -1)
+	    change(s, PRG_SQLITE_FORGET_SECRETS, *then, 0) == -1)
 		return false;
+	/* Never more than are read: an open form would be unknown. */
+	if (read_keyring(s->db, &ring) && ring.secrets.count == PRG_SECRETS) {
+		prg_log(PRG_LOG_ERROR, "store: %s: forms that are open need"
+		    " %d secrets already; rotate later, or with --now",
+		    s->path, PRG_SECRETS - 1);
+		return false;
+	}
 	job->end = PRG_PUT_DONE;
 	return true;
 }
 
 int
-prg_sqlite_rotate(struct prg_store *store, int64_t now, int64_t age)
+prg_sqlite_rotate(struct prg_store *store, int64_t now, int64_t then)
 {
 	return prg_sqlite_write((struct prg_sqlite *)store,
 	    &(struct prg_sqlite_job){ .run = rotate, .several = true,
-	    .time = now, .arg = &age }) == PRG_PUT_DONE ? 0 : -1;
+	    .time = now, .arg = &then }) == PRG_PUT_DONE ? 0 : -1;
 }

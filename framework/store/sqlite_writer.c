@@ -173,11 +173,11 @@ prg_sqlite_close_writer(struct prg_sqlite *s)
 }
 
 void
-prg_sqlite_checkpoint(struct prg_sqlite *s)
+prg_sqlite_checkpoint(struct prg_sqlite *s, bool idle)
 {
 	int rc, mode = SQLITE_CHECKPOINT_PASSIVE;
 
-	if (s->erased && prg_clock_ms() - s->emptied >= EMPTY_MS) {
+	if (idle || (s->erased && prg_clock_ms() - s->emptied >= EMPTY_MS)) {
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
 		s->emptied = prg_clock_ms();
 	} else if (s->log_pages < CHECKPOINT_PAGES)
@@ -185,8 +185,9 @@ prg_sqlite_checkpoint(struct prg_sqlite *s)
 	sqlite3_busy_handler(s->db, NULL, NULL);
 	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, NULL, NULL);
 	sqlite3_busy_handler(s->db, prg_sqlite_wait, NULL);
-	if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE)
+	if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) {
 		s->erased = false;
-	else if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+		s->log_pages = 0;
+	} else if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
 		prg_sqlite_failed(s, s->db);
 }

@@ -230,6 +230,8 @@ ages_table(void **state)
 	    PRG_KEY_BAD);
 }
 
+enum { LONG_RUN = 200 };	/* the bytes of secrets repeat after 256 */
+
 /* 'count' secrets from the one of 'first' on; a key is signed by that of 20. */
 static const struct rotation {
 	const char		*name;
@@ -240,10 +242,10 @@ static const struct rotation {
 	{ "signed by the first", 1, 20, PRG_KEY_GOOD },
 	{ "by the first of two", 2, 20, PRG_KEY_GOOD },
 	{ "by the second", 2, 19, PRG_KEY_GOOD },
-	{ "by the last", PRG_SECRETS, 20 - PRG_SECRETS + 1, PRG_KEY_GOOD },
-	{ "in the middle", PRG_SECRETS, 20 - PRG_SECRETS / 2, PRG_KEY_GOOD },
-	{ "by one that is gone", PRG_SECRETS, 20 - PRG_SECRETS, PRG_KEY_BAD },
-	{ "by one to come", PRG_SECRETS, 21, PRG_KEY_BAD },
+	{ "by the last", LONG_RUN, 20 - LONG_RUN + 1, PRG_KEY_GOOD },
+	{ "in the middle", LONG_RUN, 20 - LONG_RUN / 2, PRG_KEY_GOOD },
+	{ "by one that is gone", LONG_RUN, 20 - LONG_RUN, PRG_KEY_BAD },
+	{ "by one to come", LONG_RUN, 21, PRG_KEY_BAD },
 	{ "by another", 1, 21, PRG_KEY_BAD },
 	{ "no secrets", 0, 20, PRG_KEY_BAD },
 	{ NULL, 0, 0, PRG_KEY_NONE }

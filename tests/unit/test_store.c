@@ -555,13 +555,13 @@ test_secrets(void **state)
 	assert_memory_equal(one.naming, two.naming, PRG_SECRET_BYTES);
 	assert_memory_equal(one.secrets.bytes, two.secrets.bytes,
 	    PRG_SECRET_BYTES);
-	assert_int_equal(prg_store_rotate(other, 1000, 100), 0);
+	assert_int_equal(prg_store_rotate(other, 1000, 900), 0);
 	assert_int_equal(prg_store_keyring(b->store, &three), 0);
 	assert_int_equal(three.secrets.count, 2);
 	assert_memory_equal(three.secrets.bytes[1], one.secrets.bytes[0],
 	    PRG_SECRET_BYTES);
 	assert_memory_equal(three.naming, one.naming, PRG_SECRET_BYTES);
-	assert_int_equal(prg_store_rotate(other, 1100, 100), 0);
+	assert_int_equal(prg_store_rotate(other, 1100, 1000), 0);
 	assert_int_equal(prg_store_keyring(b->store, &four), 0);
 	assert_int_equal(four.secrets.count, 2);	/* less the first */
 	assert_memory_equal(four.secrets.bytes[1], three.secrets.bytes[0],
