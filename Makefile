@@ -7,7 +7,7 @@
 # make browser    the tests of tests/browser; T=draft: test_draft alone
 # make servers    the tests of tests/servers; T=apache: the Apache set-ups alone
 # make layers     the order of the framework's folders, in includes and in calls
-# make lint       static checks of C, shell scripts, man pages and words
+# make lint       static checks of C, shell, man pages and words; T=words: one of them
 # make coverage   the lines that neither unit tests nor tests/http reach
 # make bench      requests per second and CPU per request, beside other programs
 # make fuzz       each fuzzer for FUZZ_TIME seconds (60)
@@ -162,7 +162,7 @@ layers: $(OBJ)
 	@sh tests/layers.sh $B $(CIRCLES) $(LAYERS)
 
 lint:
-	@sh tests/lint.sh
+	@sh tests/lint.sh $(T)
 
 coverage:
 	@$(MAKE) test-apps $(TESTS:%=build/coverage/%) $(COVER)

@@ -92,8 +92,13 @@ class Program:
         os.chmod(place.folder, 0o755)
         self.start()
         self.web = place.nginx_by(NGINX.format(
-            folder=place.folder, socket=self.socket, keep=self.keep, params=self.params))
+            folder=place.folder, socket=self.socket, keep=self.keep, params=self.params), processes=self.workers())
         self.paths = place.write("paths", "")
+
+    @staticmethod
+    def workers():
+        """Workers that drop to another user could not open our sockets and files."""
+        return "worker_processes auto;" + " user root;" * (os.getuid() == 0)
 
     def run(self, args, words):
         self.process = Process(args, cwd=self.place.folder, env=environment(),
