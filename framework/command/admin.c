@@ -9,7 +9,7 @@
 #include "page/model.h"
 #include "request/route.h"
 
-enum { LIST_MAX = 1000, AT_ONCE = 200 };
+enum { LIST_MAX = 1000 };
 
 /* Open a store that exists: a new one would make a wrong path look empty. */
 static int
@@ -124,10 +124,8 @@ prg_admin_purge(struct prg_run *run)
 
 	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
-	do {
-		swept = prg_store_sweep(run->core.store, now, AT_ONCE);
-		sum += swept > 0 ? swept : 0;
-	} while (swept >= AT_ONCE);
+	while ((swept = prg_store_sweep(run->core.store, now, &sum)) == 1)
+		;
 	gone = prg_store_purge(run->core.store, now - age);
 	if (swept == -1 || gone == -1)
 		return 1;

@@ -15,8 +15,7 @@
 
 enum {
 	TICK = 1000,		/* ms */
-	SWEEP_TICKS = 60,
-	AT_ONCE = 200		/* rows */
+	SWEEP_TICKS = 60
 };
 
 struct prg_periodic {
@@ -60,15 +59,13 @@ check_handlers(struct prg_core *core)
 static bool
 sweep(struct prg_core *core, int *sum)
 {
-	int n = prg_store_sweep(core->store, prg_now(), AT_ONCE);
+	bool more = prg_store_sweep(core->store, prg_now(), sum) == 1;
 
-	if (n > 0)
-		*sum += n;
-	if (n < AT_ONCE && *sum > 0) {
+	if (!more && *sum > 0) {
 		prg_log(PRG_LOG_INFO, "deleted %d expired submissions", *sum);
 		*sum = 0;
 	}
-	return n >= AT_ONCE;
+	return more;
 }
 
 static void *

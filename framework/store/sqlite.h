@@ -57,7 +57,8 @@ struct prg_sqlite_job {
 	const struct prg_record	*record;
 	void			*arg;
 	int64_t			 time;
-	int			 count;		/* rows: limit, then result */
+	int			 count;		/* rows that were changed */
+	bool			 more;		/* there may be others */
 	bool			 unwaited;	/* 'waiter' is not used */
 	bool			 settled;
 	struct prg_waiter	 waiter;
@@ -101,6 +102,7 @@ struct prg_sqlite {
 	int			 log_pages;	/* in the WAL */
 	bool			 company;	/* the last batch was large */
 	bool			 erased;	/* the WAL has such rows */
+	bool			 swept;		/* its pages lie anywhere */
 	int64_t			 emptied;	/* last try to empty it, ms */
 	const struct prg_row	*recording;	/* its 'record' runs */
 	bool			 offence;	/* it broke the rules */
@@ -215,7 +217,7 @@ enum prg_put	prg_sqlite_put(struct prg_store *, const struct prg_row *,
 		    const struct prg_record *);
 enum prg_put	prg_sqlite_erase(struct prg_store *, const struct prg_id *,
 		    int64_t modified);
-int	prg_sqlite_sweep(struct prg_store *, int64_t now, int count);
+int	prg_sqlite_sweep(struct prg_store *, int64_t now, int *count);
 int	prg_sqlite_purge(struct prg_store *, int64_t before);
 int	prg_sqlite_keyring(struct prg_store *, struct prg_keyring *);
 int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t then);

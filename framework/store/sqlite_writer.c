@@ -9,6 +9,7 @@
 
 enum {
 	CHECKPOINT_PAGES = 2000,	/* of the WAL, then copied back */
+	SWEPT_PAGES = 500,		/* so too, if they lie anywhere */
 	EMPTY_MS = 1000			/* between two tries to empty the WAL */
 };
 
@@ -180,8 +181,9 @@ prg_sqlite_checkpoint(struct prg_sqlite *s, bool idle)
 	if (idle || (s->erased && prg_clock_ms() - s->emptied >= EMPTY_MS)) {
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
 		s->emptied = prg_clock_ms();
-	} else if (s->log_pages < CHECKPOINT_PAGES)
+	} else if (s->log_pages < (s->swept ? SWEPT_PAGES : CHECKPOINT_PAGES))
 		return;
+	s->swept = false;
 	sqlite3_busy_handler(s->db, NULL, NULL);
 	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, NULL, NULL);
 	sqlite3_busy_handler(s->db, prg_sqlite_wait, NULL);

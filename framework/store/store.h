@@ -126,12 +126,11 @@ struct prg_store_ops {
 			    int64_t modified);
 	/*
 	 * Delete drafts and erase results that expired before 'now'
-	 * (milliseconds), about 'count' of them: a few hundred, as rows to be
-	 * put wait meanwhile.  Returns how many, fewer than 'count' if there
-	 * are no more, or -1.  Waits a second at most: then 0, and the next
-	 * call says how many.  One caller at a time.
+	 * (milliseconds): a few, as rows to be put wait meanwhile.  Adds their
+	 * number to 'count'.  Returns 1 if there may be more, 0 or -1.  Waits
+	 * a second at most.  One caller at a time.
 	 */
-	int		(*sweep)(struct prg_store *, int64_t now, int count);
+	int		(*sweep)(struct prg_store *, int64_t now, int *count);
 	/* Delete the rows gone since before then.  How many, or -1. */
 	int		(*purge)(struct prg_store *, int64_t before);
 	/* Read the secrets; the first to ask makes them.  0 or -1. */
