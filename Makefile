@@ -108,7 +108,8 @@ $(TEST_APPS:%=$B/%): $B/%: $B/tests/http/%.o $B/libprg.a
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # The probe with short timeouts; its objects stand before those of the library.
-$B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c $B/libprg.a
+$B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c \
+    framework/serve/periodic.c $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) -D_GNU_SOURCE -DPRG_SHORT_TIMEOUTS -Iframework $(CFLAGS) -o $@ $^ $(LIBS)
 

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/date.h"
 #include "command/command.h"
@@ -23,6 +24,15 @@ open_store(struct prg_run *run, enum prg_store_mode mode)
 	if (prg_store_open(&place, &core->store, &err) == -1)
 		return prg_run_fail(run, err.text, "");
 	return 0;
+}
+
+int
+prg_admin_look(struct prg_run *run)
+{
+	struct stat st;
+
+	return stat(run->core.options.store, &st) == 0 ?
+	    open_store(run, PRG_STORE_READ) : 0;
 }
 
 /* So too, for the submission that the command names. */

@@ -31,6 +31,9 @@ int	prg_run_fail(const struct prg_run *, const char *object,
 /* Tell systemd that the program serves, if it was started with Type=notify. */
 void	prg_run_ready(void);
 
+/* If there is a store, check that it can be read.  The exit status. */
+int	prg_admin_look(struct prg_run *);
+
 /* The commands in admin.c; each returns the exit status. */
 int	prg_admin_ls(struct prg_run *);
 int	prg_admin_show(struct prg_run *);

@@ -119,7 +119,8 @@ check(struct prg_run *run)
 
 	if (prg_core_check(core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
-	if (prg_views_unknown(core->views, print_error) > 0)
+	if (prg_views_unknown(core->views, print_error) > 0 ||
+	    prg_admin_look(run) != 0)
 		return 1;
 	return puts("ok") == EOF;
 }
@@ -129,6 +130,8 @@ routes(struct prg_run *run)
 {
 	const struct prg_route *r = run->core.app->routes;
 
+	if (prg_admin_look(run) != 0)
+		return 1;
 	for (; r->path != NULL; r++)
 		printf("%-16s %-24s %s%s\n", r->path, prg_methods(
 		    prg_route_posts(r)), r->title != NULL ? r->title : "",

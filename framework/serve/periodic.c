@@ -13,10 +13,7 @@
 #include "base/log.h"
 #include "serve/req.h"
 
-enum {
-	TICK = 1000,		/* ms */
-	SWEEP_TICKS = 60
-};
+enum { TICK = 1000 };		/* ms */
 
 struct prg_periodic {
 	struct prg_core		*core;
@@ -77,7 +74,7 @@ run(void *arg)
 
 	for (int tick = 1; rest(p, more ? 0 : TICK); tick++) {
 		check_handlers(p->core);
-		if (more || tick % SWEEP_TICKS == 0)
+		if (more || tick % PRG_SWEEP_EVERY == 0)
 			more = sweep(p->core, &sum);
 	}
 	return NULL;
