@@ -15,42 +15,6 @@
 
 #include "store/sqlite.h"
 
-void
-prg_sqlite_resolve(struct prg_sqlite *s, const char *path)
-{
-	if (realpath(path, s->path) == NULL)
-		snprintf(s->path, sizeof(s->path), "%s", path);
-}
-
-int
-prg_sqlite_check_path(const struct prg_sqlite *s, struct prg_error *err)
-{
-	struct stat st;
-
-	if (s->path[0] == '\0' || s->path[0] == ':')
-		return prg_error_set(err, "\"%s\" is not a path; give that of a"
-		    " file", s->path);
-	if (stat(s->path, &st) == -1) {
-		if (s->mode != PRG_STORE_SERVE && (errno == ENOENT ||
-		    errno == ENOTDIR))
-			return prg_error_set(err, "%s: there is no store; give"
-			    " --store", s->path);
-		if (errno != ENOENT)
-			return prg_error_set(err, "%s: can't be opened: %s",
-			    s->path, strerror(errno));
-	} else if (!S_ISREG(st.st_mode))
-		return prg_error_set(err, "%s: can't be opened: not a file",
-		    s->path);
-	else if (s->mode != PRG_STORE_READ && eaccess(s->path, W_OK) == -1)
-		return prg_error_set(err, "%s: can't be written to: %s",
-		    s->path, strerror(errno));
-	if (prg_sqlite_stat(s, "").st_size == 0 &&
-	    prg_sqlite_stat(s, "-wal").st_size > 0)
-		return prg_error_set(err, "%s is missing, but %s-wal holds rows"
-		    " of it; put %s back", s->path, s->path, s->path);
-	return 0;
-}
-
 /*
  * A reader of a database that nobody has open would make a WAL and its index
  * beside it; a reader of a WAL that was left behind makes the index.  The owner
@@ -61,11 +25,13 @@ check_log(struct prg_sqlite *s, struct prg_error *err)
 {
 	bool index = prg_sqlite_inode(s, "-shm") != 0;
 	struct stat log = prg_sqlite_stat(s, "-wal");
+	int lock;
 
 	s->immutable = (log.st_ino == 0 || (log.st_size == 0 && !index)) &&
 	    prg_sqlite_inode(s, "-journal") == 0;
-	s->unclean = s->mode != PRG_STORE_READ && log.st_size > 0 &&
-	    prg_turn_alone(s->path);
+	if (s->mode != PRG_STORE_READ && log.st_size > 0 &&
+	    (lock = prg_sqlite_lock_out(s)) != -1)
+		s->unclean = close(lock) == 0;
 	if (s->mode != PRG_STORE_READ || log.st_size == 0 || index ||
 	    geteuid() == 0 || geteuid() == prg_sqlite_stat(s, "").st_uid)
 		return 0;
@@ -87,7 +53,7 @@ look(struct prg_sqlite *s, sqlite3 **db, bool *ready, struct prg_error *err)
 		return -1;
 	/* An older database beside the WAL of another is not seen otherwise. */
 	if (prg_sqlite_recognise(s, *db, ready, err) == -1 || (s->unclean &&
-	    prg_sqlite_sound(*db, s->path, err) == -1)) {
+	    prg_sqlite_sound(s, *db, err) == -1)) {
 		sqlite3_close(*db);
 		*db = NULL;
 		return -1;

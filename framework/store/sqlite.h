@@ -112,7 +112,7 @@ struct prg_sqlite {
 	"id, route, state, owner, digest, input, result, location, "	\
 	"created, modified, expires, lease, attempts"
 
-/* -- sqlite.c ------------------------------------------------------------ */
+/* -- sqlite_connect.c --------------------------------------------------- */
 
 /* SQLite resolves links, too: the files beside it lie beside the target. */
 void	prg_sqlite_resolve(struct prg_sqlite *, const char *path);
@@ -120,7 +120,12 @@ void	prg_sqlite_resolve(struct prg_sqlite *, const char *path);
 /* Look at the path before anything is opened or made.  -1 with a sentence. */
 int	prg_sqlite_check_path(const struct prg_sqlite *, struct prg_error *);
 
-/* -- sqlite_connect.c --------------------------------------------------- */
+/*
+ * Lock out all programs until the descriptor is closed.  -1 with errno if one
+ * has the database open.  Before this process connects only: close(2) drops the
+ * locks that SQLite has in it.
+ */
+int	prg_sqlite_lock_out(const struct prg_sqlite *);
 
 /* Open a connection; 'flags' are sqlite3_open_v2()'s.  -1 with a sentence. */
 int	prg_sqlite_connect(const struct prg_sqlite *, int flags, sqlite3 **,
@@ -142,6 +147,10 @@ int	prg_sqlite_wait(void *, int looks);
 
 /* Prepare a statement that is kept for long. */
 int	prg_sqlite_prepare(sqlite3 *, const char *sql, sqlite3_stmt **);
+
+/* Have SQLite check the whole database.  -1 with its first finding. */
+int	prg_sqlite_sound(const struct prg_sqlite *, sqlite3 *,
+	    struct prg_error *);
 
 /* Reset the statements that an app left in the middle of their rows. */
 void	prg_sqlite_end_statements(sqlite3 *);
@@ -173,11 +182,6 @@ bool	prg_sqlite_enqueue(struct prg_sqlite *, struct prg_sqlite_job *);
 
 /* Write what waits, close the writer, end the thread. */
 void	prg_sqlite_stop(struct prg_sqlite *);
-
-/* -- sqlite_backup.c ----------------------------------------------------- */
-
-/* Have SQLite check the whole database.  -1 with its first finding. */
-int	prg_sqlite_sound(sqlite3 *, const char *path, struct prg_error *);
 
 /* -- sqlite_writer.c ----------------------------------------------------- */
 

@@ -12,8 +12,8 @@ static const struct kind {
 	int		(*open)(const char *path,
 			    const struct prg_store_place *, struct prg_store **,
 			    struct prg_error *);
-	int		(*restore)(const char *path, const char *file,
-			    const struct prg_store_place *, struct prg_error *);
+	int		(*restore)(struct prg_store *from, const char *path,
+			    struct prg_error *);
 } kinds[] = {
 	{ "sqlite:",	prg_sqlite_open,	prg_sqlite_restore },
 	{ NULL,		NULL,			NULL }
@@ -28,7 +28,7 @@ scheme_length(const char *url)
 	return url[n] == ':' && n > 1 ? n + 1 : 0;
 }
 
-/* Find the kind, and skip the scheme.  NULL with a sentence if there is none. */
+/* Find the kind, and skip the scheme.  NULL with a sentence if none has it. */
 static const struct kind *
 find_kind(const char **url, struct prg_error *err)
 {
@@ -59,8 +59,16 @@ int
 prg_store_restore(const struct prg_store_place *place, const char *file,
     struct prg_error *err)
 {
+	const struct prg_store_place source = { file, PRG_STORE_READ,
+	    place->app };
 	const char *rest = place->url;
 	const struct kind *kind = find_kind(&rest, err);
+	struct prg_store *from;
+	int rc;
 
-	return kind != NULL ? kind->restore(rest, file, place, err) : -1;
+	if (kind == NULL || kind->open(file, &source, &from, err) == -1)
+		return -1;
+	rc = kind->restore(from, rest, err);
+	prg_store_close(from);
+	return rc;
 }

@@ -204,7 +204,7 @@ const char *prg_state_name(enum prg_state);
 /* 'path' is the URL without its scheme. */
 int	prg_sqlite_open(const char *path, const struct prg_store_place *,
 	    struct prg_store **, struct prg_error *);
-int	prg_sqlite_restore(const char *path, const char *file,
-	    const struct prg_store_place *, struct prg_error *);
+int	prg_sqlite_restore(struct prg_store *from, const char *path,
+	    struct prg_error *);
 
 #endif

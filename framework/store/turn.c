@@ -23,36 +23,9 @@
 #include "base/clock.h"
 #include "store/turn.h"
 
-enum { NEXT, TURN, OPEN };	/* bytes of the file that are locked */
+enum { NEXT, TURN };		/* bytes of the file that are locked */
 
 enum { SHORTEST_US = 50, LONGEST_US = 20000 };
-
-/* The lock of an open file: a lock of the process would end at any close(2). */
-static bool
-set_lock(int fd, int byte, short type)
-{
-	struct flock f = {
-		.l_type = type, .l_whence = SEEK_SET, .l_start = byte,
-		.l_len = 1
-	};
-
-	return fcntl(fd, F_OFD_SETLK, &f) == 0;
-}
-
-bool
-prg_turn_alone(const char *path)
-{
-	char name[PATH_MAX];
-	bool alone;
-	int fd;
-
-	snprintf(name, sizeof(name), "%s-turn", path);
-	if ((fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)) == -1)
-		return true;
-	alone = set_lock(fd, OPEN, F_WRLCK);
-	close(fd);
-	return alone;
-}
 
 int
 prg_turn_open(const char *path, struct prg_error *err)
@@ -75,8 +48,19 @@ prg_turn_open(const char *path, struct prg_error *err)
 		(void)!fchown(fd, st.st_uid, st.st_gid);
 		(void)!fchmod(fd, st.st_mode & 0777);
 	}
-	set_lock(fd, OPEN, F_RDLCK);
 	return fd;
+}
+
+/* The lock of an open file: a lock of the process would end at any close(2). */
+static bool
+set_lock(int fd, int byte, short type)
+{
+	struct flock f = {
+		.l_type = type, .l_whence = SEEK_SET, .l_start = byte,
+		.l_len = 1
+	};
+
+	return fcntl(fd, F_OFD_SETLK, &f) == 0;
 }
 
 bool

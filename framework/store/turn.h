@@ -22,9 +22,6 @@
  */
 int	prg_turn_open(const char *path, struct prg_error *);
 
-/* Whether no process has the turns of this file open. */
-bool	prg_turn_alone(const char *path);
-
 /* Wait for the turn, 'ms' at most.  False if another process still has it. */
 bool	prg_turn_take(int fd, int ms);
 void	prg_turn_give(int fd);
