@@ -20,7 +20,7 @@ int	prg_command_run(int argc, char **argv, const struct prg_app *,
 struct prg_run {
 	struct prg_core		 core;
 	struct prg_service	 service;
-	const char		*operand; /* after the command's name, or NULL */
+	const char		*operand; /* behind the command's name */
 	bool			 now;	/* --now */
 };
 

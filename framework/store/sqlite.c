@@ -15,6 +15,8 @@
 
 #include "store/sqlite.h"
 
+enum { MOST_CHECKED = 1 << 30 };	/* bytes; it takes some seconds */
+
 /*
  * A reader of a database that nobody has open would make a WAL and its index
  * beside it; a reader of a WAL that was left behind makes the index.  The owner
@@ -30,6 +32,7 @@ check_log(struct prg_sqlite *s, struct prg_error *err)
 	s->immutable = (log.st_ino == 0 || (log.st_size == 0 && !index)) &&
 	    prg_sqlite_inode(s, "-journal") == 0;
 	if (s->mode != PRG_STORE_READ && log.st_size > 0 &&
+	    prg_sqlite_stat(s, "").st_size <= MOST_CHECKED &&
 	    (lock = prg_sqlite_lock_out(s)) != -1)
 		s->unclean = close(lock) == 0;
 	if (s->mode != PRG_STORE_READ || log.st_size == 0 || index ||

@@ -190,10 +190,10 @@ int	prg_sqlite_open_writer(struct prg_sqlite *, struct prg_error *);
 void	prg_sqlite_close_writer(struct prg_sqlite *);
 
 /*
- * With the turn: copy a long WAL back into the database.  After a row was
- * erased, or when nothing is to do, empty the WAL: its pages still have the row,
- * and a copy of the database alone lacks the WAL's.  That may have to wait until
- * no reader is in the middle of it.
+ * With the turn: copy a long WAL back into the database.  Empty it after a row
+ * was erased, which its pages still have, and when idle, as a copy of the
+ * database alone lacks its rows.  That may have to wait until no reader is in
+ * the middle of it.
  */
 void	prg_sqlite_checkpoint(struct prg_sqlite *, bool idle);
 

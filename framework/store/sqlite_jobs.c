@@ -314,7 +314,7 @@ static bool
 rotate(struct prg_sqlite *s, struct prg_sqlite_job *job)
 {
 	const int64_t *then = job->arg;
-	struct prg_keyring ring;
+	struct prg_keyring ring = { .secrets.count = 0 };
 
 	if (!add_secret(s, "key", job->time) ||
 	    change(s, PRG_SQLITE_FORGET_SECRETS, *then, 0) == -1)
