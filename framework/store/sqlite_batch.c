@@ -42,8 +42,8 @@ take(struct prg_sqlite *s)
 }
 
 /*
- * Wait for jobs, with a limit if the WAL has pages.  NULL if there are none, and
- * sets 'stop' if it is time to stop.
+ * Wait for jobs, with a limit if the WAL has pages.  Without a job returns
+ * NULL, and 'stop' says whether it is time to end.
  */
 static struct prg_sqlite_job *
 take_first(struct prg_sqlite *s, bool *stop)
