@@ -87,6 +87,41 @@ page_model(struct prg_req *r, const struct prg_filled *filled)
 	return prg_object_var(&o);
 }
 
+static void
+take_prefill(struct prg_req *r, json_t *values, const char *name)
+{
+	json_t *v = json_object_get(r->prefill, name);
+
+	if (v != NULL)
+		json_object_set(values, name, v);
+}
+
+/*
+ * Add what the app has prefilled.  In a form that is shown again only hidden
+ * fields with an error take it.  False if a hidden field is filled with what no
+ * visitor could send.
+ */
+static bool
+fill_in(struct prg_req *r, const struct prg_filled *filled)
+{
+	struct prg_field_errors wrong = { .arena = &r->arena,
+	    .messages = &r->core->messages };
+	const struct prg_field *f = r->fields;
+
+	for (; f != NULL && f->kind != PRG_KIND_END; f++)
+		if (!filled->submitted || (f->kind == PRG_KIND_HIDDEN &&
+		    prg_errors_find(&r->errors, f) != NULL))
+			take_prefill(r, filled->values, f->name);
+	if (filled->submitted || r->fields == NULL)
+		return true;
+	prg_fields_check_hidden(r->fields, filled->values, &wrong);
+	if (wrong.first != NULL)
+		r->trace.reason = prg_arena_printf(&r->arena, "the hidden field"
+		    " %s is prefilled with an invalid value: %s",
+		    wrong.first->field->name, wrong.first->text);
+	return wrong.first == NULL;
+}
+
 /* Back shows a blank form from the browser's cache, with its key. */
 struct prg_reply
 prg_form_reply(struct prg_req *r, enum prg_status status,
@@ -101,8 +136,8 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 		r->trace.reason = "the handler returned no outcome of prg.h";
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	}
-	if (r->prefill != NULL && !filled->submitted)
-		json_object_update(filled->values, r->prefill);
+	if (!fill_in(r, filled))
+		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	prg_reply_shows(&reply, filled->text);
 	prg_reply_header(&reply, "Vary", r->route->owner ? "Accept, Cookie" :
 	    "Accept");
