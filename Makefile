@@ -7,7 +7,7 @@
 # make browser    the tests of tests/browser; T=draft: test_draft alone
 # make servers    the tests of tests/servers; T=apache: the Apache set-ups alone
 # make layers     the order of the framework's folders, in includes and in calls
-# make lint       static checks of C, shell scripts, man pages and words
+# make lint       static checks of C, shell, man pages and words; T=words: one of them
 # make coverage   the lines that neither unit tests nor tests/http reach
 # make bench      requests per second and CPU per request, beside other programs
 # make fuzz       each fuzzer for FUZZ_TIME seconds (60)
@@ -59,7 +59,7 @@ APP	= guestbook
 BUILTIN	= $(wildcard templates/prg/*.mustache) templates/static/prg.css
 TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 TEST_APPS = $(basename $(notdir $(wildcard tests/http/*.c)))
-BENCH	= ceiling empty mint rival starts
+BENCH	= ceiling empty rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
 .PHONY: all run test check http browser servers layers lint coverage bench fuzz \
@@ -112,10 +112,6 @@ $B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c 
 	$(call say,LD,$(@F))
 	$Q$(CC) -D_GNU_SOURCE -DPRG_SHORT_TIMEOUTS -Iframework $(CFLAGS) -o $@ $^ $(LIBS)
 
-$B/mint: $B/tests/bench/mint.o $B/libprg.a
-	$(call say,LD,$(@F))
-	$Q$(CC) $(CFLAGS) -o $@ $^ $(APP_LIBS)
-
 $B/ceiling $B/empty $B/starts: $B/%: $B/tests/bench/%.o
 	$(call say,LD,$(@F))
 	$Q$(CC) $(CFLAGS) -o $@ $< -lfcgi
@@ -164,7 +160,7 @@ layers: $(OBJ)
 	@sh tests/layers.sh $B $(CIRCLES) $(LAYERS)
 
 lint:
-	@sh tests/lint.sh
+	@sh tests/lint.sh $(T)
 
 coverage:
 	@$(MAKE) test-apps $(TESTS:%=build/coverage/%) $(COVER)

@@ -1,5 +1,5 @@
 /*
- * field_json.c - the values of fields as JSON: stored, submitted, shown.
+ * field_json.c - the values of fields as JSON: stored, submitted.
  */
 #include <math.h>
 #include <string.h>

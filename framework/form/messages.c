@@ -110,17 +110,6 @@ prg_messages_find(const struct prg_messages *messages, const char *name)
 	return i != -1 ? messages->texts[i] : NULL;
 }
 
-json_t *
-prg_messages_json(const struct prg_messages *messages)
-{
-	json_t *m = json_object();
-
-	for (int i = 0; i < PRG_MESSAGES_COUNT; i++)
-		json_object_set_new(m, rows[i].name,
-		    json_string(messages->texts[i]));
-	return m;
-}
-
 /* The label within a sentence: "Your name" is "your name", "VAT" stays. */
 static void
 add_within(struct prg_buf *b, const char *label)

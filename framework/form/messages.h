@@ -193,9 +193,6 @@ int	prg_messages_make(struct prg_arena *, const struct prg_message *own,
 const char	*prg_messages_find(const struct prg_messages *,
 		    const char *name);
 
-/* All texts by name, for templates; a new reference. */
-json_t	*prg_messages_json(const struct prg_messages *);
-
 /*
  * The text with its placeholders filled.  'values' are names and values in
  * turn, then NULL.  A placeholder without a value stays.

@@ -68,16 +68,6 @@ prg_fcgi_begin(struct prg_fcgi *s, struct prg_error *err)
 	    "cannot wait for connections: %s", strerror(errno));
 }
 
-void
-prg_fcgi_listen(struct prg_fcgi *s)
-{
-	struct epoll_event e = {
-		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
-	};
-
-	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
-}
-
 static const char *const troubles[PRG_FCGI_TROUBLES] = {
 	[PRG_FCGI_FULL] = "no more connections are accepted for now: %s",
 	[PRG_FCGI_REFUSED] = "a peer's request was refused: %s; others within a"
@@ -96,8 +86,8 @@ prg_fcgi_complain(struct prg_fcgi *s, enum prg_fcgi_trouble which,
 }
 
 /*
- * Out of descriptors or memory.  The connection stays in the queue, and the next
- * try is the control thread's: at once it would spin.
+ * Out of descriptors or memory.  The connection stays in the queue, and the
+ * next try is the control thread's: at once it would spin.
  */
 static void
 pause_accepting(struct prg_fcgi *s)

@@ -38,11 +38,12 @@ send_some(struct out *o, struct msghdr *m)
 	if (o->deadline == 0)
 		o->deadline = prg_clock_ms() + PRG_FCGI_PATIENCE * 1000 *
 		    o->c->server->conf.io_timeout;
-	if (prg_clock_ms() >= o->deadline)
+	if (prg_clock_ms() >= o->deadline || !prg_pool_enter_commit())
 		return -1;
 	prg_pool_block();
 	put = sendmsg(fd, m, MSG_NOSIGNAL);
 	prg_pool_unblock();
+	prg_pool_leave_commit();
 	return put;
 }
 

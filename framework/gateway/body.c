@@ -1,9 +1,9 @@
 /*
  * body.c - a body, read from STDIN records as they come.
  *
- * A body that has come whole with its head is left to libfcgi.  Any other one it
- * reads through prg_fcgi_body_fill(): it would act on GET_VALUES and the like
- * amid it, and read on into the next request.
+ * A body that has come whole with its head is left to libfcgi.  Any other one
+ * it reads through prg_fcgi_body_fill(): it would act on GET_VALUES and the
+ * like amid it, and read on into the next request.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -46,7 +46,8 @@ prg_fcgi_fill(struct prg_fcgi_conn *c, int flags)
 /*
  * Wait for more, without a slot.  SO_RCVTIMEO bounds the wait for one byte, the
  * deadline that for all of them, so a peer that sends one now and then cannot
- * hold a worker.
+ * hold a worker.  If seven eighths of the workers wait, nobody else does: slow
+ * peers, however many, cannot keep others from being answered.
  */
 static bool
 more(struct prg_fcgi_conn *c)
@@ -59,10 +60,11 @@ more(struct prg_fcgi_conn *c)
 		    c->server->conf.io_timeout;
 	if (now >= c->body_deadline)
 		return false;
-	if (n == -1 && errno == EAGAIN) {
+	if (n == -1 && errno == EAGAIN && prg_pool_enter_commit()) {
 		prg_pool_block();
 		n = prg_fcgi_fill(c, 0);
 		prg_pool_unblock();
+		prg_pool_leave_commit();
 	}
 	return n > 0;
 }

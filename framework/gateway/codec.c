@@ -1,9 +1,10 @@
 /*
- * codec.c - libfcgi as a codec: it never comes near accept(), a wait or a close().
+ * codec.c - libfcgi as a codec: it never comes near accept(), a wait or a
+ * close().
  *
- * This takes members of FCGX_Request that its header asks us not to use, and the
- * first members of its stream's private data.  prg_codec_check() tests before
- * anything is served that they still mean what they did.
+ * This takes members of FCGX_Request that its header asks us not to use, and
+ * the first members of its stream's private data.  prg_codec_check() tests
+ * before anything is served that they still mean what they did.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +25,8 @@ struct stream_data {
 
 /*
  * FCGX_Accept_r() reads from 'ipcFd' if there is one and the last request kept
- * it.  On a fault it closes that and tries to accept; without a listening socket
- * it returns.
+ * it.  On a fault it closes that and tries to accept; without a listening
+ * socket it returns.
  */
 static int
 read_from(FCGX_Request *req, int fd)

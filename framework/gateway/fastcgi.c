@@ -2,8 +2,8 @@
  * fastcgi.c - FastCGI over connections that stay open.
  *
  * Left to itself libfcgi gives each open connection a blocked thread, and stops
- * answering when there are no more.  Here a worker has a connection only from the
- * moment at which a request can be read: parked.c has the others.
+ * answering when there are no more.  Here a worker has a connection only from
+ * the moment at which a request can be read: parked.c has the others.
  *
  * The thread that calls prg_fastcgi_run() is the control thread.  It waits for
  * signals, lends slots (pool.c) and ends what is late.
@@ -25,7 +25,7 @@
 enum {
 	LOOK = 100,		/* ms between looks at deadlines */
 	OWN_FDS = 128,		/* descriptors that are no connections */
-	LAST = 1000		/* ms that idle connections are served while draining */
+	LAST = 1000		/* ms that idle ones are served at the end */
 };
 
 /* -- the control thread --------------------------------------------------- */
@@ -116,8 +116,8 @@ control(struct prg_fcgi *s)
 
 /*
  * Nobody else will look into the queue of a socket that was made for us alone.
- * A unix socket that was shut down refuses newcomers and still gives what waits;
- * a TCP one would forget it, so it comes after.
+ * A unix socket that was shut down refuses newcomers and still gives what
+ * waits; a TCP one would forget it, so it comes after.
  */
 static void
 empty_queue(struct prg_fcgi *s)
@@ -147,12 +147,12 @@ wait_gone(struct prg_fcgi *s)
 }
 
 /*
- * The web server may have sent a request on a connection that we think idle, and
- * it does not send a POST twice.  So it is the web server that closes: each
- * finished request tells it not to use the connection again (answer.c), and on an
- * idle one it is asked to (parked.c).  A peer that keeps an idle connection all
- * the same is served for a while; the last look at it comes after it was shut down
- * for reading, when nothing can arrive any more.
+ * The web server may have sent a request on a connection that we think idle,
+ * and it does not send a POST twice.  So it is the web server that closes: each
+ * finished request tells it not to use the connection again (answer.c), and on
+ * an idle one it is asked to (parked.c).  A peer that keeps an idle connection
+ * all the same is served for a while; the last look at it comes after it was
+ * shut down for reading, when nothing can arrive any more.
  */
 static void
 wait_for_connections(struct prg_fcgi *s, int64_t end)
@@ -190,7 +190,7 @@ drop_parked(struct prg_fcgi *s)
 	}
 }
 
-/* True if nothing is left.  A worker that is still in a request gets a moment. */
+/* True if nothing is left.  A worker amid a request gets a moment. */
 static bool
 drain(struct prg_fcgi *s)
 {
@@ -215,7 +215,7 @@ drain(struct prg_fcgi *s)
 	return stopped && left == 0;
 }
 
-/* -- start ------------------------------------------------------------------ */
+/* -- start ----------------------------------------------------------------- */
 
 static void
 server_free(struct prg_fcgi *s)

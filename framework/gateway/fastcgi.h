@@ -12,8 +12,8 @@
  *
  * A connection belongs to one thread at a time: to the worker that took it or,
  * parked, to the worker that epoll gives it to.  Only a worker frees or closes
- * it.  The control thread ends a parked one with shutdown(2): epoll then gives it
- * to a worker, which reads EOF.
+ * it.  The control thread ends a parked one with shutdown(2): epoll then gives
+ * it to a worker, which reads EOF.
  */
 #ifndef PRG_FASTCGI_H
 #define PRG_FASTCGI_H
@@ -36,7 +36,7 @@ enum {
 
 enum prg_fcgi_state {
 	PRG_FCGI_TAKEN,		/* by a worker */
-	PRG_FCGI_LOOKED_AT,	/* it will be parked in a moment; workers wait */
+	PRG_FCGI_LOOKED_AT,	/* parked in a moment; workers wait */
 	PRG_FCGI_PARKED
 };
 
@@ -63,14 +63,14 @@ struct prg_fcgi_conn {
 	unsigned		 id;	/* of the last request; 0: none yet */
 	atomic_int		 state;
 	bool			 watched;	/* it is in the epoll set */
-	bool			 lingering;	/* discard what comes, then close */
-	bool			 asked;		/* to close, since its last request */
+	bool			 lingering;	/* discard input, then close */
+	bool			 asked;		/* to close, after a request */
 	bool			 is_late;	/* it is on that list */
 	bool			 more;		/* 'in' has not been checked */
 	bool			 direct;	/* libfcgi reads the socket */
 	bool			 answered;
 	bool			 last;		/* the peer was told so */
-	bool			 failed;	/* the peer is gone or does not read */
+	bool			 failed;	/* the peer is gone or slow */
 	int64_t			 deadline;	/* ms; 0: none */
 	int64_t			 body_deadline;	/* ms; 0: not waited yet */
 	int64_t			 since;		/* ms; parked */
@@ -110,7 +110,7 @@ struct prg_fcgi {
 	struct prg_fcgi_list	 late;		/* parked, with a deadline */
 	bool			 paused;	/* no descriptors left */
 	bool			 full;		/* max_connections are open */
-	int64_t			 idle_at;	/* ms; when to look at the idle */
+	int64_t			 idle_at;	/* ms; the next look at them */
 	long long		 accepted;
 	int			 nconn;
 };
@@ -120,12 +120,9 @@ struct prg_fcgi {
 /* Listen and accept from now on. */
 int	prg_fcgi_begin(struct prg_fcgi *, struct prg_error *);
 
-/* Have the listening socket reported once more. */
-void	prg_fcgi_listen(struct prg_fcgi *);
-
 /*
- * Accept one connection, taken; false if there is none.  NULL for a stranger, and
- * without memory: it was closed.
+ * Accept one connection, taken; false if there is none.  NULL for a stranger,
+ * and without memory: it was closed.
  */
 bool	prg_fcgi_accept(struct prg_fcgi *, struct prg_fcgi_conn **);
 
@@ -136,6 +133,9 @@ void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,
 	    const char *why);
 
 /* -- parked.c ------------------------------------------------------------ */
+
+/* Have the listening socket reported once more. */
+void	prg_fcgi_listen(struct prg_fcgi *);
 
 /* Until the connection is readable or its deadline has passed. */
 void	prg_fcgi_park(struct prg_fcgi_conn *);
@@ -189,8 +189,8 @@ void	prg_fcgi_body_fill(FCGX_Stream *);
 
 /*
  * Send a response and its end, in one write if the socket has room.  While
- * draining one more byte follows: nginx keeps a connection only if END_REQUEST was
- * the last thing that it read.
+ * draining one more byte follows: nginx keeps a connection only if END_REQUEST
+ * was the last thing that it read.
  */
 int	prg_fcgi_answer(struct prg_fcgi_conn *, const struct prg_span *, int n);
 

@@ -25,8 +25,9 @@ struct prg_gateway_stats {
 
 struct prg_conn_ops {
 	/*
-	 * Read up to 'n' bytes of the body and wait for them if need be.  Returns
-	 * how many, 0 at the end, -1 if the body broke off or came too slowly.
+	 * Read up to 'n' bytes of the body and wait for them if need be.
+	 * Returns how many, 0 at the end, -1 if the body broke off or came too
+	 * slowly.
 	 */
 	long	(*read)(struct prg_conn *, char *, size_t n);
 	/*
@@ -45,8 +46,8 @@ struct prg_conn {
 };
 
 /*
- * 'serve' answers one request, on the thread that calls it; it blocks where it has
- * to (see pool.h).
+ * 'serve' answers one request, on the thread that calls it; it blocks where it
+ * has to (see pool.h).
  */
 struct prg_service {
 	void	(*serve)(void *arg, struct prg_conn *);
@@ -64,10 +65,10 @@ const char	*prg_conn_param(const struct prg_conn *, const char *name);
 /* -- FastCGI ------------------------------------------------------------- */
 
 struct prg_fastcgi {
-	const char *listen;	/* for prg_listen_open(), if all else is ready */
+	const char *listen;	/* for prg_listen_open(), when ready */
 	bool	anywhere;	/* likewise */
-	bool	take_over;	/* likewise; then end the process that was there */
-	int	listen_fd;	/* or, if 'listen' is NULL, a socket; stays open */
+	bool	take_over;	/* likewise; then end the server before us */
+	int	listen_fd;	/* a socket, if 'listen' is NULL; stays open */
 	bool	inherited;	/* leave its queue to a successor on shutdown */
 	int	threads;	/* workers, at most; at least 1 */
 	int	grace;		/* seconds for what is in flight at SIGTERM */
@@ -77,10 +78,11 @@ struct prg_fastcgi {
 };
 
 /*
- * Serve until SIGTERM, SIGINT, or SIGHUP from a terminal; the caller has blocked
- * all signals, before it started any thread.  0 once all requests have ended; 1
- * if the grace was over before: those that have not ended (the log says how many)
- * still use what they were given, so the process must end.  -1 if it cannot begin.
+ * Serve until SIGTERM, SIGINT, or SIGHUP from a terminal; the caller has
+ * blocked all signals, before it started any thread.  0 once all requests have
+ * ended; 1 if the grace was over before: those that have not ended (the log
+ * says how many) still use what they were given, so the process must end.  -1
+ * if it cannot begin.
  */
 int	prg_fastcgi_run(const struct prg_fastcgi *, const struct prg_service *,
 	    struct prg_error *);

@@ -176,8 +176,8 @@ check_params(struct prg_head *g, const unsigned char *p, size_t n, size_t max)
 }
 
 /*
- * Find the end of the body.  libfcgi stops at the header of the last record of a
- * stream, so padding after it is one more thing that only we read.
+ * Find the end of the body.  libfcgi stops at the header of the last record of
+ * a stream, so padding after it is one more thing that only we read.
  */
 static void
 find_total(struct prg_head *g, const unsigned char *p, size_t n)
@@ -328,7 +328,8 @@ prg_head_answer(const struct prg_head *g, const unsigned char *p, int conns,
 
 	if (r.id == FCGI_NULL_REQUEST_ID)
 		return r.type == FCGI_GET_VALUES ?
-		    answer_values(p + g->at, conns, out) : answer_unknown(r.type, out);
+		    answer_values(p + g->at, conns, out) :
+		    answer_unknown(r.type, out);
 	if (r.type != FCGI_BEGIN_REQUEST && g->verdict != PRG_HEAD_END)
 		return 0;
 	prg_record_end(out, r.id, end_status(g, &r));

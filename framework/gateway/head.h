@@ -3,8 +3,8 @@
  *
  * libfcgi trusts its peer.  Six names in a GET_VALUES or a length of 2 GB end
  * the process, PARAMS have no limit, and padding after BEGIN_REQUEST makes it
- * lose its place.  So every head is checked here first: BEGIN_REQUEST and PARAMS
- * up to the empty one.
+ * lose its place.  So every head is checked here first: BEGIN_REQUEST and
+ * PARAMS up to the empty one.
  */
 #ifndef PRG_HEAD_H
 #define PRG_HEAD_H
@@ -34,9 +34,9 @@ struct prg_head {
 };
 
 /*
- * Check the first 'n' bytes of a request.  A head is refused if names and values
- * do not fill the PARAMS exactly, if one contains a NUL, if a name is empty or
- * contains '=', or if there are more than 'max' bytes of PARAMS.
+ * Check the first 'n' bytes of a request.  A head is refused if names and
+ * values do not fill the PARAMS exactly, if one contains a NUL, if a name is
+ * empty or contains '=', or if there are more than 'max' bytes of PARAMS.
  */
 struct prg_head	prg_head_check(const unsigned char *p, size_t n, size_t max);
 

@@ -47,22 +47,22 @@ parse_place(const char *s, struct place *p, struct prg_error *err)
 	p->mode = 0660;
 	if (s[len] == ',' && (strncmp(s + len, ",mode=", 6) != 0 ||
 	    !parse_mode(s + len + 6, &p->mode)))
-		return prg_error_set(err, "listen on unix:%s: after the comma "
-		    "must come mode= and an octal number up to 0777", s);
+		return prg_error_set(err, "--listen: unix:%s: invalid mode; "
+		    "give ,mode= and an octal number up to 0777", s);
 	if (len == 0)
-		return prg_error_set(err, "listen on unix:%s: there is no "
-		    "path; write unix:/run/app/app.sock", s);
+		return prg_error_set(err, "--listen: unix:%s: missing path; "
+		    "give unix:/run/app/app.sock", s);
 	if (len >= sizeof(p->path))
-		return prg_error_set(err, "listen on unix:%s: the path is "
-		    "longer than %zu bytes", s, sizeof(p->path) - 1);
+		return prg_error_set(err, "--listen: unix:%s: path too long; "
+		    "give at most %zu bytes", s, sizeof(p->path) - 1);
 	memcpy(p->path, s, len);
 	p->path[len] = '\0';
 	return 0;
 }
 
 /*
- * The process that serves at 'path'; 0 if its number is not known, -1 if there is
- * none.  SO_PEERCRED names the process that called listen(2).
+ * The process that serves at 'path'; 0 if its number is not known, -1 if there
+ * is none.  SO_PEERCRED names the process that called listen(2).
  */
 static pid_t
 find_server(const char *path)
@@ -98,8 +98,8 @@ check_server(const char *path, const struct prg_listen *l, pid_t *before,
 		return 0;
 	if (pid > 0)
 		snprintf(who, sizeof(who), "process %ld", (long)pid);
-	return prg_error_set(err, "listen on unix:%s: %s serves there; stop it "
-	    "or use --take-over", path, who);
+	return prg_error_set(err, "--listen: unix:%s: in use by %s; stop it or "
+	    "give --take-over", path, who);
 }
 
 /* Whether 'path' is free or a socket, which may be replaced. */
@@ -109,8 +109,8 @@ check_place(const char *path, struct prg_error *err)
 	struct stat st;
 
 	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
-		return prg_error_set(err, "listen on unix:%s: the file there "
-		    "is no socket; remove it or choose another path", path);
+		return prg_error_set(err, "--listen: unix:%s: not a socket; "
+		    "remove the file or give another path", path);
 	return 0;
 }
 
@@ -124,9 +124,9 @@ beside(const char *path, struct sockaddr_un *un, struct prg_error *err)
 	n = snprintf(un->sun_path, sizeof(un->sun_path), "%s.%ld", path,
 	    (long)getpid());
 	if (n < 0 || (size_t)n >= sizeof(un->sun_path))
-		return prg_error_set(err, "listen on unix:%s: the path is too "
-		    "long: with .%ld it must fit in %zu bytes", path,
-		    (long)getpid(), sizeof(un->sun_path) - 1);
+		return prg_error_set(err, "--listen: unix:%s: path too long; "
+		    "give at most %zu bytes", path, sizeof(un->sun_path) - 1 -
+		    ((size_t)n - strlen(path)));
 	return check_place(un->sun_path, err);
 }
 
@@ -163,15 +163,15 @@ open_unix(const struct prg_listen *l, pid_t *before, struct prg_error *err)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd != -1 && publish(fd, &un, &p) == 0)
 		return fd;
-	prg_error_set(err, "listen on unix:%s: %s", where, strerror(errno));
+	prg_error_set(err, "--listen: unix:%s: %s", where, strerror(errno));
 	if (fd != -1)
 		close(fd);
 	return -1;
 }
 
 /*
- * The address of "HOST:PORT" or "[HOST]:PORT", for freeaddrinfo(3); NULL if it is
- * none.
+ * The address of "HOST:PORT" or "[HOST]:PORT", for freeaddrinfo(3); NULL if it
+ * is none.
  */
 static struct addrinfo *
 parse_address(const char *s)
@@ -239,17 +239,18 @@ open_tcp(const char *where, bool anywhere, struct prg_error *err)
 	int fd = -1;
 
 	if (*where == '/')
-		return prg_error_set(err, "listen on %s: write unix:%s",
+		return prg_error_set(err, "--listen: %s: invalid; give unix:%s",
 		    where, where);
 	if ((a = parse_address(where)) == NULL)
-		return prg_error_set(err, "listen on %s: write unix:PATH, or "
-		    "an address in digits and a port: 127.0.0.1:9000, "
-		    "[::1]:9000", where);
+		return prg_error_set(err, "--listen: %s: invalid; give "
+		    "unix:PATH, or a numeric address and a port such as "
+		    "127.0.0.1:9000 or [::1]:9000", where);
 	if (!anywhere && !is_loopback(a))
-		prg_error_set(err, "listen on %s: whoever reaches it can pose "
-		    "as any user, so it must be a loopback address", where);
+		prg_error_set(err, "--listen: %s: not a loopback address; "
+		    "give --listen-anywhere if only the web server can "
+		    "connect to it", where);
 	else if ((fd = listen_at(a)) == -1)
-		prg_error_set(err, "listen on %s: %s", where, strerror(errno));
+		prg_error_set(err, "--listen: %s: %s", where, strerror(errno));
 	freeaddrinfo(a);
 	return fd;
 }
@@ -300,8 +301,9 @@ prg_listen_inherited(int *fd, struct prg_error *err)
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
 	if (passed > 1)
-		return prg_error_set(err, "LISTEN_FDS is %lld, but one socket is"
-		    " served: leave one ListenStream= in the socket unit", passed);
+		return prg_error_set(err, "LISTEN_FDS is %lld, but one "
+		    "socket is served: leave one ListenStream= in the socket "
+		    "unit", passed);
 	*fd = passed == 1 ? use(FIRST_PASSED_FD) : use(STDIN_FILENO);
 	return 0;
 }

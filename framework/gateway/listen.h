@@ -14,17 +14,18 @@
 enum { PRG_BACKLOG = 1024 };
 
 struct prg_listen {
-	const char	*where;		/* "unix:PATH[,mode=0660]" or "HOST:PORT" */
-	bool		 anywhere;	/* HOST need not be a loopback address */
-	bool		 take_over;	/* replace the socket of a running server */
+	const char	*where;		/* unix:PATH[,mode=0660] or HOST:PORT */
+	bool		 anywhere;	/* not only a loopback address */
+	bool		 take_over;	/* replace a running server's socket */
 };
 
 /*
- * A listening socket; HOST is a numeric address, [::1] for IPv6.  -1 on failure.
+ * A listening socket; HOST is a numeric address, [::1] for IPv6.  -1 on
+ * failure.
  *
- * A path is bound beside and renamed, so a socket that nobody serves is replaced,
- * and a server whose socket is taken over keeps what it has accepted: '*before' is
- * its process, 0 if there is none or it is unknown.
+ * A path is bound beside and renamed, so a socket that nobody serves is
+ * replaced, and a server whose socket is taken over keeps what it has accepted:
+ * '*before' is its process, 0 if there is none or it is unknown.
  */
 int	prg_listen_open(const struct prg_listen *, pid_t *before,
 	    struct prg_error *);
@@ -37,8 +38,8 @@ int	prg_listen_open(const struct prg_listen *, pid_t *before,
 int	prg_listen_inherited(int *fd, struct prg_error *);
 
 /*
- * Whether a peer may talk to us: on a unix socket always, else if its address is
- * in 'list', "127.0.0.1,::1" (FCGI_WEB_SERVER_ADDRS), or the list is NULL.
+ * Whether a peer may talk to us: on a unix socket always, else if its address
+ * is in 'list', "127.0.0.1,::1" (FCGI_WEB_SERVER_ADDRS), or the list is NULL.
  */
 bool	prg_listen_admits(const char *list, const struct sockaddr *);
 

@@ -1,14 +1,15 @@
 /*
  * parked.c - connections without a worker.
  *
- * A web server keeps its connections open, more than we have threads.  They wait
- * in one epoll set that all workers share; EPOLLONESHOT gives each to one worker.
+ * A web server keeps its connections open, more than we have threads.  They
+ * wait in one epoll set that all workers share; EPOLLONESHOT gives each to one
+ * worker.
  *
- * To be rid of an idle one, the control thread asks the web server to close it, by
- * an empty STDERR record.  nginx closes an idle connection on which it reads
- * anything, and ignores that record if it has just sent a request, which is then
- * served.  If we closed it, that request would be lost, and nginx does not send a
- * POST twice.
+ * To be rid of an idle one, the control thread asks the web server to close it,
+ * by an empty STDERR record.  nginx closes an idle connection on which it reads
+ * anything, and ignores that record if it has just sent a request, which is
+ * then served.  If we closed it, that request would be lost, and nginx does not
+ * send a POST twice.
  */
 #include <errno.h>
 #include <sched.h>
@@ -23,6 +24,16 @@
 #include "gateway/fastcgi.h"
 
 enum { LOOKS = 4 };		/* at idle ones, in the time that they have */
+
+void
+prg_fcgi_listen(struct prg_fcgi *s)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
+	};
+
+	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
+}
 
 void
 prg_fcgi_drop(struct prg_fcgi_conn *c)
@@ -54,11 +65,12 @@ add_late(struct prg_fcgi_conn *c)
 
 /*
  * A socket can be written to nearly always, so with EPOLLOUT epoll gives a
- * connection with more to check at once, yet after those that wait: no peer has a
- * worker to itself by sending without pause.
+ * connection with more to check at once, yet after those that wait: no peer has
+ * a worker to itself by sending without pause.
  *
- * As soon as epoll_ctl() has it, another worker can be given it.  That one waits
- * until we are out of the call, or it could close the descriptor under us.
+ * As soon as epoll_ctl() has it, another worker can be given it.  That one
+ * waits until we are out of the call, or it could close the descriptor under
+ * us.
  */
 void
 prg_fcgi_park(struct prg_fcgi_conn *c)
@@ -86,8 +98,8 @@ prg_fcgi_park(struct prg_fcgi_conn *c)
 }
 
 /*
- * While draining, the state changes under the lock: the control thread shuts down
- * what is parked, and must not hit a request that has just begun.
+ * While draining, the state changes under the lock: the control thread shuts
+ * down what is parked, and must not hit a request that has just begun.
  */
 void
 prg_fcgi_take(struct prg_fcgi_conn *c)
@@ -172,9 +184,9 @@ prg_fcgi_shut_idle(struct prg_fcgi *s)
 }
 
 /*
- * An idle connection is asked, and at the next look shut down for reading: epoll
- * gives it to a worker, which finds a request that came in the last moment before
- * it finds the end.
+ * An idle connection is asked, and at the next look shut down for reading:
+ * epoll gives it to a worker, which finds a request that came in the last
+ * moment before it finds the end.
  */
 static void
 end_idle(struct prg_fcgi *s, int64_t now)

@@ -3,8 +3,8 @@
  *
  * A worker without a request either watches the epoll set or is spare.  No more
  * workers watch than there are free slots, so that the kernel wakes no worker
- * that would have to wait for a slot.  Spare workers sleep on a stack.  Those that
- * were not needed for a while end.
+ * that would have to wait for a slot.  Spare workers sleep on a stack.  Those
+ * that were not needed for a while end.
  */
 #include <errno.h>
 #include <poll.h>
@@ -53,7 +53,7 @@ struct prg_pool {
 	unsigned		 given_before;	/* at the last tick */
 	bool			 stopping;
 	struct prg_waiter	*spare;		/* a stack */
-	struct prg_waiter	*ready;		/* a queue: they wait for a slot */
+	struct prg_waiter	*ready;		/* a queue, for a slot */
 	struct prg_waiter	**last;
 };
 

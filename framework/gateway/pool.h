@@ -2,11 +2,12 @@
  * pool.h - worker threads, and the slots of those that run.
  *
  * A worker that runs holds a slot; there are twice as many slots as processors.
- * A worker that is about to wait (for a byte, a commit, a lock) gives its slot to
- * a worker that is ready to go on.  All others sleep: each costs a stack, not load.
+ * A worker that is about to wait (for a byte, a commit, a lock) gives its slot
+ * to a worker that is ready to go on.  All others sleep: each costs a stack,
+ * not load.
  *
- * Every function here may be called from a thread that is no worker (CGI, tests,
- * the periodic thread): it then only waits.
+ * Every function here may be called from a thread that is no worker (CGI,
+ * tests, the periodic thread): it then only waits.
  */
 #ifndef PRG_POOL_H
 #define PRG_POOL_H
@@ -32,8 +33,8 @@ void	prg_pool_waiter(struct prg_waiter *);
 void	prg_pool_sleep(struct prg_waiter *);
 
 /*
- * Wake all waiters of a list, linked by 'next', from any thread.  As many as there
- * are free slots run at once, the others as slots come free.
+ * Wake all waiters of a list, linked by 'next', from any thread.  As many as
+ * there are free slots run at once, the others as slots come free.
  */
 void	prg_pool_wake(struct prg_waiter *list);
 
@@ -42,9 +43,9 @@ void	prg_pool_block(void);
 void	prg_pool_unblock(void);
 
 /*
- * Ask before waiting for a commit.  False if an eighth of the workers at most
- * would be left for everything else: the answer is 503.  If true, call
- * prg_pool_leave_commit() after the commit.
+ * Ask before waiting for a commit, or for a slow peer.  False if an eighth of the
+ * workers at most would be left for everything else: the answer is 503.  If true,
+ * call prg_pool_leave_commit() after the wait.
  */
 bool	prg_pool_enter_commit(void);
 void	prg_pool_leave_commit(void);
@@ -64,8 +65,8 @@ struct prg_pool	*prg_pool_start(const struct prg_pool_conf *,
 		    struct prg_error *);
 
 /*
- * Call every PRG_POOL_TICK ms while it returns true: workers run.  A slot is lent
- * if requests wait and none has come free since the last call.
+ * Call every PRG_POOL_TICK ms while it returns true: workers run.  A slot is
+ * lent if requests wait and none has come free since the last call.
  */
 enum { PRG_POOL_TICK = 20 };
 

@@ -1,11 +1,11 @@
 /*
  * request.c - one request, from its first byte to its end.
  *
- * Nearly all requests come whole: then libfcgi reads them from the socket, after
- * a look at them there.  Bytes of any other one are taken from the socket before
- * it is parked, so that it is readable only when there are new ones: SO_RCVLOWAT
- * does not do that for unix sockets.  A slow peer therefore holds no worker before
- * its head is complete.
+ * Nearly all requests come whole: then libfcgi reads them from the socket,
+ * after a look at them there.  Bytes of any other one are taken from the socket
+ * before it is parked, so that it is readable only when there are new ones:
+ * SO_RCVLOWAT does not do that for unix sockets.  A slow peer therefore holds
+ * no worker before its head is complete.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,8 +17,8 @@
 
 enum {
 	PEEK = 8192,		/* what libfcgi reads at once */
-	TURN = 100,		/* records to answer before others have a turn */
-	UNREAD = 64 << 10,	/* bytes of a body to discard to keep a connection */
+	TURN = 100,		/* records to answer in one go */
+	UNREAD = 64 << 10,	/* bytes of a body that may be discarded */
 	LINGER = 2000		/* ms for a peer to read what it was sent */
 };
 
@@ -71,8 +71,9 @@ linger(struct prg_fcgi_conn *c)
 }
 
 /*
- * An unread body must not stay in the socket: it would be taken for the records of
- * the next request, and its sender could choose that request's user and address.
+ * An unread body must not stay in the socket: it would be taken for the records
+ * of the next request, and its sender could choose that request's user and
+ * address.
  */
 static bool
 drained(struct prg_fcgi_conn *c)
@@ -154,8 +155,8 @@ reply(const struct prg_fcgi_conn *c, const struct prg_head *h)
 }
 
 /*
- * Check what has come.  A record that is not the request's, before it or amid its
- * head, is answered and removed.
+ * Check what has come.  A record that is not the request's, before it or amid
+ * its head, is answered and removed.
  */
 static struct prg_head
 check(struct prg_fcgi_conn *c)

@@ -121,7 +121,7 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
 
 /* -- Ends ---------------------------------------------------------------- */
 
-/* A parent that turns out to stand alone: what was its line is indentation. */
+/* The parent is alone on its line: the space before it is indentation. */
 static void
 end_parent(struct prg_compiler *c, const struct prg_frame *f)
 {

@@ -48,7 +48,7 @@ int	prg_tags_next(struct prg_tags *, struct prg_tag *);
 int	prg_tags_refuse(const struct prg_tags *, unsigned line,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* How many newlines are in it. */
+/* The number of newlines. */
 unsigned	prg_count_lines(struct prg_span);
 
 /* -- context.c ----------------------------------------------------------- */
@@ -59,7 +59,7 @@ enum prg_context_state {
 	PRG_IN_END_OPEN,	/* </ */
 	PRG_IN_TAG_NAME,
 	PRG_IN_BEFORE_ATTR,
-	PRG_IN_GAP,		/* the same, but a space has to come first */
+	PRG_IN_GAP,		/* as before, but a space must come first */
 	PRG_IN_ATTR_NAME,
 	PRG_IN_AFTER_NAME,
 	PRG_IN_BEFORE_VALUE,
@@ -83,7 +83,7 @@ enum prg_context_state {
 	PRG_IN_SCRIPT_LESS,
 	PRG_IN_SCRIPT_BANG,	/* <! */
 	PRG_IN_SCRIPT_BANG_DASH,
-	PRG_IN_RAW_END		/* </, and what has come of the name */
+	PRG_IN_RAW_END		/* </ and a part of the element's name */
 };
 
 enum prg_context_attr {
@@ -95,10 +95,10 @@ enum prg_context_attr {
 	PRG_ATTR_CONTENT	/* of <meta>: code beside http-equiv */
 };
 
-/* What has come of an address; in this order, the later decides more. */
+/* The part of an address so far; later rows win where ways join. */
 enum prg_context_url {
 	PRG_URL_START,		/* nothing */
-	PRG_URL_WORD,		/* could yet turn out to be a scheme */
+	PRG_URL_WORD,		/* maybe a scheme */
 	PRG_URL_SLASH,		/* one */
 	PRG_URL_PATH,
 	PRG_URL_QUERY,
@@ -106,7 +106,7 @@ enum prg_context_url {
 	PRG_URL_BAD		/* a scheme that runs code, or unclear */
 };
 
-/* What a tag has so far. */
+/* Facts about the tag so far. */
 enum prg_context_seen {
 	PRG_SEEN_CLOSING = 1,	/* it is an end tag */
 	PRG_SEEN_REFRESH = 2,	/* <meta http-equiv> */
@@ -222,12 +222,12 @@ struct prg_compiler {
 
 /* -- lines.c ------------------------------------------------------------- */
 
-/* What is around a tag on its line. */
+/* The surroundings of a tag on its line. */
 struct prg_line {
 	struct prg_span	pad;		/* white space right before it */
 	bool		left;		/* that and nothing more */
-	bool		right;		/* nothing behind it */
-	bool		alone;		/* its line is no part of the text */
+	bool		right;		/* nothing after it */
+	bool		alone;		/* its line is not part of the text */
 	size_t		next;		/* where the next line begins */
 	int64_t		pad_op;		/* of a parent's, or -1 */
 };
@@ -253,7 +253,7 @@ struct prg_span	prg_block_indent(struct prg_compiler *,
 /* Literal text of one line. */
 int	prg_emit_text(struct prg_compiler *, struct prg_span);
 
-/* White space that may yet be taken back; its op, or -1 if there is none. */
+/* White space that end_parent() may take back; its op, or -1 if it is empty. */
 int64_t	prg_emit_pad(struct prg_compiler *, struct prg_span);
 
 /* If an address begins here that has to be checked: an op for that. */

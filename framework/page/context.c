@@ -97,7 +97,7 @@ value_char(struct prg_context *c, char ch)
 		prg_context_url_char(c, ch);
 }
 
-/* Of two attributes of one name, the first counts. */
+/* If an attribute is there twice, browsers use the first. */
 static void
 end_value(struct prg_context *c)
 {
@@ -158,9 +158,9 @@ perform(struct prg_context *c, enum act act, char ch, struct prg_error *why)
 /* -- The states ---------------------------------------------------------- */
 
 /*
- * The first row of a state that has the byte counts; "" has any.  'a' stands
- * for all letters, ' ' for all white space.  With 'again', the byte goes
- * through the next state as well.
+ * The first row of a state that has the byte applies; "" has any byte.  'a' is
+ * any letter, ' ' any white space.  With 'again', the byte goes through the
+ * next state as well.
  */
 struct rule {
 	const char	*chars;
@@ -292,7 +292,7 @@ static const struct rule *const machine[] = {
 	    DO("", PRG_IN_RAW_END, RAW_END))
 };
 
-/* The byte that stands for this one in the rules. */
+/* The byte that represents this one in the rules. */
 static char
 class_of(const struct prg_context *c, char ch)
 {

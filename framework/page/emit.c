@@ -1,8 +1,7 @@
 /*
  * emit.c - the instructions of a template while it is compiled.
  */
-#include <string.h>
-
+#include "base/scan.h"
 #include "page/compile.h"
 
 static struct prg_template_op *
@@ -99,16 +98,13 @@ prg_emit_url(struct prg_compiler *c, unsigned line)
 	op->flags = url.flags;
 }
 
-/* Up to the next dot of a name, which it is cut off. */
+/* Take the part of a name before the next dot. */
 static const char *
 take_part(struct prg_compiler *c, struct prg_span *name)
 {
-	const char *dot = memchr(name->p, '.', name->len);
-	size_t n = dot == NULL ? name->len : (size_t)(dot - name->p);
-	struct prg_span part = { name->p, n };
+	struct prg_span part;
 
-	name->p += dot == NULL ? n : n + 1;
-	name->len -= dot == NULL ? n : n + 1;
+	prg_span_split(*name, '.', &part, name);
 	return prg_names_add(c->set->names, part);
 }
 

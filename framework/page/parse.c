@@ -27,23 +27,14 @@ struct reader {
 
 static struct prg_var	read_value(struct reader *);
 
-static void
-decref(void *j)
-{
-	json_decref(j);
-}
-
 /* A token that is rare or has to be decoded: jansson reads it. */
 static struct prg_var
 read_other(struct reader *r, const char *p, size_t len)
 {
 	json_t *j = json_loadb(p, len, JSON_DECODE_ANY, NULL);
 
-	if (j == NULL)
-		r->broken = true;
-	else
-		prg_arena_defer(r->arena, decref, j);
-	return prg_var_json(j);
+	r->broken = r->broken || j == NULL;
+	return prg_var_json(prg_json_defer(r->arena, j));
 }
 
 /* A copy without its escapes, of one byte each. */

@@ -15,7 +15,7 @@ struct args {
 	const struct prg_template_op	*end;
 };
 
-/* What goes before each line; the outer one comes first. */
+/* The indentation of each line; the outer one comes first. */
 struct indent {
 	const struct indent	*outer;
 	struct prg_span		 text;
@@ -129,8 +129,8 @@ step_text(struct render *r, const struct prg_template_op *op)
 }
 
 /*
- * What comes right behind <textarea> or <pre> would lose a first newline.
- * What that is, is not known before: sections may be left out, blocks come
+ * A browser drops a newline right after <textarea> or <pre>.  Only now is it
+ * known that the value comes first: sections may be left out, blocks come
  * from elsewhere.
  */
 static void

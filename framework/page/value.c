@@ -74,6 +74,19 @@ prg_var_json(const json_t *j)
 	}
 }
 
+static void
+decref(void *j)
+{
+	json_decref(j);
+}
+
+json_t *
+prg_json_defer(struct prg_arena *a, json_t *j)
+{
+	prg_arena_defer(a, decref, j);
+	return j;
+}
+
 /* -- Objects and lists --------------------------------------------------- */
 
 struct prg_object

@@ -57,6 +57,9 @@ struct prg_var	prg_var_integer(int64_t);
 struct prg_var	prg_var_real(double);
 struct prg_var	prg_var_list(const struct prg_var *, size_t count);
 
+/* Release the JSON with the arena.  Returns it. */
+json_t	*prg_json_defer(struct prg_arena *, json_t *);
+
 /* Reads the JSON in place.  NULL is missing. */
 struct prg_var	prg_var_json(const json_t *);
 

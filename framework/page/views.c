@@ -89,7 +89,8 @@ add_dir(struct set *set, const char *path, struct prg_error *err)
 	int rc = 0;
 
 	if (dir == NULL)
-		return prg_error_set(err, "%s: %s", path, strerror(errno));
+		return prg_error_set(err, "--templates: %s: %s", path,
+		    strerror(errno));
 	while (rc == 0 && (e = readdir(dir)) != NULL)
 		if (template_name(e->d_name) > 0)
 			rc = add_file(set, path, e->d_name, err);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/scan.h"
 #include "page/program.h"
 
 /* The text of a value; a number needs room to be written in. */
@@ -31,41 +32,36 @@ span_of(struct prg_var v, struct prg_number *room)
 
 /* -- Addresses ----------------------------------------------------------- */
 
-/* Whether a part of the path is "." or "..", which browsers take out. */
+/* Whether a part of the path is "." or "..", which browsers remove. */
 static bool
 has_dots(struct prg_span s)
 {
-	size_t i, from = 0, n;
+	struct prg_span part;
+	bool more, dots;
 
-	for (i = 0; i <= s.len; i++) {
-		if (i < s.len && s.p[i] != '/')
-			continue;
-		n = i - from;
-		if (n > 0 && n <= 2 && memcmp(s.p + from, "..", n) == 0)
-			return true;
-		from = i + 1;
-	}
-	return false;
+	do {
+		more = prg_span_split(s, '/', &part, &s);
+		dots = prg_span_is(part, ".") || prg_span_is(part, "..");
+	} while (more && !dots);
+	return dots;
 }
 
 static void
 write_path(struct prg_buf *out, struct prg_span s)
 {
-	const char *slash;
-	size_t n;
+	struct prg_span part;
+	bool more;
 
 	if (has_dots(s)) {
 		prg_percent_encode(out, s);
 		return;
 	}
-	while ((slash = memchr(s.p, '/', s.len)) != NULL) {
-		n = (size_t)(slash - s.p);
-		prg_percent_encode(out, (struct prg_span){ s.p, n });
-		prg_buf_add(out, "/", 1);
-		s.p += n + 1;
-		s.len -= n + 1;
-	}
-	prg_percent_encode(out, s);
+	do {
+		more = prg_span_split(s, '/', &part, &s);
+		prg_percent_encode(out, part);
+		if (more)
+			prg_buf_char(out, '/');
+	} while (more);
 }
 
 /* The next byte that a browser looks at: it drops tabs and line breaks. */
@@ -83,7 +79,7 @@ next_char(struct prg_span *s)
 	return -1;
 }
 
-/* Without controls (as they are written) and spaces, which don't count. */
+/* Browsers ignore spaces and controls (here as escaped) at the beginning. */
 static struct prg_span
 skip_controls(struct prg_span s)
 {
@@ -148,7 +144,7 @@ prg_template_url_ok(struct prg_span url, bool local)
 
 /* -- JSON in a script ---------------------------------------------------- */
 
-/* What could end the script, or a line, occurs in strings only. */
+/* Text that could end the script, or a line, occurs in strings only. */
 static const char *const unsafe[][2] = {
 	{ "<", "\\u003c" },
 	{ ">", "\\u003e" },

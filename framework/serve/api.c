@@ -104,19 +104,11 @@ prg_fail(struct prg_req *r, const char *fmt, ...)
 
 /* -- JSON ------------------------------------------------------------------ */
 
-static void
-decref(void *j)
-{
-	json_decref(j);
-}
-
 static json_t *
 object_of(struct prg_req *r, json_t **j)
 {
-	if (*j == NULL) {
-		*j = json_object();
-		prg_arena_defer(&r->arena, decref, *j);
-	}
+	if (*j == NULL)
+		*j = prg_json_defer(&r->arena, json_object());
 	return *j;
 }
 
@@ -357,7 +349,6 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	unsigned char bytes[PRG_ID_BYTES];
 	struct prg_shown s;
 	struct prg_row row;
-	json_t *j;
 
 	if (route == NULL) {
 		mistake(r, "prg_find: there is no route '%s'", path);
@@ -367,9 +358,7 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	    &r->arena, id, &row) != PRG_FOUND || !is_open(r, &row, route))
 		return NULL;
 	s = shown(r, &row, route);
-	j = prg_shown_json(&s);
-	prg_arena_defer(&r->arena, decref, j);
-	return j;
+	return prg_json_defer(&r->arena, prg_shown_json(&s));
 }
 
 struct sqlite3 *

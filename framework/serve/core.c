@@ -66,13 +66,7 @@ globals_of(struct prg_core *core)
 	return prg_object_var(&o);
 }
 
-static void
-decref(void *j)
-{
-	json_decref(j);
-}
-
-/* The controls of each route's form, as they are before anything is submitted. */
+/* The controls of each route's form while it is blank. */
 static struct prg_var *
 controls_of(struct prg_core *core)
 {
@@ -80,7 +74,6 @@ controls_of(struct prg_core *core)
 	const struct prg_field_errors none = { .arena = &core->arena,
 	    .messages = &core->messages };
 	struct prg_var *controls;
-	json_t *values;
 	size_t n = 0;
 
 	while (r[n].path != NULL)
@@ -89,11 +82,10 @@ controls_of(struct prg_core *core)
 	while (n-- > 0) {
 		if (r[n].fields == NULL)
 			continue;
-		values = prg_fields_defaults(r[n].fields, r[n].defaults);
-		prg_arena_defer(&core->arena, decref, values);
 		controls[n] = prg_form_controls(&core->arena,
 		    &(struct prg_form){ .fields = r[n].fields,
-		    .values = values, .errors = &none });
+		    .values = prg_json_defer(&core->arena, prg_fields_defaults(
+		    r[n].fields, r[n].defaults)), .errors = &none });
 	}
 	return controls;
 }

@@ -4,7 +4,21 @@
 #include "page/model.h"
 #include "serve/req.h"
 
-/* The form with a key of its own.  A blank one has the controls made at start. */
+/* The values of a blank form whose fields the app has filled. */
+static const json_t *
+prefilled(struct prg_req *r)
+{
+	json_t *values = prg_json_defer(&r->arena,
+	    prg_fields_defaults(r->fields, r->route->defaults));
+
+	json_object_update(values, r->prefill);
+	return values;
+}
+
+/*
+ * The form with a key of its own.  A blank one has the controls that were made
+ * at start.
+ */
 static struct prg_form
 form_of(struct prg_req *r, const struct prg_filled *filled)
 {
@@ -15,7 +29,9 @@ form_of(struct prg_req *r, const struct prg_filled *filled)
 	    .values = filled->values, .key_name = prg_key_name,
 	    .key = prg_arena_strdup(&r->arena, key.text) };
 
-	if (!filled->submitted && r->prefill == NULL)
+	if (!filled->submitted && r->prefill != NULL)
+		form.values = prefilled(r);
+	else if (!filled->submitted)
 		form.controls = r->core->controls[r->route -
 		    r->core->app->routes];
 	return form;
@@ -87,34 +103,28 @@ page_model(struct prg_req *r, const struct prg_filled *filled)
 	return prg_object_var(&o);
 }
 
-static void
-take_prefill(struct prg_req *r, json_t *values, const char *name)
-{
-	json_t *v = json_object_get(r->prefill, name);
-
-	if (v != NULL)
-		json_object_set(values, name, v);
-}
-
 /*
- * Add what the app has prefilled.  In a form that is shown again only hidden
- * fields with an error take it.  False if a hidden field is filled with what no
- * visitor could send.
+ * A hidden field that is prefilled with what no visitor could send is a mistake
+ * of the app.  Returns false then.  In a form that is shown again, hidden fields
+ * with an error are prefilled anew.
  */
 static bool
-fill_in(struct prg_req *r, const struct prg_filled *filled)
+check_prefill(struct prg_req *r, const struct prg_filled *filled)
 {
 	struct prg_field_errors wrong = { .arena = &r->arena,
 	    .messages = &r->core->messages };
 	const struct prg_field *f = r->fields;
+	json_t *v;
 
-	for (; f != NULL && f->kind != PRG_KIND_END; f++)
-		if (!filled->submitted || (f->kind == PRG_KIND_HIDDEN &&
-		    prg_errors_find(&r->errors, f) != NULL))
-			take_prefill(r, filled->values, f->name);
-	if (filled->submitted || r->fields == NULL)
+	if (r->prefill == NULL)
 		return true;
-	prg_fields_check_hidden(r->fields, filled->values, &wrong);
+	for (; filled->submitted && f->kind != PRG_KIND_END; f++)
+		if (f->kind == PRG_KIND_HIDDEN &&
+		    prg_errors_find(&r->errors, f) != NULL &&
+		    (v = json_object_get(r->prefill, f->name)) != NULL)
+			json_object_set(filled->values, f->name, v);
+	if (!filled->submitted)
+		prg_fields_check_hidden(r->fields, r->prefill, &wrong);
 	if (wrong.first != NULL)
 		r->trace.reason = prg_arena_printf(&r->arena, "the hidden field"
 		    " %s is prefilled with an invalid value: %s",
@@ -136,7 +146,7 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 		r->trace.reason = "the handler returned no outcome of prg.h";
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	}
-	if (!fill_in(r, filled))
+	if (!check_prefill(r, filled))
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	prg_reply_shows(&reply, filled->text);
 	prg_reply_header(&reply, "Vary", r->route->owner ? "Accept, Cookie" :

@@ -13,11 +13,9 @@ static struct prg_reply
 get_form(struct prg_req *r)
 {
 	struct prg_id id = prg_id_new();
-	json_t *values = prg_fields_defaults(r->fields, r->route->defaults);
 	struct prg_reply reply = prg_form_reply(r, PRG_OK,
-	    &(struct prg_filled){ &id, values, false, NULL });
+	    &(struct prg_filled){ .id = &id });
 
-	json_decref(values);
 	return prg_route_posts(r->route) ? reply : prg_cacheable(r, reply, 0);
 }
 
@@ -36,7 +34,7 @@ get_draft(struct prg_req *r, const struct prg_row *row)
 	if (first != NULL)
 		json_object_set(prg_model(r), "first", first);
 	reply = prg_form_reply(r, PRG_OK,
-	    &(struct prg_filled){ &row->id, values, true, row->input });
+	    &(struct prg_filled){ &row->id, true, values, row->input });
 	json_decref(values);
 	json_decref(result);
 	prg_reply_header(&reply, "X-Robots-Tag", "noindex, nofollow");

@@ -120,9 +120,9 @@ struct prg_reply	prg_result_reply(struct prg_req *, struct prg_reply,
 /* The content of a form page. */
 struct prg_filled {
 	const struct prg_id	*id;		/* in its key */
-	json_t			*values;	/* by name; borrowed */
-	bool			 submitted;	/* they were; else defaults */
-	const char		*text;		/* their JSON, if submitted */
+	bool			 submitted;	/* else it is blank */
+	json_t			*values;	/* submitted, by name; borrowed */
+	const char		*text;		/* their JSON */
 };
 
 /* The page of a form, with this status. */

@@ -38,20 +38,21 @@ read_file(const char *path, struct prg_secrets *s, struct prg_error *err)
 	int rc = -1;
 
 	if (f == NULL)
-		return prg_error_set(err, "%s: %s", path, strerror(errno));
+		return prg_error_set(err, "--secret-file: %s: %s", path,
+		    strerror(errno));
 	s->count = 0;
 	while (fgets(line, sizeof(line), f) != NULL) {
 		if (s->count == PRG_SECRETS || !read_line(line,
 		    s->bytes[s->count++])) {
-			prg_error_set(err, "%s:%zu: a secret is 64 hex digits,"
-			    " one a line, %d lines at most", path, s->count,
-			    PRG_SECRETS);
+			prg_error_set(err, "--secret-file: %s:%zu: invalid;"
+			    " give 64 hex digits on each line, at most %d"
+			    " lines", path, s->count, PRG_SECRETS);
 			goto out;
 		}
 	}
 	if (s->count == 0) {
-		prg_error_set(err, "%s: holds no secret: 64 hex digits a line",
-		    path);
+		prg_error_set(err, "--secret-file: %s: empty; give 64 hex"
+		    " digits on each line", path);
 		goto out;
 	}
 	rc = 0;

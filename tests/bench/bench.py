@@ -1,204 +1,346 @@
-#!/usr/bin/env python3
-"""Requests per second behind nginx, as ratios within one run.
+"""bench.py - requests per second behind nginx, and CPU time per request.
 
-usage: bench.py BUILD [SECONDS [ROUNDS]]
+usage: python3 -B tests/bench/bench.py BIN [SECONDS [ROUNDS [CONNECTIONS]]]
 
-The rows are run in turn, ROUNDS times; the figures are medians.  What counts are
-the ratios: to the bare responder, which is our own gateway giving constant bytes.
+The guestbook of BIN, beside a bare loop on libfcgi that stores nothing (ceiling.c), the
+same guestbook in PHP and in C by hand (rivals/), and, with BENCH_BEFORE=/another/checkout
+in the environment, its build/release/guestbook.  All have the same form.
+- Each POST has a form key that is used once, and is durable before its 303.
+- GETs of a result go to 1,000 different ones; "of 1,000,000" is a store with so many.
+- All are measured in turn, ROUNDS times, SECONDS each; the figures are medians.
+- CPU is user and system time of the process and its children.  It tells more than the
+  rate, as the load generator and nginx share the machine.
 """
-import http.client
+import contextlib
+import glob
 import os
+import random
 import re
 import shutil
-import signal
-import socket
+import sqlite3
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 
-import wrk
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE + "/../lib")
+import forms     # noqa: E402
+from harness import App, Place, Process, environment     # noqa: E402
+from runner import start_suite, status     # noqa: E402
+from setups import web_user     # noqa: E402
+from wrk import Wrk     # noqa: E402
 
-CONNECTIONS = 64
+RIVALS = HERE + "/rivals"
+FEW, MANY, SAMPLE = 1000, 1000000, 100000
+WARM_UP = 1             # seconds
+RATE = 40000            # keys for so many POSTs a second
+AT_ONCE = 8             # children, or threads, of a program that blocks
+FOREIGN = 0.15          # share of the machine that others may have without a note
+FORM = "name=Visitor+%n&message=It+was+a+pleasure+to+be+here%2C+thank+you.&stars=5"
+ONE = FORM.replace("%n", "1")
 
 NGINX = """
-daemon off; worker_processes auto; %(user)s pid %(dir)s/nginx.pid;
-error_log stderr error; worker_rlimit_nofile 4096;
-events { worker_connections 2048; }
-http {
-	access_log off; keepalive_requests 1000000000;
-	client_body_temp_path %(dir)s/b; proxy_temp_path %(dir)s/p;
-	fastcgi_temp_path %(dir)s/f; uwsgi_temp_path %(dir)s/u;
-	scgi_temp_path %(dir)s/s;
-	upstream app { server unix:%(dir)s/app.sock; keepalive 64; }
-	upstream blank { server unix:%(dir)s/blank.sock; keepalive 64; }
-	upstream bare { server unix:%(dir)s/bare.sock; keepalive 64; }
-	upstream bare303 { server unix:%(dir)s/bare303.sock; keepalive 64; }
-	upstream bareform { server unix:%(dir)s/bareform.sock; keepalive 64; }
-	server {
-		listen 127.0.0.1:%(port)d reuseport;
-		fastcgi_keep_conn on;
-		fastcgi_param GATEWAY_INTERFACE CGI/1.1;
-		fastcgi_param REQUEST_METHOD $request_method;
-		fastcgi_param REQUEST_URI $request_uri;
-		fastcgi_param CONTENT_TYPE $content_type;
-		fastcgi_param CONTENT_LENGTH $content_length;
-		fastcgi_param REMOTE_ADDR $remote_addr;
-		fastcgi_param SERVER_PORT $server_port;
-		location / { fastcgi_pass app; }
-		location /blank/ { fastcgi_pass blank; }
-		location /bare/ { fastcgi_pass bare; }
-		location /bare303/ { fastcgi_pass bare303; }
-		location /bareform/ { fastcgi_pass bareform; }
-		location /nginx { return 200 "hello"; }
-	}
-}
+    map "$request_method$status" $unexpected {{ GET200 0; POST303 0; default 1; }}
+    log_format unexpected "$status $request";
+    keepalive_requests 1000000000;
+    upstream app {{ server unix:{socket}; {keep} }}
+    server {{
+        listen 80;
+        access_log {folder}/unexpected unexpected if=$unexpected;
+        location / {{
+            include /etc/nginx/fastcgi_params;
+            {params}
+            fastcgi_pass app;
+        }}
+    }}
+"""
+KEEP = "keepalive 64; keepalive_requests 1000000000;"
+
+FPM = """[global]
+daemonize = no
+error_log = /dev/stderr
+[guestbook]
+user = {user.pw_name}
+group = {user.pw_gid}
+listen = {socket}
+listen.backlog = 1024
+listen.mode = 0666
+pm = static
+pm.max_children = {children}
+php_admin_value[opcache.enable] = 1
+php_admin_value[opcache.validate_timestamps] = 0
 """
 
-# name, path, lua, what it is measured against
-ROWS = [
-    ("nginx alone, return 200", "/nginx", None, None),
-    ("bare responder, the form's bytes", "/bareform/", None, None),
-    ("GET form", "/blank/", None, "bare responder, the form's bytes"),
-    ("bare responder, the result's bytes", "/bare/", None, None),
-    ("GET result", None, None, "bare responder, the result's bytes"),
-    ("bare responder, POST to 303", "/bare303/", wrk.POST, None),
-    ("POST to 303, durable", "/", wrk.POST, "bare responder, POST to 303"),
-]
+
+class Quiet:
+    """Instead of a suite of tests: any exception ends the run."""
+
+    def row(self, _):
+        return contextlib.nullcontext()
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+# -- the programs -------------------------------------------------------------------
 
+class Program:
+    """One program behind an nginx of its own.  After start(), 'process' is the program."""
 
-def wait_for(port, path):
-    """Wait until what is behind the server answers."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
+    field, table = "id", "entry"
+    keep, params = "", ""
+
+    def __init__(self, name, place):
+        self.name, self.place = name, place
+        self.socket, self.store = place.file("app.sock"), place.file("guestbook.db")
+        os.chmod(place.folder, 0o755)
+        self.start()
+        self.web = place.nginx_by(NGINX.format(
+            folder=place.folder, socket=self.socket, keep=self.keep, params=self.params), processes=self.workers())
+        self.paths = place.write("paths", "")
+
+    @staticmethod
+    def workers():
+        """Workers that drop to another user could not open our sockets and files."""
+        return "worker_processes auto;" + " user root;" * (os.getuid() == 0)
+
+    def run(self, args, words):
+        self.process = Process(args, cwd=self.place.folder, env=environment(),
+                               start_new_session=True)
+        self.place.servers.append(self.process)
+        self.process.wait_for(words)
+
+    def fill(self):
+        """FEW results, each by a POST, and the file of their paths."""
+        with open(self.paths, "w") as f:
+            for n in range(FEW):
+                f.write(forms.location(self.web.post("/", FORM.replace("%n", str(n)))) + "\n")
+
+    def keys(self, count):
+        for _ in range(count):
+            yield "%032x" % random.getrandbits(128)
+
+    def count(self):
+        db = sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)
         try:
-            if fetch(port, "GET", path)[0].status < 500:
-                return
-        except OSError:
-            pass
-        time.sleep(0.02)
-    sys.exit("bench: %s did not come up" % path)
+            return db.execute(f"SELECT count(*) FROM {self.table}").fetchone()[0]
+        finally:
+            db.close()
+
+    def unexpected(self):
+        """Statuses that no request of ours may get; 499 is wrk's end."""
+        with open(self.place.file("unexpected")) as f:
+            return [line for line in f if not line.startswith("499 ")]
 
 
-def fetch(port, method, path, body=None):
-    c = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    c.request(method, path, body,
-              {"Content-Type": "application/x-www-form-urlencoded"})
-    r = c.getresponse()
-    text = r.read()
-    c.close()
-    return r, text
+class Ours(Program):
+    field, table = "prg-key", "submission"
+    keep, params = KEEP, "fastcgi_keep_conn on;"
+
+    def start(self):
+        self.process = App(self.place.args("--listen", "unix:" + self.socket + ",mode=0666",
+                                           "--store", self.store),
+                           self.socket, self.store, cwd=self.place.folder, env=environment())
+        self.place.apps.append(self.process)
+
+    def keys(self, count):
+        secret = forms.secrets(self.process)[0]
+        for _ in range(count):
+            yield forms.sign(secret, forms.make_id(), "/")
 
 
-def whole_response(r, text):
-    """The bytes with which the app answers, as it sends them."""
-    skip = ("server", "date", "connection", "transfer-encoding")
-    head = ["Status: %d %s" % (r.status, r.reason)]
-    head += ["%s: %s" % h for h in r.getheaders() if h[0].lower() not in skip]
-    return ("\r\n".join(head) + "\r\n\r\n").encode() + text
+class Full(Ours):
+    """With MANY results, which are copies of one under other IDs."""
+
+    def fill(self):
+        forms.location(self.web.post("/", ONE))
+        self.process.stop()
+        self.place.apps.clear()
+        # An ID begins with its time: in order, rows are added at the end of the table.
+        ids = sorted(forms.make_id(n % 100000) for n in range(MANY))
+        db = sqlite3.connect(self.store)
+        db.row_factory = sqlite3.Row
+        row = dict(db.execute("SELECT * FROM submission").fetchone())
+        place = list(row).index("id")
+        values = list(row.values())
+        db.executemany(
+            f"INSERT INTO submission ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            (values[:place] + [id] + values[place + 1:] for id in ids))
+        db.commit()
+        db.close()
+        self.start()
+        with open(self.paths, "w") as f:
+            f.writelines(f"/{id}\n" for id in random.sample(ids, SAMPLE))
 
 
-class Bench:
-    def __init__(self, build, seconds):
-        self.build, self.seconds = build, seconds
-        self.dir = tempfile.mkdtemp(prefix="prg-bench-")
-        self.port = free_port()
-        self.procs = []
+class Ceiling(Program):
+    keep, params = KEEP, "fastcgi_keep_conn on;"
+    pages = None            # of the program that it is compared to
 
-    def start(self, *argv):
-        log = open(os.path.join(self.dir, "log"), "ab")
-        p = subprocess.Popen(argv, stdout=log, stderr=log)
-        self.procs.append(p)
-        return p
+    def start(self):
+        files = [self.place.write(name, "") for name in ("form", "result")]
+        for path, page in zip(files, self.pages):
+            with open(path, "wb") as f:
+                f.write(page)
+        self.run([os.path.join(self.place.bin, "ceiling"), self.socket, *files], "serving")
 
-    def up(self):
-        # Workers that drop to another user could not open our sockets.
-        where = dict(dir=self.dir, port=self.port,
-                     user="user root;" if os.getuid() == 0 else "")
-        with open(self.dir + "/nginx.conf", "w") as f:
-            f.write(NGINX % where)
-        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        self.start(nginx, "-e", "stderr", "-c", self.dir + "/nginx.conf")
-        self.guestbook("app", "/")
-        self.guestbook("blank", "/blank/", "--base", "/blank")
-        posted = fetch(self.port, "POST", "/",
-                       "name=Ann&message=Hello+there&stars=5")
-        self.result = posted[0].getheader("Location")
-        self.bare("bare", fetch(self.port, "GET", self.result))
-        self.bare("bareform", fetch(self.port, "GET", "/blank/"))
-        self.bare("bare303", posted)
+    def fill(self):
+        self.place.write("paths", "".join(f"/{n}\n" for n in range(FEW)))
 
-    def guestbook(self, name, path, *flags):
-        """One whose book stays empty has a form page without a list."""
-        self.start(self.build + "/guestbook", *flags,
-                   "--listen", "unix:%s/%s.sock" % (self.dir, name),
-                   "--store", "%s/%s.db" % (self.dir, name))
-        wait_for(self.port, path)
-
-    def bare(self, name, answer):
-        """A responder that gives what the app has answered, for ever."""
-        file = "%s/%s.page" % (self.dir, name)
-        with open(file, "wb") as f:
-            f.write(whole_response(*answer))
-        self.start(self.build + "/bare", "unix:%s/%s.sock" % (self.dir, name),
-                   str(2 * os.cpu_count()), file)
-        wait_for(self.port, "/%s/" % name)
-
-    def wrk(self, path, lua):
-        return wrk.run("http://127.0.0.1:%d%s" % (self.port, path), self.seconds,
-                       CONNECTIONS, lua)
-
-    def down(self):
-        for p in reversed(self.procs):
-            p.send_signal(signal.SIGTERM)
-        for p in self.procs:
-            p.wait(20)
-        with open(self.dir + "/log") as f:
-            log = f.read()
-        shutil.rmtree(self.dir)
-        return log
+    def count(self):
+        return None
 
 
-def report(figures):
-    rate = {name: statistics.median(f[0] for f in figures[name])
-            for name in figures}
-    print("%-34s %9s %7s %9s %9s" %
-          ("64 connections", "req/s", "ratio", "p50 ms", "p99 ms"))
-    for name, _, _, base in ROWS:
-        ratio = "%.2f" % (rate[name] / rate[base]) if base else ""
-        print("%-34s %9.0f %7s %9.2f %9.2f" %
-              (name, rate[name], ratio,
-               statistics.median(f[1] for f in figures[name]),
-               statistics.median(f[2] for f in figures[name])))
+class ByHand(Program):
+    """It blocks: a connection that is kept would keep one of its threads waiting."""
+
+    def start(self):
+        self.run([os.path.join(self.place.bin, "rival"), self.socket, str(AT_ONCE),
+                  self.store], "serving")
 
 
-def main():
-    build = sys.argv[1]
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 5
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
-    bench = Bench(build, seconds)
-    figures = {row[0]: [] for row in ROWS}
-    try:
-        bench.up()
-        for _ in range(rounds):
-            for name, path, lua, _ in ROWS:
-                figures[name].append(bench.wrk(path or bench.result, lua))
-    finally:
-        log = bench.down()
-    report(figures)
-    for rows, syncs in re.findall(r"rows=(\d+) syncs=(\d+)", log):
-        rows, syncs = int(rows), int(syncs)
-        if rows == 0:
-            continue
-        print("%d submissions in %d syncs: %.3f a submission" %
-              (rows, syncs, syncs / rows))
+class Php(Program):
+    def start(self):
+        user = web_user()
+        script = shutil.copy(RIVALS + "/guestbook.php", self.place.folder)
+        os.chmod(script, 0o644)
+        self.params = (f"fastcgi_param SCRIPT_FILENAME {script};"
+                       f"fastcgi_param STORE {self.store};")
+        with open(RIVALS + "/schema.sql") as f:
+            db = sqlite3.connect(self.store)
+            db.executescript(f.read())
+            db.close()
+        os.chown(self.place.folder, user.pw_uid, user.pw_gid)
+        os.chown(self.store, user.pw_uid, user.pw_gid)
+        conf = self.place.write("fpm.conf", FPM.format(user=user, socket=self.socket,
+                                                        children=AT_ONCE))
+        fpm = shutil.which("php-fpm") or sorted(glob.glob("/usr/sbin/php-fpm*"))[-1]
+        self.run([fpm, "-F", "-y", conf], "ready to handle connections")
 
 
-main()
+def whole(response):
+    """The bytes of an answer as the app gave it to nginx."""
+    own = ("server", "date", "connection", "transfer-encoding", "content-length")
+    head = "".join(f"{n}: {v}\r\n" for n, v in response.fields if n.lower() not in own)
+    return head.encode() + b"\r\n" + response.body
+
+
+def start(stack, build):
+    """All programs, each with its results."""
+    found = []
+
+    def add(program, name, build=build):
+        place = stack.enter_context(Place(Quiet(), build))
+        found.append(program(name, place))
+        found[-1].fill()
+        return found[-1]
+
+    ours = add(Ours, "prg")
+    with open(ours.paths) as f:
+        Ceiling.pages = [whole(status(ours.web.get(path), 200))
+                         for path in ("/", f.readline().strip())]
+    add(Full, "prg, of 1,000,000")
+    if before := os.environ.get("BENCH_BEFORE"):
+        add(Ours, "before", before + "/build/release")
+        add(Full, "before, of 1,000,000", before + "/build/release")
+    add(Ceiling, "ceiling: libfcgi, no store")
+    add(ByHand, "C by hand on libfcgi")
+    add(Php, "PHP, php-fpm")
+    return found
+
+
+# -- measuring ------------------------------------------------------------------------
+
+def family(pid):
+    """The process and all below it."""
+    pids = [pid]
+    for p in pids:
+        for path in glob.glob(f"/proc/{p}/task/*/children"):
+            with open(path) as f:
+                pids += map(int, f.read().split())
+    return pids
+
+
+def cpu(pid):
+    """User and system time of a process and those below it, in seconds."""
+    ticks = 0
+    for p in family(pid):
+        with open(f"/proc/{p}/stat") as f:
+            fields = f.read().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def machine():
+    """Time in which the machine was busy, and that of our finished children."""
+    with open("/proc/stat") as f:
+        fields = [int(n) for n in f.readline().split()[1:]]
+    busy = sum(fields[:8]) - fields[3] - fields[4]
+    return busy / os.sysconf("SC_CLK_TCK"), sum(os.times()[2:4])
+
+
+def write_keys(program, count):
+    with open(program.place.file("keys"), "w") as f:
+        f.writelines(key + "\n" for key in program.keys(count))
+    return f.name
+
+
+def load(program, request, seconds, connections):
+    """One run: requests a second, CPU in us, p50 and p99 in ms."""
+    settings, path = {}, "/"
+    if request == "result":
+        settings = {"paths": program.paths}
+    elif request == "post":
+        settings = {"post": FORM, "field": program.field,
+                    "keys": write_keys(program, int(RATE * (seconds + WARM_UP)))}
+    Wrk(program.web, path, WARM_UP, connections, **settings).result()
+    nginx = program.place.servers[-1].pid
+    pids = program.process.pid, nginx
+    rows, before, (busy, ended) = program.count(), [cpu(p) for p in pids], machine()
+    got = Wrk(program.web, path, seconds, connections, **settings,
+              **{"from": RATE * WARM_UP // 2}).result()
+    took = [cpu(p) - b for p, b in zip(pids, before)]
+    foreign = machine()[0] - busy - (machine()[1] - ended) - sum(took)
+    if foreign > FOREIGN * seconds * os.cpu_count():
+        print(f"# {program.name}, {request}: {foreign:.1f} s of CPU went to others", flush=True)
+    if request == "post" and rows is not None:
+        stored = program.count() - rows
+        assert stored >= got["requests"], f"{stored} rows for {got['requests']} answers"
+    assert not program.unexpected(), f"{program.name}: {program.unexpected()[:3]}"
+    return (got["requests"] / got["seconds"], 1e6 * took[0] / got["requests"],
+            got["p50"], got["p99"])
+
+
+REQUESTS = [("form", "GET form"), ("result", "GET result, one of 1,000"),
+            ("post", "POST, durable, to 303")]
+
+
+def measured(programs, request):
+    """Those with a full store only for GETs of results."""
+    return [p for p in programs if request == "result" or not isinstance(p, Full)]
+
+
+def report(figures, title, connections):
+    print(f"\n{title + f', {connections} connections':40} {'req/s':>8} {'ratio':>6} "
+          f"{'CPU us':>7} {'p50 ms':>7} {'p99 ms':>7}")
+    middle = {name: [statistics.median(column) for column in zip(*runs)]
+              for name, runs in figures.items()}
+    ceiling = next(m[0] for name, m in middle.items() if name.startswith("ceiling"))
+    for name, (rate, took, p50, p99) in middle.items():
+        print(f"{name:40} {rate:8.0f} {rate / ceiling:6.2f} {took:7.1f} {p50:7.2f} {p99:7.2f}")
+
+
+def main(build, seconds="8", rounds="3", connections="64"):
+    start_suite()           # its signals and limits; there are no rows
+    with contextlib.ExitStack() as stack:
+        programs = start(stack, build)
+        figures = {r: {} for r, _ in REQUESTS}
+        for _ in range(int(rounds)):
+            for request, _ in REQUESTS:
+                for p in measured(programs, request):
+                    figures[request].setdefault(p.name, []).append(
+                        load(p, request, float(seconds), int(connections)))
+    for request, title in REQUESTS:
+        report(figures[request], title, connections)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -36,7 +36,7 @@ class Broken(Exception):
 
 
 class Client:
-    """Orders, one after the other, on whichever app it is told to."""
+    """Orders, one after the other, on the app that work() names."""
 
     def __init__(self, name):
         self.name, self.orders = name, 0

@@ -1,9 +1,9 @@
-"""fire.py - whatever a peer sends, the app answers as it should and serves on.
+"""fire.py - the app gives a defined answer to anything that a peer sends, and serves on.
 
 usage: python3 -B tests/fire/fire.py BIN
 
-Each row of the table is what one connection sends and what comes of it, to its end.
-After each of them a neighbour is answered and the app has no descriptor more.
+Each row of the table has the bytes of one connection, and the answers to them, to its
+end.  After each row a neighbour is answered, and the app has no more descriptors.
 """
 import base64
 import os
@@ -47,7 +47,7 @@ def table(t, app, neighbour, fds):
 
 
 def shapes(t, app, neighbour, fds):
-    """A request by the byte, and all that a peer may leave behind when it goes."""
+    """A request byte by byte, and a peer that leaves after any of its bytes."""
     whole = post()
     with t.row("a byte at a time"):
         peer = Peer(app)
@@ -55,14 +55,14 @@ def shapes(t, app, neighbour, fds):
             peer.send(whole[i:i + 1])
         equal(peer.events(["303", "kept"]), ["303", "kept"], "what came")
         peer.close()
-    with t.row("a peer that goes after any byte leaves nothing behind"):
+    with t.row("a peer that leaves after any byte: no descriptor stays open"):
         for i in range(len(whole) + 1):
             peer = Peer(app)
             peer.send(whole[:i])
             peer.close()
         neighbour.check()
         check_descriptors(app.pid, fds)
-    with t.row("one that sends no more after any byte is closed, in its body with 400"):
+    with t.row("a peer that half-closes after any byte is closed, in its body with 400"):
         first = len(post_head())
         text_ends = len(whole) - 8
         for i in range(len(whole)):
@@ -77,14 +77,14 @@ def shapes(t, app, neighbour, fds):
 
 
 def httpoxy(t, app, neighbour, fds):
-    with t.row("HTTP_PROXY is nothing that a handler sees (httpoxy)"):
+    with t.row("a handler does not see HTTP_PROXY (httpoxy)"):
         client = Direct(app, ("HTTP_PROXY", "http://evil.example"))
         r = client.request("GET", "/", [("Accept", "application/json")])
         equal(status(r, 200).json["proxy"], "none", "what the handler sees")
 
 
 def public(t, app, neighbour, fds):
-    """What the tests of Go's net/http/fcgi send."""
+    """The records of the tests of Go's net/http/fcgi."""
     lengths, streams = conformance("length_encoding"), conformance("streams")
     values, aborts = conformance("get_values_result_for_empty_query"), conformance("abort")
     if None in (lengths, streams, values, aborts):
@@ -108,7 +108,7 @@ def public(t, app, neighbour, fds):
 
 
 class Flood(threading.Thread):
-    """Sends without pause, and reads what comes."""
+    """Sends without pause, and reads the answers."""
 
     def __init__(self, app, data):
         super().__init__()
@@ -150,7 +150,7 @@ def floods(t, app, neighbour, fds):
             check_descriptors(app.pid, fds)
 
 
-# What a peer sends before it goes silent, and what comes when --io-timeout is over.
+# What a peer sends before it stalls, and what it gets after --io-timeout.
 SILENT = [
     ("nothing of a header but 3 bytes", get()[:3], "closed"),
     ("BEGIN", begin(), "closed"),
@@ -160,7 +160,7 @@ SILENT = [
 ]
 
 
-# What it sends at once, what byte by byte, each after a while.
+# What it sends at once, and what then byte by byte, slowly.
 DRIBBLED = [
     ("a head by the byte", b"", head(), "closed"),
     ("a body by the byte", post_head(body="text=" + "a" * 900),
@@ -169,7 +169,7 @@ DRIBBLED = [
 
 
 class Dribble(threading.Thread):
-    """Sends a byte now and then, never so late that it would be silent."""
+    """Sends a byte now and then, before --io-timeout is over."""
 
     def __init__(self, peer, data):
         super().__init__()
@@ -185,13 +185,13 @@ class Dribble(threading.Thread):
 
 
 def large(app):
-    """A page that does not fit into what a socket holds: its address."""
+    """The address of a page that does not fit into a socket's buffer."""
     r = app.request("POST", "/note", (), "text=" + "x" * 900000)
     return status(r, 303).get("Location")
 
 
 def slow(t, bin):
-    """All at once, as each takes its time."""
+    """All at the same time, as each takes a second or more."""
     with Place(t, bin) as place:
         app = place.app("--threads", "2", "--io-timeout", "1", program="probe")
         page = large(app)
@@ -213,7 +213,7 @@ def slow(t, bin):
             for dribble in dribbles:
                 dribble.over.set()
                 dribble.join()
-            with t.row("who has been silent leaves nothing behind"):
+            with t.row("after peers that stalled no descriptor stays open"):
                 neighbour.check()
                 check_descriptors(app.pid, fds)
             for name, data in (("a large page", get(target=page)),
@@ -232,7 +232,7 @@ def slow(t, bin):
                 peer.close()
 
 
-# FCGI_WEB_SERVER_ADDRS, the peer's address, what comes of a GET.
+# FCGI_WEB_SERVER_ADDRS, the peer's address, the answer to a GET.
 ADDRESSES = [
     (None, "127.0.0.1", "200, kept"),
     ("127.0.0.1", "127.0.0.1", "200, kept"),
@@ -262,7 +262,7 @@ NOBODY = 65534
 
 
 def may_connect(path):
-    """Whether somebody may who is neither the app's user nor in its group."""
+    """Whether another user, who is not in the app's group, may connect."""
     groups = os.getgroups()
     os.setgroups([])
     os.setegid(NOBODY)

@@ -43,7 +43,7 @@ def close(peers):
 
 
 def answered(app, neighbour):
-    """Others are: he who is here, one who comes, one who sends his form in pieces."""
+    """A neighbour is answered, a new connection, and a form that comes in pieces."""
     neighbour.check()
     peer = Peer(app)
     peer.send(get())

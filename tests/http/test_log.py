@@ -117,15 +117,22 @@ def wait_for_id(app, id):
     return next(p for p in lines_of(app, "request") if p["id"] == id)
 
 
+def wait_for_lines(app, count):
+    """So many lines of requests."""
+    with app.event:
+        assert app.event.wait_for(lambda: app.log.count("event=request ") >= count,
+                                  DEADLINE), app.log
+    return lines_of(app, "request")
+
+
 def ids(t, app):
     for i, (name, params, want) in enumerate(IDS):
         with t.row(f"the ID of a request: {name}"):
-            # Each is sure to have a line; all before it have theirs.
-            before = len(lines_of(app, "request"))
+            # A line follows its answer, so each is waited for.
+            before = wait_for_lines(app, i)
             status(app.request("GET", "/note", more=params), 200)
-            status(named(app, f"end-{i}", "GET", "/note"), 200)
-            wait_for_id(app, f"end-{i}")
-            id = lines_of(app, "request")[before]["id"]
+            id = wait_for_lines(app, i + 1)[-1]["id"]
+            equal(len(before), i, "the count of lines before")
             if want is None:
                 assert OWN.fullmatch(id), f"it is {id!r}"
             else:
@@ -143,6 +150,8 @@ def levels(t, apps):
                 named(app, id, *request)
                 status(named(app, end, "POST", "/fail", (), "text=a"), 503)
                 wait_for_id(app, end)
+                if ORDER.index(on) >= ORDER.index(level):
+                    wait_for_id(app, id)
                 got = [p for p in lines_of(app, "request") if p["id"] == id]
                 equal(len(got), ORDER.index(on) >= ORDER.index(level),
                       f"the count of lines with --log-level {on}")

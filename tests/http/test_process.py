@@ -2,11 +2,11 @@
 import os
 import signal
 import socket
-import threading
 import time
 
-from client import DEADLINE, STDERR, Browser
+from client import DEADLINE, STDERR
 from harness import Place
+from load import Load
 from runner import equal, has, status
 
 ANN = "name=Ann&message=Hi"
@@ -34,43 +34,6 @@ def stop_and_start(t, place):
         assert idle.at_end()
 
 
-class Loop:
-    """Clients that post and look at what came of it, until told to stop."""
-
-    def __init__(self, web, count, path="/", body=ANN):
-        self.path, self.body = path, body
-        self.event = threading.Condition()
-        self.over = False
-        self.done, self.wrong = 0, []
-        self.threads = [threading.Thread(target=self._run, args=(web,)) for _ in range(count)]
-        for thread in self.threads:
-            thread.start()
-
-    def _run(self, web):
-        browser = Browser(web)
-        while not self.over:
-            try:
-                r = status(browser.request("POST", self.path, (), self.body), 303)
-                status(browser.request("GET", r.get("Location")), 200)
-            except Exception as e:
-                self.wrong.append(repr(e))
-                browser = Browser(web)
-            with self.event:
-                self.done += 1
-                self.event.notify_all()
-        browser.close()
-
-    def wait_for(self, more):
-        with self.event:
-            want = self.done + more
-            assert self.event.wait_for(lambda: self.done >= want, DEADLINE), "it hangs"
-
-    def stop(self):
-        self.over = True
-        for thread in self.threads:
-            thread.join()
-
-
 def cant_start(place):
     try:
         place.app("--take-over", "--store", "/no/such/folder/x.db")
@@ -93,31 +56,31 @@ def refused(place, first):
 
 def take_over(t, place):
     first = place.app()
-    loop = Loop(place.nginx(first), 8)
+    load = Load(place.nginx(first), visitors=8)
     try:
-        loop.wait_for(100)
+        load.wait_for(100)
         with t.row("without --take-over a second one is refused, and says which process serves"):
             refused(place, first)
         with t.row("one with --take-over that can't start is not noticed"):
             cant_start(place)
-            loop.wait_for(100)
-            equal(loop.wrong, [], "what failed")
+            load.wait_for(100)
+            equal(load.wrong(), [], "what failed")
         with t.row("one with --take-over serves, the first one ends, and no request fails"):
             second = place.app("--take-over")
             equal(first.wait(), 0, "the exit code")
-            loop.wait_for(100)
-            equal(loop.wrong, [], "what failed")
+            load.wait_for(100)
+            equal(load.wrong(), [], "what failed")
         with t.row("a third, and a fourth"):
             for _ in range(2):
                 third = place.app("--take-over")
                 equal(second.wait(), 0, "the exit code")
-                loop.wait_for(20)
+                load.wait_for(20)
                 second = third
-            equal(loop.wrong, [], "what failed")
+            equal(load.wrong(), [], "what failed")
     finally:
-        loop.stop()
+        load.stop()
     with t.row("all of it is stored"):
-        equal(second.rows("SELECT count(*) FROM submission"), [(loop.done,)])
+        load.check_rows(second)
     with t.row("no socket is left beside the path"):
         equal([n for n in os.listdir(place.folder) if ".sock." in n], [])
     with t.row("a path that nobody serves needs no flag"):

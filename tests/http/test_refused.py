@@ -17,17 +17,17 @@ ROWS = [
     ("threads beyond all numbers", [HERE, "--threads", "9" * 30], "from 1 to 1024"),
     ("a body without an end", [HERE, "--max-body", "0"], "--max-body: 0: invalid"),
     ("nowhere to listen", [], "--listen: missing; give unix:PATH"),
-    ("a place that is none", ["--listen", "nothing"], "write unix:PATH"),
-    ("a path without unix:", ["--listen", "/tmp/app.sock"], "write unix:/tmp/app.sock"),
-    ("unix: without a path", ["--listen", "unix:"], "there is no path"),
+    ("a place that is none", ["--listen", "nothing"], "give unix:PATH"),
+    ("a path without unix:", ["--listen", "/tmp/app.sock"], "give unix:/tmp/app.sock"),
+    ("unix: without a path", ["--listen", "unix:"], "missing path"),
     ("a port alone", ["--listen", ":9000"], "127.0.0.1:9000"),
-    ("a host by its name", ["--listen", "localhost:9000"], "in digits"),
+    ("a host by its name", ["--listen", "localhost:9000"], "a numeric address"),
     ("a port beyond all", ["--listen", "127.0.0.1:65536"], "127.0.0.1:9000"),
-    ("all the world", ["--listen", "0.0.0.0:9000"], "must be a loopback address"),
-    ("all the world by IPv6", ["--listen", "[::]:9000"], "must be a loopback address"),
+    ("all the world", ["--listen", "0.0.0.0:9000"], "not a loopback address"),
+    ("all the world by IPv6", ["--listen", "[::]:9000"], "not a loopback address"),
     ("a folder that is not there", ["--listen", "unix:/no/such/dir/x"],
      "/no/such/dir/x: No such file"),
-    ("a path beyond its limit", ["--listen", "unix:/tmp/" + "x" * 200], "longer than"),
+    ("a path beyond its limit", ["--listen", "unix:/tmp/" + "x" * 200], "path too long"),
     ("a mode that is none", ["--listen", "unix:/tmp/x,mode=abc"], "octal number"),
     ("a base without a slash", [HERE, "--base", "app"], "invalid; give a path such as /app"),
     ("a base with a slash at its end", [HERE, "--base", "/app/"], "invalid; give a path such as /app"),
@@ -46,13 +46,17 @@ ROWS = [
     ("a flag that is gone", [HERE, "--queue", "1"], "--queue: unknown flag; see --help"),
     ("a value left out", [HERE, "--store"], "--store: missing value"),
     ("a truth that is none", [HERE, "--dev=maybe"], "--dev: maybe: invalid; give 1 or 0"),
+    ("a file of secrets without one", [HERE, "--secret-file", "/dev/null"],
+     "--secret-file: /dev/null: empty; give 64 hex digits"),
+    ("a file of secrets that is not there", [HERE, "--secret-file", "/no/file"],
+     "--secret-file: /no/file: No such file"),
     ("templates in no folder", [HERE, "--templates", "/no/dir"], "/no/dir: No such file"),
 ]
 
 VARIABLES = [
     ("PRG_THREADS", "0", "--threads: 0: invalid"),
     ("PRG_BASE", "app", "--base: app: invalid; give a path"),
-    ("PRG_LISTEN", "nothing", "write unix:PATH"),
+    ("PRG_LISTEN", "nothing", "give unix:PATH"),
 ]
 
 # The template, and what the sentence says: file, line, what was expected.
@@ -89,7 +93,7 @@ def files(t, place):
     """What is in the way and is not ours stays as it is."""
     path = place.write("file", "precious")
     with t.row("a socket's path where a file is"):
-        check(place, ["--listen", "unix:" + path], "is no socket")
+        check(place, ["--listen", "unix:" + path], "not a socket")
         with open(path) as f:
             equal(f.read(), "precious")
     garbage = "garbage, " * 1000

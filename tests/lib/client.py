@@ -1,4 +1,4 @@
-"""client.py - what a browser and a web server would send, byte for byte.
+"""client.py - clients that send what a browser or a web server would, byte for byte.
 
 Both clients take the same arguments, so a row of a table can go through nginx or
 straight to the app's socket.  They show the header fields as they came.
@@ -8,8 +8,8 @@ import json
 import socket
 import struct
 
-# Seconds after which whatever is waited for has failed.  Far more than anything
-# here takes, as sanitizers and a busy machine are slow.
+# Seconds after which a wait has failed.  Nothing here takes nearly as long, but sanitizers
+# and a busy machine are slow.
 DEADLINE = 30
 
 BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR = 1, 2, 3, 4, 5, 6, 7
@@ -27,7 +27,7 @@ class Response:
         return [v for n, v in self.fields if n.lower() == name.lower()]
 
     def get(self, name):
-        """The value of the field, None if it is not there; never there twice."""
+        """The value of the field, None if it is missing; it must not be there twice."""
         values = self.all(name)
         assert len(values) <= 1, f"{name} came {len(values)} times: {values}"
         return values[0] if values else None
@@ -79,7 +79,7 @@ def http_bytes(method, target, headers=(), body=None, length=None, close=True):
 
 
 def read_response(s):
-    """What comes on a socket until its end, as a response."""
+    """Read a socket to its end, as a response."""
     raw = b""
     while chunk := s.recv(65536):
         raw += chunk
@@ -118,7 +118,7 @@ class Web:
         return socket.create_connection(("127.0.0.1", self.port), DEADLINE)
 
     def request(self, *args, **kw):
-        """Send, read to the end of the connection: nothing stays unseen."""
+        """Send, then read to the end of the connection, so that no byte is missed."""
         with self.connect() as s:
             s.sendall(http_bytes(*args, **kw))
             return read_response(s)
@@ -200,7 +200,7 @@ def params_bytes(pairs):
 
 
 def cgi_params(method, target, headers=(), body=None, length=None, more=()):
-    """What nginx makes of a request, by deploy/nginx.conf; 'more' replaces what it names."""
+    """The params that nginx sends by deploy/nginx.conf; 'more' replaces those it names."""
     fields = {n.lower() for n, _ in headers}
     types = [v for n, v in headers if n.lower() == "content-type"]
     kind, *types = types or [FORM if body is not None else ""]

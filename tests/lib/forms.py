@@ -1,4 +1,4 @@
-"""forms.py - form keys as the app signs them, and visitors who fill in its forms."""
+"""forms.py - form keys, signed as the app signs them, and visitors with forms."""
 import base64
 import hashlib
 import os
@@ -35,7 +35,7 @@ def make_id(age=0):
 
 
 def sign(secret, id, route, purpose="submit", owner=None):
-    """What the app makes of an ID: the same bytes, by another program."""
+    """The form key of an ID: the bytes that the app makes, computed independently."""
     mac = hashlib.blake2b(key=secret, digest_size=16)
     for text in ("form key", purpose, route, "nobody" if owner is None else "owner",
                  owner or "", id):
@@ -44,18 +44,18 @@ def sign(secret, id, route, purpose="submit", owner=None):
 
 
 def visitor_of(cookie):
-    """The owner that stands in the store for this cookie."""
+    """The owner in the store of the visitor with this cookie."""
     return "visitor:" + hashlib.blake2b(cookie.encode(), digest_size=16).hexdigest()
 
 
 def secrets(app):
-    """Those of the store, the one that signs first."""
+    """The secrets in the store; the first of them signs new keys."""
     return [s for (s,) in app.rows(
         "SELECT bytes FROM secret WHERE purpose = 'key' ORDER BY made DESC")]
 
 
 def change_store(app, sql, *args):
-    """What only time, or a row's owner, could change."""
+    """Change rows as only time, or their owner, could."""
     db = sqlite3.connect(app.store, DEADLINE)
     db.execute(sql, args)
     db.commit()
@@ -79,7 +79,7 @@ def post(client, path, key=None, headers=(), **fields):
 
 
 def location(response):
-    """Where its 303 leads."""
+    """The Location of a 303."""
     return status(response, 303).get("Location")
 
 

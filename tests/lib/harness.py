@@ -17,7 +17,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 REPORTS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:")
 
 NGINX = """daemon off;
-master_process off;
+{processes}
 pid {folder}/nginx.pid;
 error_log stderr notice;
 events {{ worker_connections 4096; }}
@@ -49,14 +49,14 @@ PATHS = {
 
 
 def environment(**more):
-    """Ours, less what would speak to the app."""
+    """Our environment, without variables that the app would read."""
     env = {n: v for n, v in os.environ.items() if not re.match(
         "PRG_|HTTP_|LISTEN_|GATEWAY_INTERFACE|STATE_DIRECTORY", n)}
     return {**env, **more}
 
 
 def allow_many_files():
-    """Thousands of connections, for us and for what we start."""
+    """Allow thousands of connections, here and in the processes that we start."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = 20000 if hard == resource.RLIM_INFINITY else min(hard, 20000)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
@@ -74,8 +74,9 @@ class Process:
 
     def __init__(self, args, **kw):
         kw.setdefault("stdin", subprocess.DEVNULL)
+        self.own_session = kw.get("start_new_session", False)
         self.lines = []
-        self.ended = False      # its stderr has
+        self.ended = False      # its stderr is closed
         self.event = threading.Condition()
         self.process = subprocess.Popen(args, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE, **kw)
@@ -102,7 +103,7 @@ class Process:
     def wait_for(self, words):
         with self.event:
             self.event.wait_for(lambda: self.ended or words in self.log, DEADLINE)
-            assert words in self.log, f"never said {words!r}, but:\n{self.log}"
+            assert words in self.log, f"no {words!r} in the log:\n{self.log}"
 
     def running(self):
         return self.process.poll() is None
@@ -116,11 +117,14 @@ class Process:
             code = self.process.wait(DEADLINE)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"did not end; it said:\n{self.log}") from None
+            raise AssertionError(f"it does not end; its log is:\n{self.log}") from None
         self.reader.join(DEADLINE)
         return code
 
     def kill(self):
+        """End it at once, and what it has started: a child would keep its stderr open."""
+        if self.own_session:
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         self.reader.join(DEADLINE)
@@ -158,7 +162,7 @@ class App(Process):
         return time.monotonic() - start
 
     def rows(self, sql="SELECT * FROM submission", *args):
-        """What stands in the store, read beside the app."""
+        """Rows of the store, read beside the app."""
         db = sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)
         try:
             return db.execute(sql, args).fetchall()
@@ -167,10 +171,10 @@ class App(Process):
 
 
 def may(*words):
-    """Whether this machine lets us: some containers lend no namespaces."""
+    """Whether this machine allows it: some containers have no namespaces."""
     if subprocess.run([*words, "true"], capture_output=True).returncode == 0:
         return True
-    print(f"# not run: no {' '.join(words)} here", flush=True)
+    print(f"# not run: {' '.join(words)} is not allowed here", flush=True)
     return False
 
 
@@ -186,7 +190,7 @@ def replace(text, old, new):
 
 
 class Place:
-    """A folder with all that one test starts; at its end, all of it has ended."""
+    """A folder for one test, and the processes that it starts; they end with it."""
 
     def __init__(self, suite, bin):
         self.suite, self.bin = suite, os.path.abspath(bin)
@@ -197,7 +201,7 @@ class Place:
         return os.path.join(self.folder, *names)
 
     def write(self, name, text):
-        """Put a file there, whole, in the place of what was."""
+        """Create or replace a file, at once."""
         path = self.file(name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path + "~", "w") as f:
@@ -241,17 +245,17 @@ class Place:
                 server.wait_for(words)
                 return Web(port)
             except AssertionError:
-                # Somebody else may have taken the port just now.
+                # Another process may have taken the port just now.
                 if last or "Address already in use" not in server.log:
                     raise
 
     def nginx(self, app, change=lambda conf: conf):
-        """nginx before an app that runs, by deploy/nginx.conf."""
+        """nginx before a running app, by deploy/nginx.conf."""
         return self.nginx_by(self.deployed("nginx.conf", socket=app.path), change)
 
-    def nginx_by(self, conf, change=lambda conf: conf):
+    def nginx_by(self, conf, change=lambda conf: conf, processes="master_process off;"):
         os.makedirs(self.file("tmp"), exist_ok=True)
-        self.write("nginx.conf", NGINX.format(folder=self.folder))
+        self.write("nginx.conf", NGINX.format(folder=self.folder, processes=processes))
         return self.serve(
             lambda port: self.write("site.conf", change(
                 replace(conf, "listen 80;", f"listen 127.0.0.1:{port};"))),

@@ -1,4 +1,4 @@
-"""load.py - visitors through nginx, each answer of whom is looked at."""
+"""load.py - visitors through nginx; each answer that they get is checked."""
 import random
 import threading
 
@@ -7,11 +7,11 @@ from runner import equal, has, status
 
 VISITORS = 64
 RENEWED = 500           # requests on one connection; nginx takes 1000
-PAUSE = 0.5             # seconds at most, for those who pause
+PAUSE = 0.5             # seconds at most
 
 
 class Visitor(threading.Thread):
-    """Looks at the form, posts, looks at what came of it; odd ones pause."""
+    """Fetches the form, posts, fetches results; every second visitor pauses."""
 
     def __init__(self, load, number):
         super().__init__()
@@ -73,7 +73,7 @@ class Load:
             self.event.notify_all()
 
     def wait_for(self, more=VISITORS):
-        """Until so many more have been answered."""
+        """Wait until so many more requests have been answered."""
         with self.event:
             want = self.done + more
             assert self.event.wait_for(lambda: self.done >= want, DEADLINE), "it hangs"

@@ -1,4 +1,4 @@
-"""page.py - what a browser would see of a page."""
+"""page.py - a page of HTML as a browser sees it."""
 from html.parser import HTMLParser
 
 

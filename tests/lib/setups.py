@@ -37,7 +37,7 @@ TypesConfig /etc/mime.types
 </IfModule>
 Include {folder}/site.conf
 """
-# What Debian has on and no file in deploy/ names.
+# Debian enables these; no file in deploy/ names them.
 APACHE_MODULES = ["mpm_event", "authz_core", "mime"]
 
 LIGHTTPD = """server.bind = "127.0.0.1"
@@ -50,7 +50,7 @@ include "{folder}/site.conf"
 
 
 def web_user():
-    """Whom a web server becomes that is started by us: Apache will not be root."""
+    """The user of the web servers: Apache refuses to run as root."""
     return pwd.getpwnam(WEB_USER) if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
 
@@ -80,14 +80,14 @@ class Setup:
         self.stop()
 
     def stop(self):
-        """End the web server as an administrator would: with what it has started."""
+        """End the web server, and what it has started, as an administrator would."""
         for server in self.place.servers:
             if server.running():
                 os.killpg(server.pid, signal.SIGTERM)
                 server.wait()
 
     def _make_folders(self):
-        """As on a machine: the web server comes at what it serves, and no more."""
+        """As on a machine: the web server can read what it serves, and no more."""
         user, file = web_user(), self.place.file
         for name in "bin", "empty", "run", "static", "store", "tmp":
             os.mkdir(file(name))
@@ -100,7 +100,7 @@ class Setup:
             os.chown(file(name), user.pw_uid, user.pw_gid)
 
     def deployed(self, name, more=()):
-        """The file with our paths, and with the base where its comment says to put it."""
+        """The file with our paths, and the base where the comment in the file puts it."""
         text = self.place.deployed(name, **self.paths)
         if not self.base:
             return text
@@ -125,7 +125,7 @@ class Setup:
         return ["--base", self.base] if self.base else []
 
     def processes(self):
-        """Of the program, whoever started them."""
+        """The IDs of all processes that run the program."""
         found = []
         for link in glob.glob("/proc/[0-9]*/exe"):
             try:
@@ -169,7 +169,7 @@ class Wrapped(Nginx):
 
 
 class Spawned(Nginx):
-    """By spawn-fcgi, on descriptor 0."""
+    """Started by spawn-fcgi(1) with the socket on descriptor 0."""
 
     def run_app(self):
         user = web_user().pw_name
@@ -196,7 +196,7 @@ class Unit:
 
 
 class Activated(Nginx):
-    """By systemd's own program for that, as the units say."""
+    """Started by systemd-socket-activate(1) with the settings of the units."""
 
     def run_app(self):
         service, listener = Unit("guestbook.service"), Unit("guestbook.socket")
@@ -229,7 +229,7 @@ class Apache(Setup):
                                 "resuming normal operations", env=environment())
 
     def modules(self, text):
-        """What "a2enmod" in the comment names, with what that depends on."""
+        """The modules of "a2enmod" in the comment, and their dependencies."""
         wanted, lines = APACHE_MODULES + re.search("a2enmod (.*)", text)[1].split(), []
         while wanted:
             with open(f"/etc/apache2/mods-available/{wanted.pop(0)}.load") as f:

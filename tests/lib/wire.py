@@ -1,4 +1,4 @@
-"""wire.py - FastCGI records as no web server sends them, and what comes back."""
+"""wire.py - FastCGI records that no web server sends, and the answers to them."""
 import json
 import os
 import socket
@@ -49,7 +49,7 @@ def ask(*names):
 
 
 def conformance(name):
-    """What another implementation's tests have; None if they are not here."""
+    """Records of another implementation's tests; None if they are not installed."""
     folder = os.environ.get("PRG_CONFORMANCE") or PUBLIC
     try:
         with open(folder + "/fastcgi-go/records.json") as f:
@@ -61,7 +61,7 @@ def conformance(name):
 # -- what comes back -------------------------------------------------------------
 
 class Peer:
-    """One connection, of which every record is an event in words."""
+    """One connection.  Each record that arrives is an event, in words."""
 
     def __init__(self, app, source=None):
         address = app.path
@@ -74,7 +74,7 @@ class Peer:
         self.out = {}
 
     def send(self, data):
-        """As much as the app takes."""
+        """Send until the app closes the connection."""
         try:
             self.socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
@@ -125,7 +125,7 @@ class Peer:
         return f"a record of type {kind}" + of
 
     def events(self, wanted):
-        """As many as are wanted; 'kept' is that a request is answered then."""
+        """So many events; for 'kept', send a request, which must be answered."""
         got = []
         for want in wanted:
             if want == "kept":
@@ -153,7 +153,7 @@ def values(content):
 
 
 class Neighbour(threading.Thread):
-    """Somebody on a connection of his own, who wants nothing but pages."""
+    """A client on a connection of its own that fetches a page again and again."""
 
     def __init__(self, app):
         super().__init__()
@@ -175,7 +175,7 @@ class Neighbour(threading.Thread):
                 self.event.notify_all()
 
     def check(self):
-        """He is answered, to a request that he has still to make."""
+        """Wait until a request that is still to be sent has been answered."""
         with self.event:
             want = self.answered + 2
             assert self.event.wait_for(lambda: self.wrong or self.answered >= want,
@@ -189,7 +189,7 @@ class Neighbour(threading.Thread):
 
 
 def descriptors(pid):
-    """What they lead to; not those of the store, which opens one more at need."""
+    """The targets of its descriptors, without the store, which opens more at need."""
     folder, found = f"/proc/{pid}/fd/", []
     for fd in os.listdir(folder):
         try:
@@ -200,7 +200,7 @@ def descriptors(pid):
 
 
 def check_descriptors(pid, want):
-    """Nobody tells when the app has closed one, so look until it has."""
+    """The app does not log that it has closed a descriptor: look until it has."""
     end = time.monotonic() + DEADLINE
     while len(got := descriptors(pid)) != want:
         assert time.monotonic() < end, f"{len(got)} descriptors, not {want}: {got}"
@@ -208,7 +208,7 @@ def check_descriptors(pid, want):
 
 
 def settled(app, neighbour):
-    """Its descriptors once it has done each kind of thing and others have gone."""
+    """The count of its descriptors after a GET and a POST, with no other clients."""
     for data, want in ((get(flags=0), "200"), (post(flags=0), "303")):
         peer = Peer(app)
         peer.send(data)

@@ -4,9 +4,11 @@
 --   WRK_WANT    count the responses of this status, and the others; costs some speed
 --   WRK_POST    POST this body; %n in it becomes a number, another one in each request
 --   WRK_KEYS    a file of form keys; each is used in one POST
+--   WRK_FIELD   the name of the field with the key
 --   WRK_FROM    begin with the key of this number in each thread's part of the file
 --   WRK_PATHS   a file of paths; GET them in turn
 local want, post = tonumber(os.getenv("WRK_WANT")), os.getenv("WRK_POST")
+local field = os.getenv("WRK_FIELD")
 local threads, list, n, last = {}, {}, 0, 0
 local form = { ["Content-Type"] = "application/x-www-form-urlencoded" }
 
@@ -46,7 +48,7 @@ function request()
 			-- A key that is left out makes a submission as well, but
 			-- another kind of work: the run must not get there.
 			if n > last then error("wrk.lua: the keys have run out") end
-			body = body .. "&prg-key=" .. list[n]
+			body = body .. "&" .. field .. "=" .. list[n]
 		end
 		return wrk.format("POST", nil, form, body)
 	end

@@ -11,7 +11,7 @@
 		    substr("        ", 1 + (i - 1) % 8) substr(text, i + 1)
 	if (length(text) <= 80)
 		next
-	if (FILENAME ~ /^apps\// && $0 ~ /^[ \t]+(\{|PRG_[A-Z]+ *\().*,$/)
+	if (FILENAME ~ /^apps\// && $0 ~ /^[ \t]+(\{|PRG_[A-Z]+ *\()/)
 		next
 	print FILENAME ":" FNR ": " length(text) " columns"
 }

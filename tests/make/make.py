@@ -1,4 +1,4 @@
-"""make.py - what a newcomer types: make install and the manual's example, make run.
+"""make.py - make install with the manual's example, and make run.
 
 usage: python3 -B tests/make/make.py BIN
 """

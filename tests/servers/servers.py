@@ -27,7 +27,7 @@ from rows import CHUNKED, EXPECT, NOTE, ROWS, difference     # noqa: E402
 from runner import equal, has, matching, start_suite, status     # noqa: E402
 from setups import PROGRAM, SETUPS     # noqa: E402
 
-# Of a page of ours, whoever sends it on.
+# A page of ours has this policy, behind any server.
 POLICY = "default-src 'none'"
 # Not the same from one store, or one server, to the next.
 OWN_FIELDS = ("ETag", "Last-Modified", "Content-Length")

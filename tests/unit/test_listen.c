@@ -109,9 +109,10 @@ test_unix(void **state)
 	}
 }
 
-/* Whose process, in a child, has the socket at 'path': -1 if refused. */
+/* In a child: 0 if the server before, and the refusal, are as expected. */
 static int
-take_in_child(const char *where, bool take_over, pid_t expected, const char *says)
+take_in_child(const char *where, bool take_over, pid_t expected,
+    const char *says)
 {
 	struct prg_error err = { "" };
 	int status, fd;
@@ -137,7 +138,7 @@ test_takeover(void **state)
 	int first = listen_at(where, false, &err), second, peer, fd;
 
 	(void)state;
-	snprintf(says, sizeof(says), "process %ld serves there",
+	snprintf(says, sizeof(says), "in use by process %ld;",
 	    (long)getpid());
 	assert_int_not_equal(first, -1);
 	peer = fcgi_connect(path);
@@ -169,8 +170,8 @@ test_refused(void **state)
 		const char	*says;
 	} rows[] = {
 		{ "",			"127.0.0.1:9000" },
-		{ "unix:",		"there is no path" },
-		{ "unix:,mode=0660",	"there is no path" },
+		{ "unix:",		"missing path" },
+		{ "unix:,mode=0660",	"missing path" },
 		{ "unix:/tmp/x,mode=",	"octal" },
 		{ "unix:/tmp/x,mode=8",	"octal" },
 		{ "unix:/tmp/x,mode=0888", "octal" },
@@ -178,7 +179,7 @@ test_refused(void **state)
 		{ "unix:/tmp/x,mode=06600", "octal" },
 		{ "unix:/tmp/x,mood=0660", "octal" },
 		{ "unix:/nowhere/at/all", "No such file" },
-		{ "/run/app.sock",	"write unix:/run/app.sock" },
+		{ "/run/app.sock",	"give unix:/run/app.sock" },
 		{ "localhost:9000",	"127.0.0.1:9000" },
 		{ "9000",		"127.0.0.1:9000" },
 		{ ":9000",		"127.0.0.1:9000" },
@@ -226,7 +227,7 @@ test_no_socket(void **state)
 	fclose(f);
 	assert_int_equal(listen_at(in_dir("unix:", "file"), false, &err),
 	    -1);
-	assert_non_null(strstr(err.text, "no socket"));
+	assert_non_null(strstr(err.text, "not a socket"));
 	assert_int_equal(lstat(path, &st), 0);
 	assert_true(S_ISREG(st.st_mode));
 	assert_int_equal(count_files(), 1);

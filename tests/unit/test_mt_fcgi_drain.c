@@ -226,7 +226,7 @@ test_grace_over(void **state)
 	close(fd);
 }
 
-/* -- the start -------------------------------------------------------------- */
+/* -- the start ------------------------------------------------------------- */
 
 /* Somebody serves there. */
 static void
@@ -242,7 +242,7 @@ test_start_refused(void **state)
 	snprintf(dir, sizeof(dir), "%s", s->dir);
 	conf.listen = where;
 	assert_int_equal(prg_fastcgi_run(&conf, &s->service, &err), -1);
-	assert_non_null(strstr(err.text, "serves there"));
+	assert_non_null(strstr(err.text, "in use by"));
 	expect_alive("the process before", s);
 	stop(s);
 	if (access(dir, F_OK) == 0)
@@ -265,7 +265,7 @@ test_start_fails(void **state)
 	stop(s);
 }
 
-/* The process that served the path ends, and its connections are served to then. */
+/* The server before ends, and serves its connections until then. */
 static void
 test_take_over(void **state)
 {

@@ -1,5 +1,6 @@
 /*
- * test_mt_pool.c - slots are handed on, lent and taken back; workers come and go.
+ * test_mt_pool.c - slots are handed on, lent and taken back; workers come and
+ * go.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -138,8 +139,11 @@ test_come_and_go(void **state)
 		fcgi_send_msg(fds[i], fcgi_request("sleep", "", true));
 	}
 	wait_asleep(n->s, MANY);
-	print_message("%ld KB for each of %d blocked workers\n",
-	    (resident() - before) / MANY, MANY);
+	before = (resident() - before) / MANY;
+	print_message("%ld KB for each of %d blocked workers\n", before, MANY);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	assert_in_range(before, 0, 64);
+#endif
 	ask("many", fd, "hello", "counted");
 	assert_int_equal(n->stats.workers, MANY + 1);
 	wake_all(n->s);
@@ -180,14 +184,45 @@ test_commits(void **state)
 	prg_pool_unblock();
 }
 
+/* However many bodies do not come, others are answered at once. */
+static void
+test_slow_peers(void **state)
+{
+	struct server *s = start(16);
+	int fds[20];
+	int64_t t = now_ms();
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		struct fcgi_msg m = fcgi_request("count", "a body", true);
+
+		fds[i] = dial(s);
+		fcgi_send(fds[i], m.p, m.len - 10);
+		fcgi_release(&m);
+	}
+	while (s->served < 20)
+		usleep(1000);
+	expect_alive("beside slow peers", s);
+	t = now_ms() - t;
+	if (t >= IO_TIMEOUT * 1000)
+		fail_msg("it waited for them, %lld ms", (long long)t);
+	for (int i = 0; i < 20; i++) {
+		expect("slow", fds[i], "4 broken");
+		expect_closed("slow", fds[i]);
+	}
+	stop(s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* First, while no memory is left over from others. */
+		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_wake),
-		cmocka_unit_test(test_come_and_go),
-		cmocka_unit_test(test_commits)
+		cmocka_unit_test(test_commits),
+		cmocka_unit_test(test_slow_peers)
 	};
 
 	quiet();
