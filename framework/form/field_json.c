@@ -61,10 +61,8 @@ prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
 static size_t
 longest(const struct prg_field *f)
 {
-	size_t most = prg_field_max(f), n;
+	size_t most = prg_kind(f->kind)->max > 0 ? prg_field_max(f) : 100, n;
 
-	if (most == 0)
-		most = 100;
 	for (const struct prg_choice *c = f->choices; c != NULL &&
 	    c->value != NULL; c++)
 		if ((n = strlen(c->value)) > most)
