@@ -4,32 +4,26 @@
 #include "form/charset.h"
 
 /* Programs that say ASCII often send UTF-8. */
-static const struct {
-	const char		*label;
-	enum prg_charset	 charset;
-} labels[] = {
-	{ "utf-8", PRG_UTF8 },			{ "utf8", PRG_UTF8 },
-	{ "unicode-1-1-utf-8", PRG_UTF8 },	{ "unicode11utf8", PRG_UTF8 },
-	{ "unicode20utf8", PRG_UTF8 },		{ "x-unicode20utf8", PRG_UTF8 },
-	{ "us-ascii", PRG_UTF8 },		{ "ascii", PRG_UTF8 },
-	{ "ansi_x3.4-1968", PRG_UTF8 },
-	{ "windows-1252", PRG_WINDOWS_1252 },	{ "cp1252", PRG_WINDOWS_1252 },
-	{ "x-cp1252", PRG_WINDOWS_1252 },	{ "cp819", PRG_WINDOWS_1252 },
-	{ "ibm819", PRG_WINDOWS_1252 },		{ "l1", PRG_WINDOWS_1252 },
-	{ "latin1", PRG_WINDOWS_1252 },		{ "csisolatin1", PRG_WINDOWS_1252 },
-	{ "iso-8859-1", PRG_WINDOWS_1252 },	{ "iso8859-1", PRG_WINDOWS_1252 },
-	{ "iso_8859-1", PRG_WINDOWS_1252 },	{ "iso88591", PRG_WINDOWS_1252 },
-	{ "iso_8859-1:1987", PRG_WINDOWS_1252 },
-	{ "iso-ir-100", PRG_WINDOWS_1252 }
+static const char *const labels[] = {
+	[PRG_UTF8] = "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8"
+	    " x-unicode20utf8 us-ascii ascii ansi_x3.4-1968",
+	[PRG_WINDOWS_1252] = "windows-1252 cp1252 x-cp1252 iso-8859-1 iso8859-1"
+	    " iso_8859-1 iso88591 iso_8859-1:1987 iso-ir-100 latin1 csisolatin1"
+	    " l1 cp819 ibm819"
 };
 
 enum prg_charset
 prg_charset(struct prg_span label)
 {
+	struct prg_span list, word;
+
 	label = prg_span_trim(label);
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (prg_span_alike(label, prg_span(labels[i].label)))
-			return labels[i].charset;
+	for (enum prg_charset c = PRG_UTF8; c < PRG_UNKNOWN; c++)
+		for (list = prg_span(labels[c]); list.len > 0;) {
+			prg_span_split(list, ' ', &word, &list);
+			if (prg_span_alike(label, word))
+				return c;
+		}
 	return PRG_UNKNOWN;
 }
 

@@ -7,44 +7,37 @@
 #include "base/scan.h"
 #include "form/typed.h"
 
-enum class {
-	INVISIBLE,
-	BLANK,
-	SAME,		/* as the row's character */
-	SHIFTED,	/* as the row's character, and those that follow it */
-	LONG		/* a hyphen, but a letter in Japanese names */
-};
-
 /*
- * White_Space and Dash of Unicode 15, and what does not show: soft hyphens,
- * joiners, marks of direction, fillers.
+ * White_Space and Dash of Unicode 15, characters that do not show (soft
+ * hyphens, joiners, marks of direction, fillers), and the wide forms of ASCII.
  */
 static const struct row {
 	uint32_t	first, last;
-	enum class	class;
-	char		to;
+	char		to;	/* INVISIBLE, or the plain character */
 } rows[] = {
-	{ 0x0009, 0x000d, BLANK, ' ' },	{ 0x0020, 0x0020, BLANK, ' ' },
-	{ 0x0085, 0x0085, BLANK, ' ' },	{ 0x00a0, 0x00a0, BLANK, ' ' },
-	{ 0x1680, 0x1680, BLANK, ' ' },	{ 0x2000, 0x200a, BLANK, ' ' },
-	{ 0x2028, 0x2029, BLANK, ' ' },	{ 0x202f, 0x202f, BLANK, ' ' },
-	{ 0x205f, 0x205f, BLANK, ' ' },	{ 0x2800, 0x2800, BLANK, ' ' },
-	{ 0x3000, 0x3000, BLANK, ' ' },
-	{ 0x00ad, 0x00ad, INVISIBLE, 0 }, { 0x034f, 0x034f, INVISIBLE, 0 },
-	{ 0x061c, 0x061c, INVISIBLE, 0 }, { 0x115f, 0x1160, INVISIBLE, 0 },
-	{ 0x180e, 0x180e, INVISIBLE, 0 }, { 0x200b, 0x200f, INVISIBLE, 0 },
-	{ 0x202a, 0x202e, INVISIBLE, 0 }, { 0x2060, 0x206f, INVISIBLE, 0 },
-	{ 0x3164, 0x3164, INVISIBLE, 0 }, { 0xfeff, 0xfeff, INVISIBLE, 0 },
-	{ 0xffa0, 0xffa0, INVISIBLE, 0 },
-	{ 0x02bc, 0x02bc, SAME, '\'' },	{ 0x2018, 0x2019, SAME, '\'' },
-	{ 0x02d7, 0x02d7, SAME, '-' },	{ 0x2010, 0x2015, SAME, '-' },
-	{ 0x2043, 0x2043, SAME, '-' },	{ 0x2212, 0x2212, SAME, '-' },
-	{ 0xfe58, 0xfe58, SAME, '-' },	{ 0xfe63, 0xfe63, SAME, '-' },
-	{ 0x066b, 0x066b, SAME, '.' },	{ 0x066c, 0x066c, SAME, '\'' },
-	{ 0x3002, 0x3002, SAME, '.' },	{ 0xff61, 0xff61, SAME, '.' },
-	{ 0xff01, 0xff5e, SHIFTED, '!' },
-	{ 0x2500, 0x2500, LONG, '-' },	{ 0x30fc, 0x30fc, LONG, '-' },
-	{ 0xff70, 0xff70, LONG, '-' },
+#define INVISIBLE	'\0'
+#define WIDE		'!'	/* that of the first in the row */
+#define LONG		'_'	/* '-' in numbers, but a letter in names */
+	{ 0x0009, 0x000d, ' ' }, { 0x0020, 0x0020, ' ' },
+	{ 0x0085, 0x0085, ' ' }, { 0x00a0, 0x00a0, ' ' },
+	{ 0x1680, 0x1680, ' ' }, { 0x2000, 0x200a, ' ' },
+	{ 0x2028, 0x2029, ' ' }, { 0x202f, 0x202f, ' ' },
+	{ 0x205f, 0x205f, ' ' }, { 0x2800, 0x2800, ' ' },
+	{ 0x3000, 0x3000, ' ' },
+	{ 0x00ad, 0x00ad, INVISIBLE }, { 0x034f, 0x034f, INVISIBLE },
+	{ 0x061c, 0x061c, INVISIBLE }, { 0x115f, 0x1160, INVISIBLE },
+	{ 0x180e, 0x180e, INVISIBLE }, { 0x200b, 0x200f, INVISIBLE },
+	{ 0x202a, 0x202e, INVISIBLE }, { 0x2060, 0x206f, INVISIBLE },
+	{ 0x3164, 0x3164, INVISIBLE }, { 0xfeff, 0xfeff, INVISIBLE },
+	{ 0xffa0, 0xffa0, INVISIBLE },
+	{ 0x02d7, 0x02d7, '-' }, { 0x2010, 0x2015, '-' },
+	{ 0x2043, 0x2043, '-' }, { 0x2212, 0x2212, '-' },
+	{ 0xfe58, 0xfe58, '-' }, { 0xfe63, 0xfe63, '-' },
+	{ 0x2500, 0x2500, LONG }, { 0x30fc, 0x30fc, LONG },
+	{ 0xff70, 0xff70, LONG }, { 0xff01, 0xff5e, WIDE },
+	{ 0x02bc, 0x02bc, '\'' }, { 0x2018, 0x2019, '\'' },
+	{ 0x066c, 0x066c, '\'' }, { 0x066b, 0x066b, '.' },
+	{ 0x3002, 0x3002, '.' }, { 0xff61, 0xff61, '.' }
 };
 
 /* The zeroes of the scripts whose digits follow each other. */
@@ -79,13 +72,13 @@ find(uint32_t c)
 	return NULL;
 }
 
-/* Whether nobody sees the character at the front; and its length. */
+/* Whether the character at the front is not seen; and its length. */
 static bool
 is_unseen(struct prg_span s, size_t *len)
 {
 	const struct row *row = find(first_of(s, len));
 
-	return row != NULL && row->class <= BLANK;
+	return row != NULL && (row->to == INVISIBLE || row->to == ' ');
 }
 
 struct prg_span
@@ -120,14 +113,15 @@ plain(uint32_t c, enum prg_typed what)
 				return '0' + (int)(c - zeroes[i]);
 		return -1;
 	}
-	if (row->class == INVISIBLE)
+	if (row->to == ' ' && what != PRG_TYPED_NUMERIC)
 		return 0;
-	if (row->class == BLANK)
-		return what == PRG_TYPED_NUMERIC ? ' ' : 0;
+	if (row->to == INVISIBLE || row->to == ' ')
+		return row->to;
 	if (what == PRG_TYPED_SEEN ||
-	    (row->class == LONG && what != PRG_TYPED_NUMERIC))
+	    (row->to == LONG && what != PRG_TYPED_NUMERIC))
 		return -1;
-	return row->to + (row->class == SHIFTED ? (int)(c - row->first) : 0);
+	return row->to == LONG ? '-' : row->to + (row->to == WIDE ?
+	    (int)(c - row->first) : 0);
 }
 
 char *
@@ -162,10 +156,10 @@ prg_typed_is_label(struct prg_span s)
 
 	for (; s.len > 0; prg_take(&s, len)) {
 		c = first_of(s, &len);
-		if (c >= 0x80 && (c < 0xa1 || find(c) != NULL ||
-		    (c >= 0x2000 && c <= 0x206f) ||
-		    (c >= 0xe000 && c <= 0xf8ff) || c >= 0xe0000 ||
-		    (c >= 0xfff0 && c <= 0xffff)) && c != 0x30fc)
+		if ((find(c) != NULL && c != 0x30fc) || c < ' ' ||
+		    (c >= 0x7f && c < 0xa1) || (c >= 0x2000 && c < 0x2070) ||
+		    (c >= 0xe000 && c < 0xf900) || c >= 0xe0000 ||
+		    (c >= 0xfff0 && c < 0x10000))
 			return false;
 	}
 	return true;

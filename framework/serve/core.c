@@ -9,25 +9,8 @@
 #include "request/origin.h"
 #include "serve/req.h"
 
-/* The fields, and what hidden ones are filled with by default. */
 static int
-check_fields(struct prg_core *core, const struct prg_route *r,
-    struct prg_error *err)
-{
-	struct prg_field_errors wrong = { .arena = &core->arena,
-	    .messages = &core->messages };
-
-	if (prg_fields_check(r->fields, err) == -1)
-		return -1;
-	prg_fields_check_hidden(r->fields, prg_json_defer(&core->arena,
-	    prg_fields_defaults(r->fields, r->defaults)), &wrong);
-	return wrong.first == NULL ? 0 : prg_error_set(err,
-	    "field %s: its default is invalid: %s", wrong.first->field->name,
-	    wrong.first->text);
-}
-
-static int
-check_app(struct prg_core *core, struct prg_error *err)
+check_app(const struct prg_core *core, struct prg_error *err)
 {
 	const struct prg_route *r;
 	const char *name;
@@ -37,7 +20,7 @@ check_app(struct prg_core *core, struct prg_error *err)
 	for (r = core->app->routes; r->path != NULL; r++) {
 		struct prg_error e;
 
-		if (r->fields != NULL && check_fields(core, r, &e) == -1)
+		if (r->fields != NULL && prg_fields_check(r->fields, &e) == -1)
 			return prg_error_set(err, "route %s: %s", r->path,
 			    e.text);
 		name = r->result != NULL ? r->result : "result";
@@ -116,8 +99,8 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	    &core->views, err) == -1)
 		return -1;
 	prg_views_provide(core->views, core->app);
-	if (prg_messages_make(&core->arena, core->app->messages,
-	    &core->messages, err) == -1 || check_app(core, err) == -1)
+	if (check_app(core, err) == -1 || prg_messages_make(&core->arena,
+	    core->app->messages, &core->messages, err) == -1)
 		return -1;
 	if (core->app->lang != NULL)
 		core->messages.lang = core->app->lang;

@@ -104,9 +104,9 @@ page_model(struct prg_req *r, const struct prg_filled *filled)
 }
 
 /*
- * A hidden field that is prefilled with what no visitor could send is a mistake
- * of the app.  Returns false then.  In a form that is shown again, hidden fields
- * with an error are prefilled anew.
+ * To prefill a hidden field with what no visitor could send is a mistake of the
+ * app: returns false.  In a form that is shown again, hidden fields with an
+ * error are prefilled anew.
  */
 static bool
 check_prefill(struct prg_req *r, const struct prg_filled *filled)

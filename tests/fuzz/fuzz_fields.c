@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	prg_fields_bind(fields, &pairs, &all, &errors);
 	check_bound(&all);
 	input = prg_fields_input(fields, &pairs, &all);
-	submitted = prg_fields_submitted(fields, &pairs);
+	submitted = prg_fields_submitted(fields, &pairs, &errors);
 	CHECK(json_object_get(input, "password") == NULL);
 	CHECK(json_object_get(submitted, "password") == NULL);
 	CHECK(json_object_size(input) ==

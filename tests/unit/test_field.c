@@ -357,7 +357,7 @@ test_submitted(void **state)
 	(void)state;
 	prg_urlencoded_read(&a, prg_span("small=+many+&line=a%0D%0Ab&other=1"
 	    "&many=z%00&many=r&password=secret&area=%00a%00"), &limits, &pairs);
-	submitted = prg_fields_submitted(optional, &pairs);
+	submitted = prg_fields_submitted(optional, &pairs, NULL);
 	assert_int_equal(json_object_size(submitted), 4);
 	assert_int_equal(json_array_size(json_object_get(submitted, "many")), 2);
 	/* A NUL is no character that any text of ours can hold. */
