@@ -47,7 +47,7 @@ struct prg_pool {
 	int			 unused;	/* the least of that, of late */
 	int64_t			 idle_at;	/* ms; when to end those */
 	int			 workers;
-	int			 commits;
+	atomic_int		 commits;
 	atomic_uint		 tick;
 	unsigned		 given;		/* slots, in all */
 	unsigned		 given_before;	/* at the last tick */
@@ -55,6 +55,12 @@ struct prg_pool {
 	struct prg_waiter	*spare;		/* a stack */
 	struct prg_waiter	*ready;		/* a queue, for a slot */
 	struct prg_waiter	**last;
+};
+
+/* A worker that will watch: to be posted, or started, once the lock is free. */
+struct watcher {
+	struct prg_waiter	*spare;
+	bool			 start;
 };
 
 /* Of the calling thread. */
@@ -88,10 +94,11 @@ take_ready(struct prg_pool *p)
 }
 
 /*
- * Give the caller's slot to a waiter, or free it if there is none.  A lent slot
- * vanishes with a worker that has run for so long.
+ * Give the caller's slot to a waiter, which is to be posted once the lock is free,
+ * or free it if there is none.  A lent slot vanishes with a worker that has run for
+ * so long.
  */
-static void
+static struct prg_waiter *
 give(struct prg_pool *p)
 {
 	struct prg_waiter *w = NULL;
@@ -103,34 +110,31 @@ give(struct prg_pool *p)
 		w = take_ready(p);
 	if (w == NULL)
 		p->running--;
-	else
-		sem_post(&w->woken);
+	return w;
 }
 
 /*
- * If a slot is free and nobody watches, wake a spare worker.  True if there is
- * none and the caller is to start one.
+ * If a slot is free and no worker watches, find one that will: a spare worker, or
+ * a new one.
  */
-static bool
+static struct watcher
 find_watcher(struct prg_pool *p)
 {
-	struct prg_waiter *w = p->spare;
-	bool start = false;
+	struct watcher found = { p->spare, false };
 
 	if (p->watching > 0 || !has_slot(p) || p->stopping)
-		return false;
-	if (w != NULL) {
-		p->spare = w->next;
+		return (struct watcher){ NULL, false };
+	if (found.spare != NULL) {
+		p->spare = found.spare->next;
 		if (--p->nspare < p->unused)
 			p->unused = p->nspare;
-		sem_post(&w->woken);
 	} else if (p->workers < p->conf.threads) {
 		p->workers++;
-		start = true;
+		found.start = true;
 	} else
-		return false;
+		return found;
 	p->watching++;
-	return start;
+	return found;
 }
 
 /* -- workers -------------------------------------------------------------- */
@@ -160,6 +164,21 @@ start_worker(struct prg_pool *p)
 }
 
 static void
+post(struct prg_waiter *w)
+{
+	if (w != NULL)
+		sem_post(&w->woken);
+}
+
+static void
+call(struct prg_pool *p, struct watcher w)
+{
+	post(w.spare);
+	if (w.start)
+		start_worker(p);
+}
+
+static void
 wait_for(struct prg_waiter *w)
 {
 	while (sem_wait(&w->woken) == -1 && errno == EINTR)
@@ -167,21 +186,6 @@ wait_for(struct prg_waiter *w)
 	sem_destroy(&w->woken);
 }
 
-/* Sleep until needed to watch; false if not needed any more.  Locked. */
-static bool
-be_spare(struct prg_pool *p)
-{
-	struct prg_waiter me;
-
-	prg_pool_waiter(&me);
-	me.next = p->spare;
-	p->spare = &me;
-	p->nspare++;
-	pthread_mutex_unlock(&p->lock);
-	wait_for(&me);
-	pthread_mutex_lock(&p->lock);
-	return me.pool != NULL;
-}
 
 /* End the topmost 'n' spare workers.  Locked. */
 static void
@@ -199,21 +203,34 @@ end_spare(struct prg_pool *p, int n)
 	p->unused = p->nspare;
 }
 
-/* Give the slot up and watch, or be spare; false if the worker is to end. */
+/*
+ * Give the slot up and watch, or be spare until needed to watch; false if the worker
+ * is to end.
+ */
 static bool
 rest(struct prg_pool *p)
 {
-	bool stays;
+	struct prg_waiter me, *next;
+	bool stays, watches;
 
+	prg_pool_waiter(&me);
 	pthread_mutex_lock(&p->lock);
-	give(p);
+	next = give(p);
 	stays = !p->stopping;
-	if (stays && p->watching + p->running < p->slots + p->lent)
+	watches = stays && p->watching + p->running < p->slots + p->lent;
+	if (watches)
 		p->watching++;
-	else if (stays)
-		stays = be_spare(p);
+	else if (stays) {
+		me.next = p->spare;
+		p->spare = &me;
+		p->nspare++;
+	}
 	pthread_mutex_unlock(&p->lock);
-	return stays;
+	post(next);
+	if (watches || !stays)
+		return stays;
+	wait_for(&me);
+	return me.pool != NULL;
 }
 
 /* An event has come: take a slot, wait for one if need be. */
@@ -221,7 +238,8 @@ static bool
 stop_watching(struct prg_pool *p)
 {
 	struct prg_waiter me;
-	bool start, waits;
+	struct watcher next;
+	bool waits;
 
 	prg_pool_waiter(&me);
 	pthread_mutex_lock(&p->lock);
@@ -235,10 +253,9 @@ stop_watching(struct prg_pool *p)
 	else
 		p->running++;
 	since = p->tick;
-	start = find_watcher(p);
+	next = find_watcher(p);
 	pthread_mutex_unlock(&p->lock);
-	if (start)
-		start_worker(p);
+	call(p, next);
 	if (waits)
 		wait_for(&me);
 	return true;
@@ -278,16 +295,17 @@ void
 prg_pool_block(void)
 {
 	struct prg_pool *p = mine;
-	bool start;
+	struct prg_waiter *w;
+	struct watcher next;
 
 	if (p == NULL)
 		return;
 	pthread_mutex_lock(&p->lock);
-	give(p);
-	start = find_watcher(p);
+	w = give(p);
+	next = find_watcher(p);
 	pthread_mutex_unlock(&p->lock);
-	if (start)
-		start_worker(p);
+	post(w);
+	call(p, next);
 }
 
 void
@@ -320,55 +338,63 @@ prg_pool_sleep(struct prg_waiter *w)
 		since = mine->tick;
 }
 
-/* A waiter may be gone as soon as it was posted. */
-void
-prg_pool_wake(struct prg_waiter *list)
+/* Locked.  The waiters of a list that have a slot now; the others are queued. */
+static struct prg_waiter *
+find_slots(struct prg_pool *p, struct prg_waiter *list)
 {
-	struct prg_waiter *next;
-	struct prg_pool *p = NULL;
+	struct prg_waiter *run = NULL, *next;
 
 	for (; list != NULL; list = next) {
 		next = list->next;
-		if (p != list->pool && p != NULL)
-			pthread_mutex_unlock(&p->lock);
-		if (p != list->pool && list->pool != NULL)
-			pthread_mutex_lock(&list->pool->lock);
-		p = list->pool;
-		if (p != NULL && !has_slot(p)) {
+		if (list->pool == p && !has_slot(p)) {
 			queue(p, list);
 			continue;
 		}
-		if (p != NULL)
+		if (list->pool == p)
 			p->running++;
-		sem_post(&list->woken);
+		list->next = run;
+		run = list;
 	}
-	if (p != NULL)
+	return run;
+}
+
+/* All workers are of one pool.  A waiter may be gone as soon as it was posted. */
+void
+prg_pool_wake(struct prg_waiter *list)
+{
+	struct prg_pool *p = NULL;
+	struct prg_waiter *w;
+
+	for (w = list; w != NULL && p == NULL; w = w->next)
+		p = w->pool;
+	if (p != NULL) {
+		pthread_mutex_lock(&p->lock);
+		list = find_slots(p, list);
 		pthread_mutex_unlock(&p->lock);
+	}
+	while ((w = list) != NULL) {
+		list = w->next;
+		sem_post(&w->woken);
+	}
 }
 
 bool
 prg_pool_enter_commit(void)
 {
 	struct prg_pool *p = mine;
-	bool may;
 
-	if (p == NULL)
+	if (p == NULL || atomic_fetch_add(&p->commits, 1) <
+	    p->conf.threads - p->conf.threads / 8)
 		return true;
-	pthread_mutex_lock(&p->lock);
-	may = p->commits < p->conf.threads - p->conf.threads / 8;
-	p->commits += may;
-	pthread_mutex_unlock(&p->lock);
-	return may;
+	atomic_fetch_sub(&p->commits, 1);
+	return false;
 }
 
 void
 prg_pool_leave_commit(void)
 {
-	if (mine == NULL)
-		return;
-	pthread_mutex_lock(&mine->lock);
-	mine->commits--;
-	pthread_mutex_unlock(&mine->lock);
+	if (mine != NULL)
+		atomic_fetch_sub(&mine->commits, 1);
 }
 
 /* -- the pool ------------------------------------------------------------- */
@@ -406,8 +432,9 @@ prg_pool_tick(struct prg_pool *p)
 {
 	struct pollfd f = { .fd = p->conf.epoll, .events = POLLIN };
 	int64_t now = prg_clock_ms();
-	struct prg_waiter *w;
-	bool start = false, busy;
+	struct prg_waiter *w = NULL;
+	struct watcher next = { NULL, false };
+	bool busy;
 
 	pthread_mutex_lock(&p->lock);
 	p->tick++;
@@ -415,11 +442,10 @@ prg_pool_tick(struct prg_pool *p)
 	if (!has_slot(p) && p->given == p->given_before &&
 	    (p->ready != NULL || poll(&f, 1, 0) == 1)) {
 		p->lent++;
-		if ((w = take_ready(p)) != NULL) {
+		if ((w = take_ready(p)) != NULL)
 			p->running++;
-			sem_post(&w->woken);
-		} else
-			start = find_watcher(p);
+		else
+			next = find_watcher(p);
 	}
 	p->given_before = p->given;
 	if (now >= p->idle_at) {
@@ -427,8 +453,8 @@ prg_pool_tick(struct prg_pool *p)
 		p->idle_at = now + PRG_POOL_IDLE * 1000;
 	}
 	pthread_mutex_unlock(&p->lock);
-	if (start)
-		start_worker(p);
+	post(w);
+	call(p, next);
 	return busy;
 }
 
