@@ -40,6 +40,9 @@ static const struct row {
 	{ 0x3002, 0x3002, '.' }, { 0xff61, 0xff61, '.' }
 };
 
+#define PDF	"\xe2\x80\xac"
+#define PDI	"\xe2\x81\xa9"
+
 /* The zeroes of the scripts whose digits follow each other. */
 static const uint32_t zeroes[] = {
 	0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6,
@@ -81,9 +84,27 @@ is_unseen(struct prg_span s, size_t *len)
 	return row != NULL && (row->to == INVISIBLE || row->to == ' ');
 }
 
+/* Whether a text opens another direction, U+202A-202E or U+2066-2068. */
+static bool
+opens(struct prg_span s)
+{
+	size_t len;
+	uint32_t c;
+
+	for (; s.len > 0; prg_take(&s, len)) {
+		c = first_of(s, &len);
+		if ((c >= 0x202a && c <= 0x202e && c != 0x202c) ||
+		    (c >= 0x2066 && c <= 0x2068))
+			return true;
+	}
+	return false;
+}
+
+/* A mark at the end stays if it closes what the rest opens. */
 struct prg_span
 prg_typed_trim(struct prg_span s)
 {
+	struct prg_span last;
 	size_t len, end;
 
 	while (s.len > 0 && is_unseen(s, &len))
@@ -92,8 +113,10 @@ prg_typed_trim(struct prg_span s)
 		do
 			end--;
 		while (end > 0 && (s.p[end] & 0xc0) == 0x80);
-		if (!is_unseen((struct prg_span){ s.p + end, s.len - end },
-		    &len))
+		last = (struct prg_span){ s.p + end, s.len - end };
+		if (!is_unseen(last, &len) || ((prg_span_is(last, PDF) ||
+		    prg_span_is(last, PDI)) &&
+		    opens((struct prg_span){ s.p, end })))
 			break;
 	}
 	return s;

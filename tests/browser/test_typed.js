@@ -66,7 +66,7 @@ const FREE = ['name', 'email', 'site', 'phone', 'password', 'postcode', 'age', '
 const lf = s => s.replace(/\r\n?/g, '\n');
 const crlf = s => lf(s).replace(/\n/g, '\r\n');
 const strip = s => s.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '');
-const trim = s => s.replace(/^[\t-\r ]+|[\t-\r ]+$/g, '');
+const trim = s => s.replace(/^[\s\u0085]+|[\s\u0085\u200f]+$/g, '');
 
 // HTML has no way to write a control; each is a replacement character.
 const shown = s => s.replace(/[\x00-\x08\x0b\x0e-\x1f\x7f]/g, '\ufffd');
@@ -162,12 +162,9 @@ function typed(pairs) {
 
 // -- Two drafts: what was typed comes back -------------------------------------------------
 
-// What comes back: no secret, and the least or black where a picker must show something.
-const PICKER = { mood: '0', colour: '#000000' };
-
+// What comes back: no secret.  A picker that must show something is a text input then.
 function returned(name, value) {
-    return name === 'password' ? '' :
-        value === '' && name in PICKER ? PICKER[name] : shown(lf(value));
+    return name === 'password' ? '' : shown(lf(value));
 }
 
 // The n-th of what fits each control, but any text where one can be typed.
@@ -212,7 +209,7 @@ function answers({ n, text }) {
     const all = Object.fromEntries(Object.entries(FITS).map(
         ([name, list]) => [name, list[n % list.length]]));
     const line = shown(trim(asLine(text, { maxLength: 80 })));
-    const hidden = shown(trim(asLine(text, { maxLength: 1000 })));
+    const hidden = shown(cut(lf(text), 1000));
 
     return {
         name: line === '' ? ['x'] : [line], ...all,
