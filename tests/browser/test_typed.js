@@ -175,8 +175,8 @@ async function draft(t, v, { n, text, enctype }) {
     const chosen = Object.fromEntries(Object.entries(FITS).map(
         ([name, list]) => [name, list[n % list.length][0]]));
     const limits = await controls(v);
-    // A form of 1 MiB at most.
-    const texts = FREE.map(name => [name, limits[name].maxLength < 0 ? cut(text, 1000) : text]);
+    // A draft keeps 400 characters of a field that has no length.
+    const texts = FREE.map(name => [name, limits[name].maxLength < 0 ? cut(text, 400) : text]);
 
     await fill(v, { ...chosen, ...Object.fromEntries(texts) }, enctype);
     const before = await held(v), has = Object.fromEntries(before);
