@@ -38,9 +38,7 @@ bool	prg_field_is_secret(const struct prg_field *);
  */
 const char *prg_pattern_check(const char *pattern);
 
-/*
- * Whether a pattern matches the whole text, as HTML's pattern attribute does.
- */
+/* Whether it matches the whole text (NULL: any), as in HTML. */
 bool	prg_pattern_matches(const char *pattern, const char *text);
 
 /* Returns -1 with a sentence if a row contradicts itself or another. */
