@@ -28,12 +28,12 @@ prg_charset(struct prg_span label)
 }
 
 enum prg_charset
-prg_charset_of(struct prg_span params, enum prg_charset other)
+prg_charset_of(struct prg_span params)
 {
 	struct prg_param p;
 	int found = prg_param_find(params, "charset", &p);
 
-	return found == 0 ? other : found == 1 ? prg_charset(p.raw) :
+	return found == 0 ? PRG_UTF8 : found == 1 ? prg_charset(p.raw) :
 	    PRG_UNKNOWN;
 }
 

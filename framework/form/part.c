@@ -203,6 +203,6 @@ prg_part_read(struct prg_buf *text, struct prg_span head, struct prg_part *part)
 	/* The charset of a file is up to the app. */
 	part->labelled = prg_param_find(values[TYPE], "charset",
 	    &charset) != 0;
-	part->charset = prg_charset_of(values[TYPE], PRG_UTF8);
+	part->charset = prg_charset_of(values[TYPE]);
 	return none;
 }
