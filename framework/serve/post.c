@@ -126,12 +126,13 @@ store_draft(struct prg_req *r, const char *first)
 	struct prg_row row = prg_claim_row(&p->claim, PRG_STATE_DRAFT,
 	    r->core->options.draft_age);
 
+	row.input = dump(r, prg_fields_submitted(r->fields, &p->pairs,
+	    &r->errors));
 	json_object_set_new(result, "errors", prg_errors_json(&r->errors));
 	if (first != NULL)
 		json_object_set_new(result, "first", json_string(first));
 	row.route = r->route->path;
 	row.owner = r->owner;
-	row.input = dump(r, prg_fields_submitted(r->fields, &p->pairs));
 	row.result = dump(r, result);
 	return prg_store_put(r->core->store, &row, NULL);
 }
@@ -176,7 +177,8 @@ unprocessable(struct prg_req *r)
 	 * A named ID has no time: as the ID of a form key it would be too old.
 	 */
 	filled.id = p->named ? &fresh : &p->claim.id;
-	filled.values = prg_fields_submitted(r->fields, &p->pairs);
+	filled.values = prg_fields_submitted(r->fields, &p->pairs,
+	    &r->errors);
 	filled.text = dump(r, json_incref(filled.values));
 	reply = prg_form_reply(r, PRG_UNPROCESSABLE_CONTENT, &filled);
 	json_decref(filled.values);
@@ -353,12 +355,11 @@ static void
 prepare_claim(struct prg_req *r)
 {
 	struct prg_post *p = r->post;
-	struct prg_content content = { .pairs = &p->pairs, .files = &p->files,
-	    .except = prg_key_name };
+	struct prg_content content = { r->fields, &p->pairs, &p->files, NULL };
 
 	if (!p->claim.fresh) {
 		content.secret = prg_keys_naming(r->core->keys);
-		p->digest = prg_digest(&content);
+		p->digest = prg_digest(&r->arena, &content);
 		p->claim.digest = p->digest.text;
 	}
 	p->claim.once = r->route->once || p->named;
