@@ -160,7 +160,7 @@ conn_new(struct prg_fcgi *s, int fd)
 bool
 prg_fcgi_accept(struct prg_fcgi *s, struct prg_fcgi_conn **c)
 {
-	struct sockaddr_storage from = { .ss_family = AF_UNIX };
+	struct sockaddr_storage from;
 	struct sockaddr *sa = (struct sockaddr *)&from;
 	socklen_t len = sizeof(from);
 	int fd;
@@ -173,8 +173,8 @@ prg_fcgi_accept(struct prg_fcgi *s, struct prg_fcgi_conn **c)
 		pause_accepting(s);
 		return false;
 	}
-	*c = fd != -1 && prg_listen_admits(s->peers, sa) ?
-	    conn_new(s, fd) : NULL;
+	*c = fd != -1 && (s->is_unix || s->peers == NULL ||
+	    prg_networks_admit(s->peers, sa)) ? conn_new(s, fd) : NULL;
 	if (fd != -1 && *c == NULL)
 		close(fd);
 	go_on_accepting(s);
