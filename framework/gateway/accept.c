@@ -128,28 +128,18 @@ prg_fcgi_make_room(struct prg_fcgi *s)
 	prg_fcgi_resume(s);
 }
 
-static void
-set_options(const struct prg_fcgi *s, int fd)
-{
-	const struct timeval tv = { .tv_sec = s->conf.io_timeout };
-	const int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
-	if (!s->is_unix)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
 static struct prg_fcgi_conn *
 conn_new(struct prg_fcgi *s, int fd)
 {
 	struct prg_fcgi_conn *c = calloc(1, sizeof(*c));
+	const int on = 1;
 
 	if (c == NULL)
 		return NULL;
 	c->server = s;
 	c->fd = fd;
-	set_options(s, fd);
+	if (!s->is_unix)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	pthread_mutex_lock(&s->lock);
 	TAILQ_INSERT_HEAD(&s->all, c, all);
 	s->nconn++;

@@ -72,7 +72,7 @@ struct prg_fcgi_conn {
 	bool			 failed;	/* the peer is gone or slow */
 	int64_t			 deadline;	/* ms; of what it sends; or 0 */
 	int64_t			 idle_until;	/* ms; if that is 0 */
-	int64_t			 body_deadline;	/* ms; 0: not waited yet */
+	int64_t			 wait_until;	/* ms; 0: not waited yet */
 	struct prg_fcgi_input	 in;
 	struct prg_fcgi_body	 body;
 	FCGX_Request		 req;
@@ -175,13 +175,16 @@ int	prg_codec_check(struct prg_error *);
 
 /* -- body.c -------------------------------------------------------------- */
 
-/* Have room in 'in' for more bytes, and read some: as recv(2). */
-ssize_t	prg_fcgi_fill(struct prg_fcgi_conn *, int flags);
+/* Have room in 'in' for more bytes, and read what has come: as recv(2). */
+ssize_t	prg_fcgi_fill(struct prg_fcgi_conn *);
 
 /* The fillBuffProc of a stream whose 'data' is the connection. */
 void	prg_fcgi_body_fill(FCGX_Stream *);
 
 /* -- answer.c ------------------------------------------------------------ */
+
+/* Wait for POLLIN or POLLOUT, without a slot; false if the peer is too slow. */
+bool	prg_fcgi_wait(struct prg_fcgi_conn *, short event);
 
 /*
  * Send a response and its end, in one write if the socket has room.  While
@@ -189,8 +192,5 @@ void	prg_fcgi_body_fill(FCGX_Stream *);
  * was the last thing that it read.
  */
 int	prg_fcgi_answer(struct prg_fcgi_conn *, const struct prg_span *, int n);
-
-/* The time for one body or response is so many times io_timeout. */
-enum { PRG_FCGI_PATIENCE = 4 };
 
 #endif
