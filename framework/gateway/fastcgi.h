@@ -8,7 +8,7 @@
  *	codec.c		libfcgi, and the test whether it does what we rely on
  *	body.c		STDIN that libfcgi cannot be trusted with
  *	answer.c	the response
- *	head, record	the protocol
+ *	head.c		the protocol
  *
  * A connection belongs to one thread at a time: to the worker that took it or,
  * parked, to the worker that epoll gives it to.  Only a worker frees or closes
