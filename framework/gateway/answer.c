@@ -21,10 +21,11 @@ enum {
 };
 
 /*
- * A peer may take io_timeout to read something, and a few times that to send
- * the body, or to read the response: one that moves a byte now and then cannot
- * hold a worker.  If seven eighths of the workers wait, no other one does: slow
- * peers, however many, cannot keep others from being answered.
+ * A peer may take a few times io_timeout to send the body, and as long to read
+ * the response, but only io_timeout until it goes on reading.  Caddy passes on
+ * nothing of a slow client's body before it has 64 KB.  If seven eighths of the
+ * workers wait, no other one does: slow peers, however many, cannot keep others
+ * from being answered.
  */
 bool
 prg_fcgi_wait(struct prg_fcgi_conn *c, short event)
@@ -39,7 +40,7 @@ prg_fcgi_wait(struct prg_fcgi_conn *c, short event)
 	if (now >= c->wait_until || !prg_pool_enter_commit())
 		return false;
 	prg_pool_block();
-	n = poll(&f, 1, timeout);
+	n = poll(&f, 1, event == POLLIN ? (int)(c->wait_until - now) : timeout);
 	prg_pool_unblock();
 	prg_pool_leave_commit();
 	return n == 1;

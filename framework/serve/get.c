@@ -94,7 +94,7 @@ page_model(struct prg_req *r, const struct prg_shown *shown)
 		prg_object_set(&o, prg_name.title,
 		    prg_var_text(r->route->title));
 	prg_object_set(&o, prg_name.form_url, prg_var_text(
-	    prg_route_url(&r->arena, r->core->options.base, r->route)));
+	    prg_core_url(r->core, &r->arena, r->route->path)));
 	if (r->route->removable)
 		prg_object_set(&o, prg_name.remove,
 		    remove_model(r, shown->url, &shown->row->id));
