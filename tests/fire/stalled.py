@@ -111,7 +111,7 @@ def early(peer):
     equal(raw[1], STDOUT, "the type of the first record")
     content = peer.receive(int.from_bytes(raw[4:6], "big") + raw[6])
     peer.out[1] = content[:int.from_bytes(raw[4:6], "big")]
-    return content[8:11].decode()
+    return content.partition(b"Status: ")[2][:3].decode()
 
 
 def refused(t, app, neighbour, fds):
