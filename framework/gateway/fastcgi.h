@@ -105,7 +105,7 @@ struct prg_fcgi {
 	pthread_mutex_t		 lock;		/* of what follows */
 	pthread_cond_t		 gone;		/* the last connection */
 	struct prg_fcgi_list	 all;
-	bool			 paused;	/* no more are accepted for now */
+	bool			 paused;	/* none is accepted for now */
 	long long		 accepted;
 	int			 nconn;
 };

@@ -23,7 +23,7 @@
 #include "base/log.h"
 #include "gateway/fastcgi.h"
 
-enum { ASKED = 1000 };		/* ms for an idle peer that was asked to close */
+enum { ASKED = 1000 };		/* ms for an idle peer asked to close */
 
 void
 prg_fcgi_drop(struct prg_fcgi_conn *c)
@@ -98,7 +98,7 @@ prg_fcgi_take(struct prg_fcgi_conn *c)
 		pthread_mutex_unlock(&s->lock);
 }
 
-/* -- the control thread's look -------------------------------------------- */
+/* -- the control thread's look --------------------------------------------- */
 
 /* A worker that is given a connection waits until the look at it is over. */
 void
