@@ -15,6 +15,7 @@
 #include "gateway/listen.h"
 #include "request/request.h"
 #include "request/route.h"
+#include "serve/req.h"
 
 /* -- serve ----------------------------------------------------------------- */
 
@@ -76,7 +77,7 @@ serve_fastcgi(struct prg_run *run, int fd)
 
 	block_signals();
 	if (prg_core_open(&run->core, &err) == -1 ||
-	    prg_core_start(&run->core, &err) == -1 ||
+	    prg_periodic_start(&run->core, &err) == -1 ||
 	    (rc = prg_fastcgi_run(&fastcgi, &run->service, &err)) == -1)
 		return prg_run_fail(run, err.text, "");
 	prg_core_report(&run->core, "stop");
@@ -267,7 +268,7 @@ prg_command_run(int argc, char **argv, const struct prg_app *app,
     void (*request)(void *core, struct prg_conn *))
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-	struct prg_run run = { .core = { .app = app,
+	struct prg_run run = { .core = { .app = app, .endpoints = prg_endpoints,
 	    .lock = PTHREAD_MUTEX_INITIALIZER },
 	    .service = { request, report, started, &run.core } };
 	int rc;
@@ -282,6 +283,8 @@ prg_command_run(int argc, char **argv, const struct prg_app *app,
 		argc = 1;
 	umask(077);
 	rc = run_command(&run, argc, argv);
+	if (run.core.periodic != NULL)
+		prg_periodic_stop(run.core.periodic);
 	prg_core_close(&run.core);
 	return rc;
 }

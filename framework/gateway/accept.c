@@ -106,19 +106,6 @@ go_on_accepting(struct prg_fcgi *s, int error)
 }
 
 void
-prg_fcgi_resume(struct prg_fcgi *s)
-{
-	struct epoll_event e = {
-		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
-	};
-
-	if (s->paused && s->nconn < s->conf.max_connections) {
-		s->paused = false;
-		epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
-	}
-}
-
-void
 prg_fcgi_make_room(struct prg_fcgi *s)
 {
 	struct pollfd f = { .fd = s->conf.listen_fd, .events = POLLIN };

@@ -121,8 +121,6 @@ int	prg_fcgi_begin(struct prg_fcgi *, struct prg_error *);
  */
 bool	prg_fcgi_accept(struct prg_fcgi *, struct prg_fcgi_conn **);
 
-/* After a pause, accept again if one more may be open.  Locked. */
-void	prg_fcgi_resume(struct prg_fcgi *);
 /* The same; ask idle connections to close if a new one waits.  Locked. */
 void	prg_fcgi_make_room(struct prg_fcgi *);
 
@@ -130,6 +128,9 @@ void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,
 	    const char *why);
 
 /* -- parked.c ------------------------------------------------------------ */
+
+/* After a pause, accept again if one more may be open.  Locked. */
+void	prg_fcgi_resume(struct prg_fcgi *);
 
 /* Until the connection is readable or its deadline has passed. */
 void	prg_fcgi_park(struct prg_fcgi_conn *);

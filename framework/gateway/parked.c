@@ -26,6 +26,19 @@
 enum { ASKED = 1000 };		/* ms for an idle peer asked to close */
 
 void
+prg_fcgi_resume(struct prg_fcgi *s)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
+	};
+
+	if (s->paused && s->nconn < s->conf.max_connections) {
+		s->paused = false;
+		epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
+	}
+}
+
+void
 prg_fcgi_drop(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;

@@ -1,6 +1,7 @@
 /*
  * reply.c - a response: status, header fields, body.
  */
+#include <sodium.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -188,6 +189,19 @@ add_fields(struct prg_reply *r, bool has_body)
 	if (r->type != NULL)
 		prg_buf_printf(head, "Content-Type: %s\r\n", r->type);
 	prg_buf_printf(head, "Content-Length: %zu\r\n", r->body.len);
+}
+
+const char *
+prg_reply_etag(struct prg_arena *a, const struct prg_buf *body)
+{
+	static const unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
+	unsigned char hash[crypto_shorthash_siphashx24_BYTES];
+	char hex[2 * sizeof(hash) + 1];
+
+	crypto_shorthash_siphashx24(hash, (const unsigned char *)body->p,
+	    body->len, key);
+	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	return prg_arena_printf(a, "\"%s\"", hex);
 }
 
 /*

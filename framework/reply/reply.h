@@ -60,6 +60,9 @@ int	prg_reply_send(struct prg_reply *, struct prg_conn *,
 /* The phrase of a status: "See Other" (RFC 9110, 15). */
 const char	*prg_status_phrase(enum prg_status);
 
+/* A strong validator: a digest of the very bytes (RFC 9110, 8.8.3). */
+const char	*prg_reply_etag(struct prg_arena *, const struct prg_buf *body);
+
 /* -- Whole answers --------------------------------------------------------- */
 
 /* Redirect to 'url' with a note that links to it (RFC 9110, 15.4.4). */

@@ -1,8 +1,6 @@
 /*
  * answer.c - replies that many functions make: errors, redirects, pages.
  */
-#include <sodium.h>
-
 #include "base/date.h"
 #include "page/model.h"
 #include "request/accept.h"
@@ -111,19 +109,6 @@ prg_page_reply(struct prg_req *r, struct prg_reply reply,
 
 /* -- Conditional requests -------------------------------------------------- */
 
-const char *
-prg_etag(struct prg_arena *a, const struct prg_buf *body)
-{
-	static const unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
-	unsigned char hash[crypto_shorthash_siphashx24_BYTES];
-	char hex[2 * sizeof(hash) + 1];
-
-	crypto_shorthash_siphashx24(hash, (const unsigned char *)body->p,
-	    body->len, key);
-	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
-	return prg_arena_printf(a, "\"%s\"", hex);
-}
-
 struct prg_reply
 prg_cacheable(struct prg_req *r, struct prg_reply reply, int64_t modified)
 {
@@ -132,7 +117,7 @@ prg_cacheable(struct prg_req *r, struct prg_reply reply, int64_t modified)
 
 	if (reply.status != PRG_OK)
 		return reply;
-	v.etag = prg_etag(&r->arena, &reply.body);
+	v.etag = prg_reply_etag(&r->arena, &reply.body);
 	if ((status = prg_condition(&r->in, &v)) == 412)
 		return prg_error_reply(r, PRG_PRECONDITION_FAILED, NULL);
 	prg_reply_header(&reply, "ETag", v.etag);

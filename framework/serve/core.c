@@ -41,8 +41,8 @@ mark_stylesheet(struct prg_core *core)
 
 	prg_buf_add(&b, css.p, css.len);
 	core->css_url = prg_arena_printf(&core->arena, "%s%s?%.8s",
-	    core->options.base, prg_endpoints[PRG_ENDPOINT_CSS].path,
-	    prg_etag(&core->arena, &b) + 1);
+	    core->options.base, core->endpoints[PRG_ENDPOINT_CSS].path,
+	    prg_reply_etag(&core->arena, &b) + 1);
 }
 
 /* What the layout of every page needs. */
@@ -140,12 +140,6 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 	    err);
 }
 
-int
-prg_core_start(struct prg_core *core, struct prg_error *err)
-{
-	return prg_periodic_start(core, err);
-}
-
 static void
 free_requests(struct prg_core *core)
 {
@@ -163,8 +157,6 @@ free_requests(struct prg_core *core)
 void
 prg_core_close(struct prg_core *core)
 {
-	if (core->periodic != NULL)
-		prg_periodic_stop(core->periodic);
 	free_requests(core);
 	if (core->submissions != NULL)
 		prg_submissions_close(core->submissions);

@@ -21,6 +21,7 @@ struct prg_core {
 	int64_t			 started;	/* seconds since 1970 */
 	struct prg_ceiling	*ceiling;	/* of drafts */
 	const struct prg_app	*app;
+	const struct prg_endpoint *endpoints;	/* PRG_ENDPOINTS */
 	struct prg_options	 options;
 	struct prg_store	*store;
 	struct prg_keys		*keys;
@@ -50,9 +51,6 @@ void	prg_ceiling_open(struct prg_core *);
 
 /* Make the core ready to serve one request.  -1 with a sentence. */
 int	prg_core_open(struct prg_core *, struct prg_error *);
-
-/* After that: make it ready to serve many, in several threads. */
-int	prg_core_start(struct prg_core *, struct prg_error *);
 
 void	prg_core_close(struct prg_core *);
 

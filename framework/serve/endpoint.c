@@ -22,10 +22,41 @@ stylesheet(struct prg_req *r)
 	return prg_cacheable(r, reply, 0);
 }
 
+/* The store is asked, as a process that cannot store is not healthy. */
+static struct prg_reply
+health(struct prg_req *r)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
+	struct prg_error err;
+
+	if (prg_store_check(r->core->store, &err) == -1)
+		return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE,
+		    "The store does not answer.");
+	prg_reply_header(&reply, "Content-Type", "text/plain; charset=utf-8");
+	prg_buf_str(&reply.body, "ok\n");
+	return reply;
+}
+
+/* A CGI program serves one request and has nothing to count. */
+static struct prg_reply
+metrics(struct prg_req *r)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
+	struct prg_gateway_stats g;
+
+	if (r->conn->ops->stats == NULL)
+		return prg_error_reply(r, PRG_NOT_FOUND, NULL);
+	g = r->conn->ops->stats(r->conn);
+	prg_metrics_write(r->core, &g, &reply.body);
+	prg_reply_header(&reply, "Content-Type",
+	    "text/plain; version=0.0.4; charset=utf-8");
+	return reply;
+}
+
 const struct prg_endpoint prg_endpoints[PRG_ENDPOINTS] = {
 	[PRG_ENDPOINT_CSS]	= { "/static/prg.css", false, stylesheet },
-	[PRG_ENDPOINT_HEALTH]	= { "/-/health", true, prg_health },
-	[PRG_ENDPOINT_METRICS]	= { "/-/metrics", true, prg_metrics }
+	[PRG_ENDPOINT_HEALTH]	= { "/-/health", true, health },
+	[PRG_ENDPOINT_METRICS]	= { "/-/metrics", true, metrics }
 };
 
 /* Other clients find no page at a guarded endpoint. */

@@ -1,6 +1,5 @@
 /*
- * metrics.c - the record of each request: its counts, its log line, its
- * handler; and the endpoints that show them, /-/health and /-/metrics.
+ * metrics.c - the record of each request: counts, log line, handler.
  *
  * A request that went well is logged at level debug, as the web server logs it
  * already.  The metrics are in the text format of Prometheus, version 0.0.4.
@@ -53,7 +52,7 @@ route_of(const struct prg_core *core, const struct prg_tally *t)
 
 	if (i < n)
 		return core->app->routes[i].path;
-	return i == n ? "-" : prg_endpoints[i - n - 1].path;
+	return i == n ? "-" : core->endpoints[i - n - 1].path;
 }
 
 static unsigned long long
@@ -260,22 +259,6 @@ prg_running_check(struct prg_req *r)
 	pthread_mutex_unlock(&r->running.lock);
 }
 
-/* -- /-/health ------------------------------------------------------------- */
-
-struct prg_reply
-prg_health(struct prg_req *r)
-{
-	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
-	struct prg_error err;
-
-	if (prg_store_check(r->core->store, &err) == -1)
-		return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE,
-		    "The store does not answer.");
-	prg_reply_header(&reply, "Content-Type", "text/plain; charset=utf-8");
-	prg_buf_str(&reply.body, "ok\n");
-	return reply;
-}
-
 /* -- /-/metrics ------------------------------------------------------------ */
 
 struct metric {
@@ -379,19 +362,10 @@ add_process(struct prg_buf *b, struct prg_core *core,
 	}
 }
 
-/* A CGI program serves one request and has nothing to count. */
-struct prg_reply
-prg_metrics(struct prg_req *r)
+void
+prg_metrics_write(struct prg_core *core, const struct prg_gateway_stats *g,
+    struct prg_buf *b)
 {
-	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
-	struct prg_gateway_stats g;
-
-	if (r->conn->ops->stats == NULL)
-		return prg_error_reply(r, PRG_NOT_FOUND, NULL);
-	g = r->conn->ops->stats(r->conn);
-	add_requests(&reply.body, r->core);
-	add_process(&reply.body, r->core, &g);
-	prg_reply_header(&reply, "Content-Type",
-	    "text/plain; version=0.0.4; charset=utf-8");
-	return reply;
+	add_requests(b, core);
+	add_process(b, core, g);
 }

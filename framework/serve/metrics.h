@@ -11,7 +11,9 @@
 
 #include "prg.h"
 
+struct prg_buf;
 struct prg_core;
+struct prg_gateway_stats;
 struct prg_req;
 
 enum {
@@ -70,5 +72,9 @@ void	prg_trace_end(struct prg_req *, enum prg_status);
 void	prg_running_enter(struct prg_req *, const char *handler);
 void	prg_running_leave(struct prg_req *);
 void	prg_running_check(struct prg_req *);
+
+/* Write the metrics of the process. */
+void	prg_metrics_write(struct prg_core *, const struct prg_gateway_stats *,
+	    struct prg_buf *);
 
 #endif

@@ -118,13 +118,8 @@ struct prg_reply	prg_page_reply(struct prg_req *, struct prg_reply,
 struct prg_reply	prg_cacheable(struct prg_req *, struct prg_reply,
 			    int64_t modified);
 
-/* A strong validator: a digest of the very bytes (RFC 9110, 8.8.3). */
-const char	*prg_etag(struct prg_arena *, const struct prg_buf *);
-
 /* -- get.c, form_page.c, post.c, endpoint.c -------------------------------- */
 
-struct prg_reply	prg_health(struct prg_req *);
-struct prg_reply	prg_metrics(struct prg_req *);
 struct prg_reply	prg_get(struct prg_req *);
 struct prg_reply	prg_post(struct prg_req *);
 
