@@ -55,8 +55,8 @@ void	prg_submissions_close(struct prg_submissions *);
 /*
  * Claim the ID, and wait while another POST of this process has it.  Content
  * that differs from the row's moves the claim to the ID derived from both, and
- * a claim that must find a row and does not to a fresh ID.  A named ID whose row
- * is older than 'age' gives way to another.  The claim is held after
+ * a claim that must find a row and does not to a fresh ID.  A named ID whose
+ * row is older than 'age' gives way to another.  The claim is held after
  * PRG_CLAIM_RUN only, and must then be ended.
  *
  * A draft is followed by the draft that its own form submits, and stays for the
