@@ -3,7 +3,7 @@ import os
 import struct
 import time
 
-from forms import KEY, get_key, location, post, ran, status
+from forms import KEY, bare, get_key, location, post, ran, status
 from harness import Place
 from page import Page
 from runner import equal, has
@@ -40,8 +40,8 @@ def settle(app, key, text):
     page = Page(status(app.request("GET", address), 200).text)
     if KEY in page.inputs:
         key = page.inputs[KEY]["value"]
-        equal(location(post(app, "/note", key, text=text)), address, "the address")
-    return address, key
+        equal(location(post(app, "/note", key, text=text)), bare(address), "the address")
+    return bare(address), key
 
 
 def results(app, text):
