@@ -69,7 +69,7 @@ prg_condition(const struct prg_request *r, const struct prg_validators *v)
 		if (matches(r->if_none_match, v->etag, true))
 			return get ? 304 : 412;
 	} else if (get && r->if_modified_since != NULL &&
-	    age_since(v, r->if_modified_since, 1) == 0)
-		return 304;		/* it has the page that we sent */
+	    age_since(v, r->if_modified_since, 1) <= 0)
+		return 304;
 	return 200;
 }
