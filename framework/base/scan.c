@@ -202,6 +202,14 @@ take_quoted(struct prg_span *s, struct prg_param *p)
 			return true;
 		}
 	}
+	p->escaped = false;
+	for (rest = *s; prg_take(&rest, find_quote(rest, false)),
+	    prg_take_char(&rest, '"');)
+		if (can_end(rest)) {
+			p->raw = prg_take(s, s->len - rest.len - 1);
+			*s = rest;
+			return true;
+		}
 	return false;
 }
 

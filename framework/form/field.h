@@ -32,12 +32,16 @@ bool	prg_field_has_max(const struct prg_field *);
 /* Whether its value is never stored, shown again or logged. */
 bool	prg_field_is_secret(const struct prg_field *);
 
-/* Whether a pattern is a POSIX extended regular expression. */
-bool	prg_pattern_is_valid(const char *pattern);
+/*
+ * What is wrong with a pattern, or NULL.  Compiles it for the life of the
+ * process.
+ */
+const char *prg_pattern_check(const char *pattern);
 
-/* Whether it matches the whole text, as HTML's pattern attribute does. */
-bool	prg_pattern_matches(struct prg_arena *, const char *pattern,
-	    const char *text);
+/*
+ * Whether a pattern matches the whole text, as HTML's pattern attribute does.
+ */
+bool	prg_pattern_matches(const char *pattern, const char *text);
 
 /* Returns -1 with a sentence if a row contradicts itself or another. */
 int	prg_fields_check(const struct prg_field *, struct prg_error *);
@@ -57,8 +61,15 @@ struct prg_value	prg_member_get(const struct prg_field *, const void *);
 void			prg_member_set(const struct prg_field *, void *,
 			    const struct prg_value *);
 
-/* Whether a value is missing, or only white space. */
+/* Whether a value is missing, or nobody sees any of it. */
 bool	prg_pair_is_blank(const struct prg_pair *);
+
+/*
+ * The value in the one spelling that is stored, so that equal values are equal
+ * texts.  NULL if the kind cannot read it.
+ */
+const char *prg_field_plain(struct prg_arena *, const struct prg_field *,
+	    struct prg_span);
 
 /*
  * Whether the browser's control for the field shows this text as it is.  A date
@@ -66,6 +77,17 @@ bool	prg_pair_is_blank(const struct prg_pair *);
  */
 bool	prg_field_can_show(struct prg_arena *, const struct prg_field *,
 	    const char *text);
+
+/*
+ * Check the hidden fields among the values by name that an app prefills: no
+ * visitor could mend them.  Adds an error for each that would not come back as
+ * it is, and be valid.
+ */
+void	prg_fields_check_hidden(const struct prg_field *,
+	    const json_t *values, struct prg_field_errors *);
+
+/* Compare dates or times as texts; "17:00" is equal to "17:00:00". */
+int	prg_moments_compare(const char *, const char *);
 
 /* -- field_json.c: values as JSON; each returns a new reference ----------- */
 
@@ -76,9 +98,16 @@ bool	prg_field_can_show(struct prg_arena *, const struct prg_field *,
 json_t	*prg_fields_input(const struct prg_field *, const struct prg_pairs *,
 	    const void *bound);
 
-/* The submitted values by name: strings, or arrays of strings. */
+/*
+ * The submitted values by name: strings, or arrays of strings.  Each is cut to
+ * four times what its field can take.
+ */
 json_t	*prg_fields_submitted(const struct prg_field *,
 	    const struct prg_pairs *);
+
+/* Add an error for each field of which that is not all. */
+void	prg_fields_say_cut(const struct prg_field *, const struct prg_pairs *,
+	    struct prg_field_errors *);
 
 /*
  * The values of a struct of defaults (NULL: none) as a form would submit them,

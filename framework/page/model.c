@@ -124,7 +124,8 @@ text_of(struct prg_arena *a, const struct prg_shown *s,
 	if (v.type == PRG_VAR_TEXT)
 		v = prg_var_span(choice_label(f, v));
 	else if (v.type == PRG_VAR_REAL)
-		v = prg_var_text(prg_arena_printf(a, "%.15g", v.real));
+		v = prg_var_text(prg_arena_strdup(a,
+		    prg_number(v.real).text));
 	else if (v.type == PRG_VAR_LIST)
 		v = list_text(a, f, v);
 	else if (v.type == PRG_VAR_TRUE || v.type == PRG_VAR_FALSE)

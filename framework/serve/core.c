@@ -71,7 +71,8 @@ static struct prg_var *
 controls_of(struct prg_core *core)
 {
 	const struct prg_route *r = core->app->routes;
-	const struct prg_field_errors none = { .arena = &core->arena };
+	const struct prg_field_errors none = { .arena = &core->arena,
+	    .messages = &core->messages };
 	struct prg_var *controls;
 	size_t n = 0;
 

@@ -103,6 +103,35 @@ page_model(struct prg_req *r, const struct prg_filled *filled)
 	return prg_object_var(&o);
 }
 
+/*
+ * A hidden field that is prefilled with what no visitor could send is a mistake
+ * of the app.  Returns false then.  In a form that is shown again, hidden fields
+ * with an error are prefilled anew.
+ */
+static bool
+check_prefill(struct prg_req *r, const struct prg_filled *filled)
+{
+	struct prg_field_errors wrong = { .arena = &r->arena,
+	    .messages = &r->core->messages };
+	const struct prg_field *f = r->fields;
+	json_t *v;
+
+	if (r->prefill == NULL)
+		return true;
+	for (; filled->submitted && f->kind != PRG_KIND_END; f++)
+		if (f->kind == PRG_KIND_HIDDEN &&
+		    prg_errors_find(&r->errors, f) != NULL &&
+		    (v = json_object_get(r->prefill, f->name)) != NULL)
+			json_object_set(filled->values, f->name, v);
+	if (!filled->submitted)
+		prg_fields_check_hidden(r->fields, r->prefill, &wrong);
+	if (wrong.first != NULL)
+		r->trace.reason = prg_arena_printf(&r->arena, "the hidden field"
+		    " %s is prefilled with an invalid value: %s",
+		    wrong.first->field->name, wrong.first->text);
+	return wrong.first == NULL;
+}
+
 /* Back shows a blank form from the browser's cache, with its key. */
 struct prg_reply
 prg_form_reply(struct prg_req *r, enum prg_status status,
@@ -117,6 +146,8 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 		r->trace.reason = "the handler returned no outcome of prg.h";
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	}
+	if (!check_prefill(r, filled))
+		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	prg_reply_shows(&reply, filled->text);
 	prg_reply_header(&reply, "Vary", r->route->owner ? "Accept, Cookie" :
 	    "Accept");

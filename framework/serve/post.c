@@ -206,6 +206,8 @@ invalid(struct prg_req *r, const char *first, struct prg_reply *reply)
 {
 	enum prg_put put;
 
+	if (!r->json)
+		prg_fields_say_cut(r->fields, &r->post->pairs, &r->errors);
 	if (r->json || r->post->named || r->route->rerender) {
 		*reply = unprocessable(r);
 		return PRG_PUT_REFUSED;
@@ -353,12 +355,11 @@ static void
 prepare_claim(struct prg_req *r)
 {
 	struct prg_post *p = r->post;
-	struct prg_content content = { .pairs = &p->pairs, .files = &p->files,
-	    .except = prg_key_name };
+	struct prg_content content = { r->fields, &p->pairs, &p->files, NULL };
 
 	if (!p->claim.fresh) {
 		content.secret = prg_keys_naming(r->core->keys);
-		p->digest = prg_digest(&content);
+		p->digest = prg_digest(&r->arena, &content);
 		p->claim.digest = p->digest.text;
 	}
 	p->claim.once = r->route->once || p->named;

@@ -39,20 +39,13 @@ prg_post_admit(struct prg_req *r)
 	return result.gate != PRG_GATE_REFUSE;
 }
 
-/* Whether a Content-Type is that of a form, in UTF-8. */
 static bool
 is_urlencoded(const char *type)
 {
 	struct prg_span rest = prg_span(type != NULL ? type : "");
-	struct prg_param p;
-	int charset;
 
-	if (!prg_span_alike(prg_param_head(&rest),
-	    prg_span("application/x-www-form-urlencoded")))
-		return false;
-	charset = prg_param_find(rest, "charset", &p);
-	return charset == 0 ||
-	    (charset == 1 && prg_span_alike(p.raw, prg_span("utf-8")));
+	return prg_span_alike(prg_param_head(&rest),
+	    prg_span("application/x-www-form-urlencoded"));
 }
 
 struct prg_refusal
@@ -72,19 +65,32 @@ prg_post_check_head(struct prg_req *r)
 
 static const struct prg_form_limits limits = {
 	PRG_MAX_FIELDS, MAX_NAME, PRG_MAX_VALUE, PRG_MAX_FILES, MAX_HEAD,
-	MAX_HEAD_LINES
+	MAX_HEAD_LINES, PRG_UTF8
 };
 
+/* Read it again if one of its fields names another encoding. */
 static struct prg_refusal
 read_urlencoded(struct prg_req *r)
 {
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)r->core->options.max_body);
-	struct prg_span body;
+	struct prg_form_limits named = limits;
+	struct prg_span body, type = prg_span(r->in.content_type);
+	struct prg_refusal refused;
+	const struct prg_pair *p;
 
 	if (prg_intake_all(&in, &body).status != 0)
 		return in.refused;
-	return prg_urlencoded_read(&r->arena, body, &limits, &r->post->pairs);
+	prg_param_head(&type);
+	named.charset = prg_charset_of(type, PRG_UTF8);
+	refused = prg_urlencoded_read(&r->arena, body, &named, &r->post->pairs);
+	p = prg_pairs_find(&r->post->pairs, PRG_CHARSET_FIELD, NULL);
+	if (p == NULL || p->value.len == 0 ||
+	    prg_charset(p->value) == named.charset)
+		return refused;
+	named.charset = prg_charset(p->value);
+	refused = prg_urlencoded_read(&r->arena, body, &named, &r->post->pairs);
+	return refused.status == 415 ? refuse(400, refused.why) : refused;
 }
 
 /* Each chunk as it arrives: the content of files is not kept. */
@@ -106,26 +112,11 @@ read_multipart(struct prg_req *r)
 	return in.refused.status != 0 ? in.refused : refused;
 }
 
-/* The hidden field "_charset_" names the form's encoding (HTML, 4.10.22.4). */
-static struct prg_refusal
-check_charset(struct prg_req *r)
-{
-	const struct prg_pair *p = prg_pairs_find(&r->post->pairs, "_charset_",
-	    NULL);
-
-	if (p == NULL || p->value.len == 0 ||
-	    prg_span_alike(p->value, prg_span("utf-8")))
-		return refuse(0, NULL);
-	return refuse(400, "The form is not in UTF-8.");
-}
-
 struct prg_refusal
 prg_post_read_form(struct prg_req *r)
 {
-	struct prg_refusal refused = prg_multipart_is(r->in.content_type) ?
-	    read_multipart(r) : read_urlencoded(r);
-
-	return refused.status != 0 ? refused : check_charset(r);
+	return prg_multipart_is(r->in.content_type) ? read_multipart(r) :
+	    read_urlencoded(r);
 }
 
 /* -- The key --------------------------------------------------------------- */
