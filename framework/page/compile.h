@@ -101,6 +101,8 @@ enum prg_context_url {
 	PRG_URL_WORD,		/* maybe a scheme */
 	PRG_URL_SLASH,		/* one */
 	PRG_URL_PATH,
+	PRG_URL_SLASHES,	/* "//" or "https:", before the host */
+	PRG_URL_HOST,
 	PRG_URL_QUERY,
 	PRG_URL_MAYBE,		/* a section may have begun it */
 	PRG_URL_BAD		/* a scheme that runs code, or unclear */
@@ -167,8 +169,8 @@ const struct prg_element	*prg_context_element(
 /* An enum prg_context_attr. */
 uint8_t	prg_context_attr(const struct prg_element *, const char *name);
 
-/* A byte of literal text in an address. */
-void	prg_context_url_char(struct prg_context *, char);
+/* A byte of literal text in an address; 'why' is set if it is refused. */
+void	prg_context_url_char(struct prg_context *, char, struct prg_error *why);
 
 /*
  * Whether an address has to be checked from here on, because a value, or a

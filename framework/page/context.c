@@ -89,12 +89,12 @@ begin_value(struct prg_context *c)
 }
 
 static void
-value_char(struct prg_context *c, char ch)
+value_char(struct prg_context *c, char ch, struct prg_error *why)
 {
 	if (c->attr == PRG_ATTR_TYPE)
 		push(c, ch);
 	else if (c->attr == PRG_ATTR_URL)
-		prg_context_url_char(c, ch);
+		prg_context_url_char(c, ch, why);
 }
 
 /* If an attribute is there twice, browsers use the first. */
@@ -148,8 +148,8 @@ perform(struct prg_context *c, enum act act, char ch, struct prg_error *why)
 	case NAME:		push(c, ch); break;
 	case END_ATTR_NAME:	end_attr_name(c, why); break;
 	case BEGIN_VALUE:	begin_value(c); c->quote = ch; break;
-	case BEGIN_BARE:	begin_value(c); value_char(c, ch); break;
-	case VALUE:		value_char(c, ch); break;
+	case BEGIN_BARE:	begin_value(c); value_char(c, ch, why); break;
+	case VALUE:		value_char(c, ch, why); break;
 	case END_VALUE:		end_value(c); break;
 	case RAW_END:		raw_end(c, ch); break;
 	}

@@ -32,7 +32,19 @@ span_of(struct prg_var v, struct prg_number *room)
 
 /* -- Addresses ----------------------------------------------------------- */
 
-/* Whether a part of the path is "." or "..", which browsers remove. */
+/* Whether browsers remove this part of a path: ".", "..", or "%2e" in one. */
+static bool
+is_dots(struct prg_span s)
+{
+	size_t i = 0, dots = 0;
+
+	for (; i < s.len; i += s.p[i] == '.' ? 1 : 3, dots++)
+		if (s.p[i] != '.' && (s.len - i < 3 ||
+		    strncasecmp(s.p + i, "%2e", 3) != 0))
+			return false;
+	return dots == 1 || dots == 2;
+}
+
 static bool
 has_dots(struct prg_span s)
 {
@@ -41,9 +53,21 @@ has_dots(struct prg_span s)
 
 	do {
 		more = prg_span_split(s, '/', &part, &s);
-		dots = prg_span_is(part, ".") || prg_span_is(part, "..");
+		dots = is_dots(part);
 	} while (more && !dots);
 	return dots;
+}
+
+bool
+prg_template_url_dots(struct prg_span url, size_t from)
+{
+	size_t end = from;
+
+	while (from > 0 && url.p[from - 1] != '/' && url.p[from - 1] != '\\')
+		from--;
+	while (end < url.len && url.p[end] != '?' && url.p[end] != '#')
+		end++;
+	return has_dots((struct prg_span){ url.p + from, end - from });
 }
 
 static void
