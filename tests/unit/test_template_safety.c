@@ -221,7 +221,7 @@ static const struct unsafe {
 	{ "before the value", "<a href=\"/a/&period;{{x}}/b\">",
 	  "t:1: a {{x}} can't stand in an address that begins like this" },
 	{ "a line break behind a value", "<a href=\"{{x}}\n:alert(1)\">",
-	  "t:2: expected no character reference or line break behind a value "
+	  "t:1: expected no character reference or line break behind a value "
 	  "in an address" },
 	{ "the base of all addresses", "<base href=\"{{x}}\">",
 	  "t:1: a {{x}} can't stand in the value of href" },
