@@ -119,7 +119,7 @@ names_are_stored_once(void **state)
 static void
 languages_have_a_direction(void **state)
 {
-	static const char *const rows[][2] = {
+	static const char *const tags[][2] = {
 		{ "ar", "rtl" }, { "AR-eg", "rtl" }, { "he", "rtl" },
 		{ "fa-IR", "rtl" }, { "ur", "rtl" }, { "ps", "rtl" },
 		{ "yi", "rtl" }, { "dv", "rtl" }, { "ckb", "rtl" },
@@ -130,9 +130,9 @@ languages_have_a_direction(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strcmp(prg_direction(rows[i][0]), rows[i][1]) != 0)
-			fail_msg("%s: not %s", rows[i][0], rows[i][1]);
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (strcmp(prg_direction(tags[i][0]), tags[i][1]) != 0)
+			fail_msg("%s: not %s", tags[i][0], tags[i][1]);
 }
 
 int
