@@ -61,7 +61,7 @@ def result(t, app, web):
         assert 'dir="auto">first<br><br>third' in web.get("/").text
     with t.row("shown values have a direction of their own"):
         html = web.get(to).text
-        equal(html.count('<dd dir="auto">'), 3)
+        equal(html.count('<dd dir="auto">'), 4)
         assert '<h1 dir="auto">' in html
         assert "<bdi>محمد (Ali)!</bdi>" in web.get("/").text
     for name, params, want in [
