@@ -68,8 +68,8 @@ struct prg_template {
 /* Whether a partial's name is in the template, not in the model. */
 bool	prg_template_is_call(const struct prg_template_op *);
 
-const struct prg_template	*prg_template_find(const struct prg_templates *,
-				    struct prg_span name);
+struct prg_template	*prg_template_find(const struct prg_templates *,
+			    struct prg_span name);
 
 /* Fill 'ops' from the text; 'file' is set. */
 int	prg_template_compile(struct prg_template *,
