@@ -176,11 +176,12 @@ struct rule {
 #define AGAIN(c, s, a)		{ .chars = c, .next = s, .act = a, \
 				  .again = true }
 #define REFUSE(c, why)		{ .chars = c, .refuse = why }
+/* The state behind a '<' is the next one of the enumeration. */
+#define CONTENT_OF(s)		[s] = RULES(DO("<", s + 1, CONTENT), \
+				    DO("", s, CONTENT))
 
 static const struct rule *const machine[] = {
-	[PRG_IN_TEXT] = RULES(
-	    DO("<", PRG_IN_OPEN, CONTENT),
-	    DO("", PRG_IN_TEXT, CONTENT)),
+	CONTENT_OF(PRG_IN_TEXT),
 	[PRG_IN_OPEN] = RULES(
 	    DO("a", PRG_IN_TAG_NAME, BEGIN_TAG),
 	    GO("/", PRG_IN_END_OPEN),
@@ -256,24 +257,18 @@ static const struct rule *const machine[] = {
 	    GO(">", PRG_IN_TEXT),
 	    GO("-", PRG_IN_COMMENT_DASH),
 	    GO("", PRG_IN_COMMENT)),
-	[PRG_IN_RCDATA] = RULES(
-	    DO("<", PRG_IN_RCDATA_LESS, CONTENT),
-	    DO("", PRG_IN_RCDATA, CONTENT)),
+	CONTENT_OF(PRG_IN_RCDATA),
 	[PRG_IN_RCDATA_LESS] = RULES(
 	    GO("/", PRG_IN_RAW_END),
 	    GO("<", PRG_IN_RCDATA_LESS),
 	    REFUSE("a!?", "no tags in"),
 	    GO("", PRG_IN_RCDATA)),
-	[PRG_IN_RAWTEXT] = RULES(
-	    DO("<", PRG_IN_RAWTEXT_LESS, CONTENT),
-	    DO("", PRG_IN_RAWTEXT, CONTENT)),
+	CONTENT_OF(PRG_IN_RAWTEXT),
 	[PRG_IN_RAWTEXT_LESS] = RULES(
 	    GO("/", PRG_IN_RAW_END),
 	    GO("<", PRG_IN_RAWTEXT_LESS),
 	    GO("", PRG_IN_RAWTEXT)),
-	[PRG_IN_SCRIPT] = RULES(
-	    DO("<", PRG_IN_SCRIPT_LESS, CONTENT),
-	    DO("", PRG_IN_SCRIPT, CONTENT)),
+	CONTENT_OF(PRG_IN_SCRIPT),
 	[PRG_IN_SCRIPT_LESS] = RULES(
 	    GO("/", PRG_IN_RAW_END),
 	    GO("<", PRG_IN_SCRIPT_LESS),
