@@ -31,6 +31,7 @@ sed -e "s|unix:/run/guestbook/guestbook.sock|unix:$run/$app.sock|" \
     -e "s|listen 80;|listen 127.0.0.1:$port;|" \
     -e "s|/usr/local/share/prg/static/|$top/templates/static/|" \
     -e "s|/var/cache/nginx-guestbook|$run/cache|" \
+    -e "s|/var/log/nginx/guestbook.log|$run/access.log|" \
     deploy/nginx.conf >"$run/site.conf"
 cat >"$run/nginx.conf" <<END
 daemon off;

@@ -102,10 +102,12 @@ has(const char *list, const struct in6_addr *a)
 bool
 prg_networks_have(const char *list, const char *address)
 {
+	struct prg_span s = prg_span(address);
 	struct network a;
 
-	return parse(prg_span(address), &a) && a.bits == BITS &&
-	    has(list, &a.addr);
+	if (s.len > 2 && s.p[0] == '[' && s.p[s.len - 1] == ']')
+		s = (struct prg_span){ s.p + 1, s.len - 2 };
+	return parse(s, &a) && a.bits == BITS && has(list, &a.addr);
 }
 
 bool

@@ -15,7 +15,10 @@
 /* Check a list.  Returns -1 with a sentence if an entry is invalid. */
 int	prg_networks_check(const char *list, struct prg_error *);
 
-/* Whether an address is in a list that was checked.  An invalid one is not. */
+/*
+ * Whether an address is in a list that was checked.  An invalid one is not.
+ * BusyBox writes [::ffff:10.0.0.1].
+ */
 bool	prg_networks_have(const char *list, const char *address);
 bool	prg_networks_admit(const char *list, const struct sockaddr *);
 

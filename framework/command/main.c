@@ -82,6 +82,7 @@ serve_fastcgi(struct prg_run *run, int fd)
 static int
 serve(struct prg_run *run)
 {
+	const char *script = getenv("SCRIPT_NAME");
 	struct prg_error err;
 	int fd;
 
@@ -92,6 +93,9 @@ serve(struct prg_run *run)
 	if (getenv("GATEWAY_INTERFACE") == NULL)
 		return prg_run_fail(run, "--listen", "missing; give unix:PATH"
 		    " or HOST:PORT, or let a web server start this program");
+	/* BusyBox and Yaws find no file "/cgi-bin/app/". */
+	run->core.bare_base = run->core.options.base[0] != '\0' &&
+	    script != NULL && strcmp(script, run->core.options.base) == 0;
 	if (prg_core_open(&run->core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
 	return prg_cgi_run(&run->service) == 0 ? 0 : 1;

@@ -105,18 +105,6 @@ check_range(const struct prg_field *f, double x)
 	    PRG_MSG_MAXIMUM;
 }
 
-int
-prg_moments_compare(const char *a, const char *b)
-{
-	while (*a != '\0' && *a == *b) {
-		a++;
-		b++;
-	}
-	if (*a != '\0' && *b != '\0')
-		return *a - *b;
-	return (a[strspn(a, ":0")] != '\0') - (b[strspn(b, ":0")] != '\0');
-}
-
 /* Times from 22:00 to 06:00 go over midnight. */
 static enum prg_message_id
 check_moment(const struct prg_field *f, const char *text)
@@ -150,26 +138,6 @@ read_value(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	    !prg_pattern_matches(f->pattern, v->text))
 		m = PRG_MSG_PATTERN;
 	return m;
-}
-
-const char *
-prg_field_plain(struct prg_arena *a, const struct prg_field *f,
-    struct prg_span s)
-{
-	struct prg_value v = { .arena = a };
-
-	if (prg_kind(f->kind)->read(f, s, &v) != PRG_MSG_NONE)
-		return NULL;
-	switch (prg_kind(f->kind)->member) {
-	case PRG_MEMBER_INT:
-		return prg_arena_printf(a, "%lld", v.integer);
-	case PRG_MEMBER_NUMBER:
-		return prg_arena_printf(a, "%.17g", v.number);
-	case PRG_MEMBER_BOOL:
-		return v.truth ? "on" : "";
-	default:
-		return v.text;
-	}
 }
 
 bool

@@ -4,42 +4,36 @@
 #include "form/charset.h"
 
 /* Programs that say ASCII often send UTF-8. */
-static const struct {
-	const char		*label;
-	enum prg_charset	 charset;
-} labels[] = {
-	{ "utf-8", PRG_UTF8 },			{ "utf8", PRG_UTF8 },
-	{ "unicode-1-1-utf-8", PRG_UTF8 },	{ "unicode11utf8", PRG_UTF8 },
-	{ "unicode20utf8", PRG_UTF8 },		{ "x-unicode20utf8", PRG_UTF8 },
-	{ "us-ascii", PRG_UTF8 },		{ "ascii", PRG_UTF8 },
-	{ "ansi_x3.4-1968", PRG_UTF8 },
-	{ "windows-1252", PRG_WINDOWS_1252 },	{ "cp1252", PRG_WINDOWS_1252 },
-	{ "x-cp1252", PRG_WINDOWS_1252 },	{ "cp819", PRG_WINDOWS_1252 },
-	{ "ibm819", PRG_WINDOWS_1252 },		{ "l1", PRG_WINDOWS_1252 },
-	{ "latin1", PRG_WINDOWS_1252 },		{ "csisolatin1", PRG_WINDOWS_1252 },
-	{ "iso-8859-1", PRG_WINDOWS_1252 },	{ "iso8859-1", PRG_WINDOWS_1252 },
-	{ "iso_8859-1", PRG_WINDOWS_1252 },	{ "iso88591", PRG_WINDOWS_1252 },
-	{ "iso_8859-1:1987", PRG_WINDOWS_1252 },
-	{ "iso-ir-100", PRG_WINDOWS_1252 }
+static const char *const labels[] = {
+	[PRG_UTF8] = "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8"
+	    " x-unicode20utf8 us-ascii ascii ansi_x3.4-1968",
+	[PRG_WINDOWS_1252] = "windows-1252 cp1252 x-cp1252 iso-8859-1 iso8859-1"
+	    " iso_8859-1 iso88591 iso_8859-1:1987 iso-ir-100 latin1 csisolatin1"
+	    " l1 cp819 ibm819"
 };
 
 enum prg_charset
 prg_charset(struct prg_span label)
 {
+	struct prg_span list, word;
+
 	label = prg_span_trim(label);
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (prg_span_alike(label, prg_span(labels[i].label)))
-			return labels[i].charset;
+	for (enum prg_charset c = PRG_UTF8; c < PRG_UNKNOWN; c++)
+		for (list = prg_span(labels[c]); list.len > 0;) {
+			prg_span_split(list, ' ', &word, &list);
+			if (prg_span_alike(label, word))
+				return c;
+		}
 	return PRG_UNKNOWN;
 }
 
 enum prg_charset
-prg_charset_of(struct prg_span params, enum prg_charset other)
+prg_charset_of(struct prg_span params)
 {
 	struct prg_param p;
 	int found = prg_param_find(params, "charset", &p);
 
-	return found == 0 ? other : found == 1 ? prg_charset(p.raw) :
+	return found == 0 ? PRG_UTF8 : found == 1 ? prg_charset(p.raw) :
 	    PRG_UNKNOWN;
 }
 
@@ -56,27 +50,24 @@ prg_is_wide(struct prg_span s)
 void
 prg_1252_decode(struct prg_buf *b, struct prg_span s)
 {
-	/* Of 0x80 to 0x9f; 0: a control, as in ISO-8859-1. */
-	static const unsigned short high[32] = {
-		0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-		0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0,
-		0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-		0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178
+	/* 0x80 to 0x9f; "": a control, as in ISO-8859-1. */
+	static const char *const high[32] = {
+		"\u20ac", "", "\u201a", "\u0192", "\u201e", "\u2026", "\u2020",
+		"\u2021", "\u02c6", "\u2030", "\u0160", "\u2039", "\u0152", "",
+		"\u017d", "", "", "\u2018", "\u2019", "\u201c", "\u201d",
+		"\u2022", "\u2013", "\u2014", "\u02dc", "\u2122", "\u0161",
+		"\u203a", "\u0153", "", "\u017e", "\u0178"
 	};
-	unsigned c;
+	unsigned char c;
 
 	for (size_t i = 0; i < s.len; i++) {
 		c = (unsigned char)s.p[i];
-		if (c >= 0x80 && c < 0xa0 && high[c - 0x80] != 0)
-			c = high[c - 0x80];
-		if (c < 0x80) {
+		if (c < 0x80)
 			prg_buf_char(b, (char)c);
-			continue;
-		}
-		if (c >= 0x800)
-			prg_buf_char(b, (char)(0xe0 | c >> 12));
-		prg_buf_char(b, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) :
-		    0xc0 | c >> 6));
-		prg_buf_char(b, (char)(0x80 | (c & 0x3f)));
+		else if (c < 0xa0 && *high[c - 0x80] != '\0')
+			prg_buf_str(b, high[c - 0x80]);
+		else
+			prg_buf_add(b, (char[]){ (char)(0xc0 | c >> 6),
+			    (char)(0x80 | (c & 0x3f)) }, 2);
 	}
 }

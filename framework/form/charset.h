@@ -15,11 +15,8 @@ enum prg_charset {
 /* By its label (Encoding standard, 4.2), in any case. */
 enum prg_charset	prg_charset(struct prg_span label);
 
-/*
- * Of the parameters of a Content-Type: those without a charset get 'other'.
- */
-enum prg_charset	prg_charset_of(struct prg_span params,
-			    enum prg_charset other);
+/* Of the parameters of a Content-Type. */
+enum prg_charset	prg_charset_of(struct prg_span params);
 
 /* Whether there is a byte that is not ASCII. */
 bool			prg_is_wide(struct prg_span);

@@ -123,36 +123,23 @@ add_data(void *arg, struct prg_span s)
 }
 
 /*
- * The value of "_charset_" is the encoding of the parts behind it (RFC 7578,
- * 4.6).  Named too late it is of no use.
+ * A part may name a charset of its own.  The value of "_charset_" is that of
+ * the parts behind it (RFC 7578, 4.6).
  */
-static struct prg_refusal
-read_charset(struct prg_collector *c)
-{
-	struct prg_pairs *p = &c->pairs;
-	enum prg_charset before = p->charset;
-
-	if (c->value.len > 0)
-		p->charset = prg_charset((struct prg_span){ c->value.p,
-		    c->value.len });
-	return p->wide && p->charset != before ? (struct prg_refusal){ 400,
-	    "The form is not in UTF-8." } : none;
-}
-
-/* A part may name a charset of its own. */
 static struct prg_refusal
 add_pair(struct prg_collector *c)
 {
 	enum prg_charset others = c->pairs.charset;
+	struct prg_span value = { c->value.p, c->value.len };
 	struct prg_refusal refused;
 
 	if (c->labelled)
 		c->pairs.charset = c->charset;
 	refused = prg_pairs_add(&c->pairs, &c->parser.limits, c->name,
-	    copy(c->arena, (struct prg_span){ c->value.p, c->value.len }));
-	c->pairs.charset = others;
-	return refused.status == 0 && prg_span_is(c->name, PRG_CHARSET_FIELD) ?
-	    read_charset(c) : refused;
+	    copy(c->arena, value));
+	c->pairs.charset = value.len > 0 && prg_span_is(c->name,
+	    PRG_CHARSET_FIELD) ? prg_charset(value) : others;
+	return refused;
 }
 
 static struct prg_refusal

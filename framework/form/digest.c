@@ -24,30 +24,24 @@ add_value(struct prg_arena *a, crypto_generichash_state *h,
 	prg_hash_add(h, (struct prg_span){ b.p, b.len });
 }
 
-/* Choices count once, in the order of the table, behind what is none of them. */
+/* Choices count once, in the order of the table, behind other values. */
 static void
 add_choices(struct prg_arena *a, crypto_generichash_state *h,
     const struct prg_field *f, const struct prg_pairs *pairs)
 {
 	const struct prg_pair *p = prg_pairs_find(pairs, f->name, NULL);
-	const struct prg_pair **chosen;
-	const char *plain;
-	size_t i, n = 0;
 
-	while (f->choices[n].value != NULL)
-		n++;
-	chosen = prg_arena_get(a, n * sizeof(*chosen));
-	for (; p != NULL; p = prg_pairs_find(pairs, f->name, p + 1)) {
-		plain = prg_field_plain(a, f, p->value);
-		if (plain == NULL && !prg_pair_is_blank(p))
+	for (; p != NULL; p = prg_pairs_find(pairs, f->name, p + 1))
+		if (!prg_pair_is_blank(p) && prg_field_plain(a, f, p->value) ==
+		    NULL)
 			add_value(a, h, f, p);
-		for (i = 0; plain != NULL && i < n; i++)
-			if (f->choices[i].value == plain)
-				chosen[i] = p;
+	for (const struct prg_choice *c = f->choices; c->value != NULL; c++) {
+		p = prg_pairs_find(pairs, f->name, NULL);
+		while (p != NULL && !prg_span_is(p->value, c->value))
+			p = prg_pairs_find(pairs, f->name, p + 1);
+		if (p != NULL)
+			add_value(a, h, f, p);
 	}
-	for (i = 0; i < n; i++)
-		if (chosen[i] != NULL)
-			add_value(a, h, f, chosen[i]);
 }
 
 static void

@@ -38,9 +38,7 @@ bool	prg_field_is_secret(const struct prg_field *);
  */
 const char *prg_pattern_check(const char *pattern);
 
-/*
- * Whether a pattern matches the whole text, as HTML's pattern attribute does.
- */
+/* Whether it matches the whole text (NULL: any), as in HTML. */
 bool	prg_pattern_matches(const char *pattern, const char *text);
 
 /* Returns -1 with a sentence if a row contradicts itself or another. */
@@ -65,13 +63,6 @@ void			prg_member_set(const struct prg_field *, void *,
 bool	prg_pair_is_blank(const struct prg_pair *);
 
 /*
- * The value in the one spelling that is stored, so that equal values are equal
- * texts.  NULL if the kind cannot read it.
- */
-const char *prg_field_plain(struct prg_arena *, const struct prg_field *,
-	    struct prg_span);
-
-/*
  * Whether the browser's control for the field shows this text as it is.  A date
  * picker, for one, shows nothing in place of text that is not a date.
  */
@@ -86,9 +77,6 @@ bool	prg_field_can_show(struct prg_arena *, const struct prg_field *,
 void	prg_fields_check_hidden(const struct prg_field *,
 	    const json_t *values, struct prg_field_errors *);
 
-/* Compare dates or times as texts; "17:00" is equal to "17:00:00". */
-int	prg_moments_compare(const char *, const char *);
-
 /* -- field_json.c: values as JSON; each returns a new reference ----------- */
 
 /*
@@ -100,14 +88,10 @@ json_t	*prg_fields_input(const struct prg_field *, const struct prg_pairs *,
 
 /*
  * The submitted values by name: strings, or arrays of strings.  Each is cut to
- * four times what its field can take.
+ * four times what its field can have; an error says so.
  */
 json_t	*prg_fields_submitted(const struct prg_field *,
-	    const struct prg_pairs *);
-
-/* Add an error for each field of which that is not all. */
-void	prg_fields_say_cut(const struct prg_field *, const struct prg_pairs *,
-	    struct prg_field_errors *);
+	    const struct prg_pairs *, struct prg_field_errors *);
 
 /*
  * The values of a struct of defaults (NULL: none) as a form would submit them,

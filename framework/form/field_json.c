@@ -57,41 +57,47 @@ prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
 	return input;
 }
 
-/* The longest value that the field can take, and three times more. */
 static size_t
-longest(const struct prg_field *f)
-{
-	size_t most = prg_field_max(f), n;
-
-	if (most == 0)
-		most = 100;
-	for (const struct prg_choice *c = f->choices; c != NULL &&
-	    c->value != NULL; c++)
-		if ((n = strlen(c->value)) > most)
-			most = n;
-	return most > SIZE_MAX / 4 ? most : 4 * most;
-}
-
-/* A field of choices keeps as many values as it can have, and three times more. */
-static size_t
-most_values(const struct prg_field *f)
+choices_count(const struct prg_field *f)
 {
 	size_t n = 0;
 
 	while (f->choices != NULL && f->choices[n].value != NULL)
 		n++;
-	return 4 * n;
+	return n;
+}
+
+/* Four times the longest value that the field can have, in UTF-16 units. */
+static size_t
+longest(const struct prg_field *f)
+{
+	size_t most = prg_kind(f->kind)->max > 0 ? prg_field_max(f) : 100;
+
+	for (size_t i = choices_count(f); i-- > 0;)
+		if (strlen(f->choices[i].value) > most)
+			most = strlen(f->choices[i].value);
+	return 4 * most;
+}
+
+static void
+add_cut_error(const struct prg_field *f, struct prg_field_errors *errors)
+{
+	prg_errors_add(errors, f, prg_message_fill(errors->arena,
+	    errors->messages, PRG_MSG_CUT, (const char *const[]){ "label",
+	    prg_field_label(f), "max", prg_number((double)longest(f)).text,
+	    NULL }));
 }
 
 /* The value as it was submitted.  Texts hold no NUL: U+FFFD is in its place. */
 static json_t *
-submitted_json(const struct prg_field *f, struct prg_span s)
+submitted_json(const struct prg_field *f, struct prg_span whole, bool *cut)
 {
+	struct prg_span s = prg_typed_cut(whole, longest(f));
 	struct prg_arena a = { 0 };
 	struct prg_buf b;
 	json_t *j;
 
-	s = prg_typed_cut(s, longest(f));
+	*cut |= s.len < whole.len;
 	if (s.len == 0 || memchr(s.p, '\0', s.len) == NULL)
 		return json_stringn(s.p, s.len);
 	b = prg_buf(&a, 3 * s.len);
@@ -103,65 +109,33 @@ submitted_json(const struct prg_field *f, struct prg_span s)
 	return j;
 }
 
-static bool
-is_many(const struct prg_field *f)
-{
-	return prg_kind(f->kind)->member == PRG_MEMBER_TEXTS;
-}
-
 json_t *
-prg_fields_submitted(const struct prg_field *f, const struct prg_pairs *pairs)
+prg_fields_submitted(const struct prg_field *f, const struct prg_pairs *pairs,
+    struct prg_field_errors *errors)
 {
 	json_t *all = json_object(), *list;
 	const struct prg_pair *p;
+	bool many, cut;
+	size_t n;
 
 	for (; f->kind != PRG_KIND_END; f++) {
 		p = prg_pairs_find(pairs, f->name, NULL);
 		if (p == NULL || prg_field_is_secret(f))
 			continue;
-		if (!is_many(f)) {
-			json_object_set_new(all, f->name,
-			    submitted_json(f, p->value));
-			continue;
-		}
+		many = prg_kind(f->kind)->member == PRG_MEMBER_TEXTS;
+		n = many ? 4 * choices_count(f) : 1;
 		list = json_array();
-		for (; p != NULL && json_array_size(list) < most_values(f);
+		for (cut = false; p != NULL && n-- > 0;
 		    p = prg_pairs_find(pairs, f->name, p + 1))
-			json_array_append_new(list,
-			    submitted_json(f, p->value));
-		json_object_set_new(all, f->name, list);
+			json_array_append_new(list, submitted_json(f, p->value,
+			    &cut));
+		if (cut || (many && p != NULL))
+			add_cut_error(f, errors);
+		json_object_set(all, f->name, many ? list :
+		    json_array_get(list, 0));
+		json_decref(list);
 	}
 	return all;
-}
-
-/* Whether prg_fields_submitted() does not keep all of a field. */
-static bool
-is_cut(const struct prg_field *f, const struct prg_pairs *pairs)
-{
-	const struct prg_pair *p = prg_pairs_find(pairs, f->name, NULL);
-	size_t n = 0;
-
-	for (; p != NULL; p = prg_pairs_find(pairs, f->name, p + 1)) {
-		if (prg_typed_cut(p->value, longest(f)).len < p->value.len ||
-		    (is_many(f) && ++n > most_values(f)))
-			return true;
-		if (!is_many(f))
-			break;
-	}
-	return false;
-}
-
-void
-prg_fields_say_cut(const struct prg_field *f, const struct prg_pairs *pairs,
-    struct prg_field_errors *errors)
-{
-	for (; f->kind != PRG_KIND_END; f++)
-		if (!prg_field_is_secret(f) && is_cut(f, pairs))
-			prg_errors_add(errors, f, prg_message_fill(
-			    errors->arena, errors->messages, PRG_MSG_CUT,
-			    (const char *const[]){ "label",
-			    prg_field_label(f), "max", prg_number((double)
-			    longest(f)).text, NULL }));
 }
 
 /* A value as a form would submit it. */

@@ -59,6 +59,16 @@ const struct prg_kind_row *prg_kind(enum prg_kind);
  */
 int	prg_tick(struct prg_span);
 
+/*
+ * The value in the one spelling that is stored, so that equal values are equal
+ * texts.  NULL if the kind cannot read it.
+ */
+const char *prg_field_plain(struct prg_arena *, const struct prg_field *,
+	    struct prg_span);
+
+/* Compare dates or times as texts; "17:00" is equal to "17:00:00". */
+int	prg_moments_compare(const char *, const char *);
+
 /* kinds_text.c, kinds_number.c */
 prg_reader	prg_read_email, prg_read_url, prg_read_tel, prg_read_int,
 		prg_read_number;

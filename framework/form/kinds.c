@@ -98,26 +98,6 @@ no_such(struct prg_value *v)
 	return PRG_MSG_NO_SUCH;
 }
 
-/*
- * Put the year first.  False if nobody knows which number is the month: all
- * write 30.11.2026, but 05/11/2026 is in May or in November.
- */
-static bool
-year_first(struct prg_span p[3], char mark)
-{
-	int month = number_of(p[1]), day = number_of(p[0]);
-
-	if (p[2].len == 4 && p[0].len <= 2) {
-		swap(&p[0], &p[2]);
-		if (mark != '.' && month > 12 && day <= 12)
-			swap(&p[1], &p[2]);
-		else if (mark != '.' && month <= 12 && day <= 12 &&
-		    month != day)
-			return false;
-	}
-	return p[0].len == 4 && p[1].len <= 2 && p[2].len <= 2;
-}
-
 static enum prg_message_id
 read_date(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
@@ -125,8 +105,12 @@ read_date(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	int year, month, day;
 
 	(void)f;
-	if (read_parts(s, "-/.", v, p) != 3 ||
-	    !year_first(p, v->text[p[0].len]))
+	if (read_parts(s, "-/.", v, p) != 3)
+		return PRG_MSG_DATE;
+	/* All write 30.11.2026, but 05/11/2026 is in May or in November. */
+	if (p[2].len == 4 && v->text[p[0].len] == '.')
+		swap(&p[0], &p[2]);
+	if (p[0].len != 4 || p[1].len > 2 || p[2].len > 2)
 		return PRG_MSG_DATE;
 	year = number_of(p[0]);
 	month = number_of(p[1]);
@@ -282,4 +266,36 @@ const struct prg_kind_row *
 prg_kind(enum prg_kind kind)
 {
 	return &kinds[kind];
+}
+
+const char *
+prg_field_plain(struct prg_arena *a, const struct prg_field *f,
+    struct prg_span s)
+{
+	struct prg_value v = { .arena = a };
+
+	if (prg_kind(f->kind)->read(f, s, &v) != PRG_MSG_NONE)
+		return NULL;
+	switch (prg_kind(f->kind)->member) {
+	case PRG_MEMBER_INT:
+		return prg_arena_printf(a, "%lld", v.integer);
+	case PRG_MEMBER_NUMBER:
+		return prg_arena_printf(a, "%.17g", v.number);
+	case PRG_MEMBER_BOOL:
+		return v.truth ? "on" : "";
+	default:
+		return v.text;
+	}
+}
+
+int
+prg_moments_compare(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	if (*a != '\0' && *b != '\0')
+		return *a - *b;
+	return (a[strspn(a, ":0")] != '\0') - (b[strspn(b, ":0")] != '\0');
 }

@@ -1,7 +1,7 @@
 /*
  * kinds_number.c - readers of numbers, as people of many countries write them.
  *
- * A point or a comma is the decimal mark or groups the digits, apostrophes and
+ * A point or a comma is the decimal mark or groups the digits; apostrophes and
  * spaces only group.  A number that can mean two things is not guessed.
  */
 #include <limits.h>
@@ -14,124 +14,88 @@
 
 enum { LONGEST = 100 };
 
-/* A number while it is taken apart: ASCII digits, and its marks. */
-struct number {
-	bool	 minus;
-	char	 whole[LONGEST + 1];	/* without leading zeroes */
-	char	*fraction;		/* behind the decimal mark; or "" */
-	char	*power;			/* "e3", or "" */
-	char	 marks;			/* a mark that groups, or 0 */
-	bool	 doubtful;		/* "1,234" */
-};
-
-static bool
-is_digit(char c)
+/*
+ * The digits of 's' with a '.' before the fraction, if 'point' is the decimal
+ * mark and 'comma' groups the others (NUL: they are not grouped).  NULL if that
+ * is impossible.  Groups have three digits, or two, as in India, but the last.
+ */
+static const char *
+reading(struct prg_arena *a, const char *s, char point, char comma)
 {
-	return c >= '0' && c <= '9';
+	struct prg_buf b = prg_buf(a, LONGEST + 2);
+	size_t group = strspn(s, "0123456789"), groups = 1;
+
+	prg_buf_add(&b, s, group);
+	for (s += group; comma != '\0' && *s == comma; s += group, groups++) {
+		if (b.p[0] == '0' || group == 0 || group > 3 ||
+		    (groups > 1 && group == 1))
+			return NULL;
+		group = strspn(++s, "0123456789");
+		prg_buf_add(&b, s, group);
+	}
+	if (comma != '\0' && (groups == 1 || group != 3))
+		return NULL;
+	if (b.len == 0 && *s == point)
+		prg_buf_char(&b, '0');
+	if (*s == point && s[1] != '\0') {
+		prg_buf_char(&b, '.');
+		group = strspn(++s, "0123456789");
+		prg_buf_add(&b, s, group);
+		s += group;
+	}
+	if (*s != '\0' || b.len == 0)
+		return NULL;
+	for (s = b.p; *s == '0' && s[1] >= '0';)
+		s++;
+	return s;
+}
+
+/* Keep whole numbers alone if 'whole', without a fraction of zeroes. */
+static const char *
+whole_of(struct prg_arena *a, const char *s, bool whole)
+{
+	size_t n = strcspn(s, ".");
+
+	if (!whole || s[n] == '\0')
+		return s;
+	return s[n + strspn(s + n, ".0")] == '\0' ? prg_arena_copy(a, s, n) :
+	    NULL;
 }
 
 /*
- * Remove a mark that groups digits.  The groups behind the first have three
- * digits each, or two, as in India, but for the last.
+ * Take the sign and the exponent off, and find the one reading of the rest.
+ * What HTML and programs send is read at once.
  */
-static bool
-ungroup(char *s, char mark)
-{
-	char *to = s, *p = s;
-	size_t n, last = 3;
-
-	for (; *p != '\0'; p += n + (p[n] == mark)) {
-		n = strcspn(p, (char[]){ mark, '\0' });
-		if (p[n] == mark && (n == 0 || n > 3))
-			return false;
-		if (p > s && n != 3 && (n != 2 || p[n] != mark))
-			return false;
-		memmove(to, p, n);
-		to += n;
-		last = n;
-	}
-	*to = '\0';
-	return last == 3;
-}
-
-/* The decimal mark in 's', or NULL; sets the mark that groups. */
-static char *
-find_decimal(struct number *n, char *s, bool whole)
-{
-	char *point = strrchr(s, '.'), *comma = strrchr(s, ','), *mark, *other;
-	const char *set = strpbrk(s, "' ");
-
-	if (point == NULL && comma == NULL) {
-		n->marks = set != NULL ? *set : '\0';
-		return NULL;
-	}
-	mark = comma == NULL || (point != NULL && point > comma) ? point :
-	    comma;
-	other = mark == point ? comma : point;
-	n->marks = other != NULL ? *other : set != NULL ? *set : '\0';
-	if (strchr(s, *mark) != mark) {
-		n->marks = *mark;
-		return NULL;
-	}
-	/* Alone, with three digits behind it and up to three before it. */
-	if (*mark == ',' && n->marks == '\0' && strlen(mark) == 4 &&
-	    mark > s && mark - s <= 3 && *s != '0') {
-		if (whole && strcmp(mark, ",000") != 0) {
-			n->marks = ',';
-			return NULL;
-		}
-		n->doubtful = true;
-	}
-	return mark;
-}
-
-/* False if it is no number. */
-static bool
-take_apart(struct prg_arena *a, struct prg_span typed, bool whole,
-    struct number *n)
-{
-	char *s = prg_typed_plain(a, typed, PRG_TYPED_NUMERIC), *mark;
-	bool signs = *s == '-' || *s == '+';
-
-	*n = (struct number){ .minus = *s == '-' };
-	s += signs;
-	s += signs && *s == ' ';
-	if (strlen(s) > LONGEST)
-		return false;
-	n->power = strpbrk(s, "eE");
-	n->power = n->power != NULL ? n->power : s + strlen(s);
-	n->fraction = prg_arena_strdup(a, "");
-	memcpy(n->whole, s, (size_t)(n->power - s));
-	if ((mark = find_decimal(n, n->whole, whole)) != NULL) {
-		n->fraction = prg_arena_strdup(a, mark + 1);
-		*mark = '\0';
-		if (*n->fraction == '\0')
-			return false;
-	}
-	if (n->marks != '\0' && !ungroup(n->whole, n->marks))
-		return false;
-	if (n->whole[0] == '\0' && mark != NULL)
-		memcpy(n->whole, "0", sizeof("0"));
-	s = n->whole + strspn(n->whole, "0");
-	if (s > n->whole && !is_digit(*s))
-		s--;
-	memmove(n->whole, s, strlen(s) + 1);
-	return n->whole[0] != '\0' &&
-	    n->whole[strspn(n->whole, "0123456789")] == '\0' &&
-	    n->fraction[strspn(n->fraction, "0123456789")] == '\0';
-}
-
-/* Ask which of the two numbers it is. */
 static enum prg_message_id
-ask(struct prg_value *v, const struct number *n, bool whole)
+read_digits(struct prg_value *v, struct prg_span typed, bool whole,
+    const char **exponent)
 {
-	const char *sign = n->minus ? "-" : "";
+	char *s = prg_typed_plain(v->arena, typed, PRG_TYPED_NUMERIC), *e;
+	bool minus = *s == '-';
+	const char *c, *p;
 
-	v->one = prg_arena_printf(v->arena, "%s%s%s", sign, n->whole,
-	    n->fraction);
-	v->two = prg_arena_printf(v->arena, "%s%s%s%s", sign, n->whole,
-	    whole ? "" : ".", whole ? "" : n->fraction);
-	return PRG_MSG_AMBIGUOUS;
+	s += minus || *s == '+' ? 1 + strspn(s + 1, " ") : 0;
+	e = strpbrk(s, "eE");
+	*exponent = e != NULL ? prg_arena_strdup(v->arena, e) : "";
+	if (e != NULL)
+		*e = '\0';
+	if (strlen(s) > LONGEST)
+		return PRG_MSG_NONE;
+	v->one = reading(v->arena, s, '.', '\0');
+	c = v->one != NULL ? "" : ".,.'. ,.,', ,\1";
+	for (; *c != '\0'; c += 2) {
+		p = reading(v->arena, s, c[0], c[1] != '\1' ? c[1] : '\0');
+		p = p != NULL ? whole_of(v->arena, p, whole) : NULL;
+		if (p != NULL && v->one != NULL && strcmp(v->one, p) != 0)
+			v->two = p;
+		else if (p != NULL)
+			v->one = p;
+	}
+	if (minus && v->one != NULL)
+		v->one = prg_arena_printf(v->arena, "-%s", v->one);
+	if (minus && v->two != NULL)
+		v->two = prg_arena_printf(v->arena, "-%s", v->two);
+	return v->two != NULL ? PRG_MSG_AMBIGUOUS : PRG_MSG_NONE;
 }
 
 double
@@ -152,20 +116,19 @@ prg_number_max(const struct prg_field *f)
 enum prg_message_id
 prg_read_int(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	struct number n;
+	const char *exponent;
+	bool minus;
 
 	(void)f;
-	if (!take_apart(v->arena, s, true, &n) || *n.power != '\0' ||
-	    (*n.fraction != '\0' && !n.doubtful))
+	if (read_digits(v, s, true, &exponent) != PRG_MSG_NONE)
+		return PRG_MSG_AMBIGUOUS;
+	if (v->one == NULL || *exponent != '\0' || strchr(v->one, '.') != NULL)
 		return PRG_MSG_INTEGER;
-	if (n.doubtful)
-		return ask(v, &n, true);
-	if (!prg_digits(prg_span(n.whole), &v->integer)) {
-		v->integer = LLONG_MAX;
-		v->number = HUGE_VAL;
-	} else
+	minus = v->one[0] == '-';
+	v->number = HUGE_VAL;
+	if (prg_digits(prg_span(v->one + minus), &v->integer))
 		v->number = (double)v->integer;
-	if (n.minus) {
+	if (minus) {
 		v->integer = -v->integer;
 		v->number = -v->number;
 	}
@@ -177,23 +140,23 @@ enum prg_message_id
 prg_read_number(const struct prg_field *f, struct prg_span s,
     struct prg_value *v)
 {
-	struct number n;
+	enum prg_message_id m;
+	const char *exponent;
 	json_error_t e;
 	json_t *j;
 
 	(void)f;
-	if (!take_apart(v->arena, s, false, &n))
-		return PRG_MSG_NUMBER;
-	if (n.doubtful)
-		return ask(v, &n, false);
-	j = json_loads(prg_arena_printf(v->arena, "%s%s.%s%s", n.minus ? "-" :
-	    "", n.whole, *n.fraction != '\0' ? n.fraction : "0", n.power),
+	m = read_digits(v, s, false, &exponent);
+	if (m != PRG_MSG_NONE || v->one == NULL)
+		return m != PRG_MSG_NONE ? m : PRG_MSG_NUMBER;
+	j = json_loads(prg_arena_printf(v->arena, "%s%s%s", v->one,
+	    strchr(v->one, '.') != NULL ? "" : ".0", exponent),
 	    JSON_DECODE_ANY, &e);
 	if (!json_is_real(j) && json_error_code(&e) !=
 	    json_error_numeric_overflow)
 		return PRG_MSG_NUMBER;
 	v->number = json_is_real(j) ? json_real_value(j) :
-	    n.minus ? -HUGE_VAL : HUGE_VAL;
+	    v->one[0] == '-' ? -HUGE_VAL : HUGE_VAL;
 	json_decref(j);
 	return PRG_MSG_NONE;
 }

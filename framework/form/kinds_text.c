@@ -53,17 +53,12 @@ prg_read_email(const struct prg_field *f, struct prg_span s,
 static bool
 ends_in_number(const char *host, size_t len)
 {
-	const char *last;
-	size_t n;
+	const char *dot = memrchr(host, '.', len), *last = dot != NULL ?
+	    dot + 1 : host;
 
-	if (len > 0 && host[len - 1] == '.')
-		len--;
-	last = memrchr(host, '.', len);
-	last = last != NULL ? last + 1 : host;
-	n = len - (size_t)(last - host);
-	return n > 0 && (strspn(last, "0123456789") >= n ||
+	return strspn(last, "0123456789") == strlen(last) ||
 	    (strncasecmp(last, "0x", 2) == 0 &&
-	    2 + strspn(last + 2, "0123456789abcdefABCDEF") >= n));
+	    2 + strspn(last + 2, "0123456789abcdefABCDEF") == strlen(last));
 }
 
 /* URL standard, 3.5, "host parser". */
@@ -85,15 +80,13 @@ is_host(struct prg_arena *a, struct prg_span s)
 	host = prg_typed_plain(a, (struct prg_span){ b.p, b.len },
 	    PRG_TYPED_ASCII);
 	n = strlen(host);
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)host[i] <= ' ' ||
-		    strchr("#/:<>?@[\\]^|%\x7f", host[i]) != NULL)
-			return false;
-	if (!ends_in_number(host, n))
-		return n > 0 && prg_typed_is_label(prg_span(host));
-	if (host[n - 1] == '.')
-		host[n - 1] = '\0';
-	return inet_aton(host, &(struct in_addr){ 0 }) != 0;
+	if (n > 1 && host[n - 1] == '.')
+		host[--n] = '\0';
+	if (n == 0 || host[strcspn(host, "#/:<>?@[\\]^|%")] != '\0')
+		return false;
+	return ends_in_number(host, n) ?
+	    inet_aton(host, &(struct in_addr){ 0 }) != 0 :
+	    prg_typed_is_label(prg_span(host));
 }
 
 /* User information, host and port. */
@@ -139,7 +132,7 @@ prg_read_url(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	    strcspn(v->text + n, "/?#") }) ? PRG_MSG_NONE : PRG_MSG_URL;
 }
 
-/* -- Telephone numbers ------------------------------------------------------ */
+/* -- Telephone numbers ----------------------------------------------------- */
 
 /* At least three digits, grouped in any way. */
 enum prg_message_id

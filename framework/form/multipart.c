@@ -52,7 +52,7 @@ read_type(struct prg_multipart *m, const char *type)
 	struct prg_param p;
 
 	prg_param_head(&rest);
-	m->limits.charset = prg_charset_of(rest, PRG_UTF8);
+	m->limits.charset = prg_charset_of(rest);
 	if (!prg_multipart_is(type)) {
 		refuse(m, 415, "Send the form as multipart/form-data in"
 		    " UTF-8.");

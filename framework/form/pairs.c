@@ -31,7 +31,6 @@ decode(struct prg_pairs *pairs, const struct prg_form_limits *max,
 
 	if (p->value.len > max->value || !prg_is_wide(p->value))
 		return (struct prg_refusal){ 0, NULL };
-	pairs->wide = true;
 	if (pairs->charset == PRG_UNKNOWN)
 		return (struct prg_refusal){ max->charset == PRG_UNKNOWN ? 415 :
 		    400, "A field of the form is not in UTF-8." };

@@ -28,7 +28,6 @@ struct prg_pairs {
 	size_t			 count;
 	size_t			 cap;
 	enum prg_charset	 charset;	/* of the values to come */
-	bool			 wide;		/* a value was not ASCII */
 };
 
 /* A form that exceeds one is refused with 413. */

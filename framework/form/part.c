@@ -90,39 +90,27 @@ decode(struct prg_buf *text, const struct prg_param *p)
 }
 
 /*
- * Append what filename* says (RFC 8187, 3.2), or else nothing.  The name is
- * then one that cannot be shown, but still that of a file.
+ * Append what filename* says (RFC 8187, 3.2); or "/", the name of a file that
+ * has none to show.
  */
-static struct prg_span
+static void
 decode_star(struct prg_buf *text, struct prg_span star)
 {
-	struct prg_span label, language, value;
+	struct prg_span label, value;
 	size_t from = text->len;
 
-	if (!prg_span_split(star, '\'', &label, &value) ||
-	    !prg_span_split(value, '\'', &language, &value) ||
-	    prg_charset(label) != PRG_UTF8)
-		value.len = 0;
-	prg_percent_decode(text, value, false);
+	if (prg_span_split(star, '\'', &label, &value) &&
+	    prg_span_split(value, '\'', &star, &value) &&
+	    prg_charset(label) == PRG_UTF8)
+		prg_percent_decode(text, value, false);
 	if (text->len == from)
-		prg_buf_str(text, "/");
-	return (struct prg_span){ text->p + from, text->len - from };
+		prg_buf_char(text, '/');
 }
 
-/* Names are often sent in full percent-encoding, or as in a mail header. */
-static bool
-is_wide_encoded(struct prg_buf *text, struct prg_span name)
-{
-	size_t from = text->len;
-	struct prg_span decoded;
-
-	prg_percent_decode(text, name, false);
-	decoded = (struct prg_span){ text->p + from, text->len - from };
-	text->len = from;
-	return !prg_is_wide(name) && prg_is_wide(decoded) &&
-	    prg_utf8_valid(decoded) == decoded.len;
-}
-
+/*
+ * Programs send a name that is not ASCII in filename* alone, or beside one for
+ * mail (RFC 2047), or in full percent-encoding.
+ */
 static struct prg_span
 decode_filename(struct prg_buf *text, const struct prg_param *file,
     const struct prg_param *star)
@@ -130,15 +118,18 @@ decode_filename(struct prg_buf *text, const struct prg_param *file,
 	size_t from = text->len;
 	struct prg_span name;
 
-	if (file == NULL || (star != NULL && file->raw.len > 2 &&
-	    memcmp(file->raw.p, "=?", 2) == 0))
-		return decode_star(text, star->raw);
-	if (is_wide_encoded(text, file->raw)) {
-		prg_percent_decode(text, file->raw, false);
-		name = (struct prg_span){ text->p + from, text->len - from };
-	} else
-		name = decode(text, file);
-	return name;
+	if (file->raw.p == NULL || (star->raw.p != NULL && file->raw.len > 2 &&
+	    memcmp(file->raw.p, "=?", 2) == 0)) {
+		decode_star(text, star->raw);
+		return (struct prg_span){ text->p + from, text->len - from };
+	}
+	prg_percent_decode(text, file->raw, false);
+	name = (struct prg_span){ text->p + from, text->len - from };
+	if (!prg_is_wide(file->raw) && prg_is_wide(name) &&
+	    prg_utf8_valid(name) == name.len)
+		return name;
+	text->len = from;
+	return decode(text, file);
 }
 
 static struct prg_refusal
@@ -146,7 +137,7 @@ read_disposition(struct prg_buf *text, struct prg_span value,
     struct prg_part *part)
 {
 	struct prg_span head = prg_param_head(&value);
-	struct prg_param name, file, star;
+	struct prg_param name, file = { 0 }, star = { 0 };
 	int has_file = prg_param_find(value, "filename", &file);
 	int has_star = prg_param_find(value, "filename*", &star);
 
@@ -158,8 +149,7 @@ read_disposition(struct prg_buf *text, struct prg_span value,
 		return nameless;
 	part->name = decode(text, &name);
 	if (has_file == 1 || has_star == 1)
-		part->filename = decode_filename(text, has_file == 1 ? &file :
-		    NULL, has_star == 1 ? &star : NULL);
+		part->filename = decode_filename(text, &file, &star);
 	return none;
 }
 
@@ -213,6 +203,6 @@ prg_part_read(struct prg_buf *text, struct prg_span head, struct prg_part *part)
 	/* The charset of a file is up to the app. */
 	part->labelled = prg_param_find(values[TYPE], "charset",
 	    &charset) != 0;
-	part->charset = prg_charset_of(values[TYPE], PRG_UTF8);
+	part->charset = prg_charset_of(values[TYPE]);
 	return none;
 }

@@ -16,7 +16,7 @@ struct prg_span	prg_typed_trim(struct prg_span);
 /* What prg_typed_plain() replaces, each with all that stands before it. */
 enum prg_typed {
 	PRG_TYPED_SEEN,		/* invisible and wide white space: dropped */
-	PRG_TYPED_ASCII,	/* wide letters and signs, hyphens, apostrophes */
+	PRG_TYPED_ASCII,	/* wide ASCII, hyphens, apostrophes */
 	PRG_TYPED_NUMERIC	/* digits of all scripts; white space is ' ' */
 };
 

@@ -44,10 +44,11 @@ prg_fcgi_fill(struct prg_fcgi_conn *c, int flags)
 }
 
 /*
- * Wait for more, without a slot.  SO_RCVTIMEO bounds the wait for one byte, the
- * deadline that for all of them, so a peer that sends one now and then cannot
- * hold a worker.  If seven eighths of the workers wait, nobody else does: slow
- * peers, however many, cannot keep others from being answered.
+ * Wait for more, without a slot.  SO_RCVTIMEO ends each recv(2), so that the
+ * deadline is seen, which is for the whole body: Caddy hands on no byte of a
+ * slow client's before it has 64 KB.  If seven eighths of the workers wait,
+ * nobody else does: slow peers, however many, cannot keep others from being
+ * answered.
  */
 static bool
 more(struct prg_fcgi_conn *c)
@@ -62,7 +63,10 @@ more(struct prg_fcgi_conn *c)
 		return false;
 	if (n == -1 && errno == EAGAIN && prg_pool_enter_commit()) {
 		prg_pool_block();
-		n = prg_fcgi_fill(c, 0);
+		do
+			n = prg_fcgi_fill(c, 0);
+		while (n == -1 && errno == EAGAIN &&
+		    prg_clock_ms() < c->body_deadline);
 		prg_pool_unblock();
 		prg_pool_leave_commit();
 	}

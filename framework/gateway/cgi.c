@@ -1,18 +1,22 @@
 /*
  * cgi.c - the one request of a CGI program (RFC 3875).
  *
- * The body is read to its end before the process ends, whatever the service
- * made of it: Apache's mod_cgid has one socket for both directions, and a reset
- * of it takes the response along.
+ * What comes of the body is read before the process ends, also if the service
+ * did not read it: Apache's mod_cgid has one socket for both directions, and a
+ * reset of it takes the response along.  uWSGI leaves stdin open for ever.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "gateway/gateway.h"
+
+enum { DRAIN_WAIT = 2000 };	/* ms for the next byte of an unread body */
 
 struct cgi_conn {
 	struct prg_conn		conn;
@@ -82,32 +86,36 @@ cgi_answer(struct prg_conn *conn, const struct prg_span *part, int n)
 }
 
 static const struct prg_conn_ops cgi_ops = {
-	cgi_read, cgi_answer, NULL
+	cgi_read, cgi_answer, NULL, true
 };
 
 /*
  * Only CONTENT_LENGTH bytes are ours, and no EOF need follow them (RFC 3875,
- * 4.2).  Without it there is a body only where the web server passes on a
- * chunked one, up to EOF.
+ * 4.2).  Without it a chunked body may follow, which Yaws and others do not
+ * say; it is refused, and read for the sake of the answer.
  */
 static long long
 body_length(void)
 {
 	const char *length = getenv("CONTENT_LENGTH");
 	const char *coding = getenv("HTTP_TRANSFER_ENCODING");
+	const char *method = getenv("REQUEST_METHOD");
 	long long n;
 
-	if (length != NULL && *length != '\0')
+	if (length != NULL && *length != '\0' && *length != '-')
 		return prg_digits(prg_span(length), &n) ? n : 0;
-	return coding != NULL && *coding != '\0' ? -1 : 0;
+	return (coding != NULL && *coding != '\0') ||
+	    (method != NULL && strcmp(method, "POST") == 0) ? -1 : 0;
 }
 
 static void
-drain(struct prg_conn *conn)
+drain(struct cgi_conn *c)
 {
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char buf[8192];
 
-	while (cgi_read(conn, buf, sizeof(buf)) > 0)
+	while (c->left != 0 && poll(&in, 1, DRAIN_WAIT) > 0 &&
+	    cgi_read(&c->conn, buf, sizeof(buf)) > 0)
 		continue;
 }
 
@@ -126,6 +134,6 @@ prg_cgi_run(const struct prg_service *service)
 	c.conn.params = environ;
 	c.left = body_length();
 	service->serve(service->arg, &c.conn);
-	drain(&c.conn);
+	drain(&c);
 	return 0;
 }

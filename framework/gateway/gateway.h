@@ -37,6 +37,11 @@ struct prg_conn_ops {
 	int	(*answer)(struct prg_conn *, const struct prg_span *, int n);
 	/* The state of the gateway; NULL where it serves a single request. */
 	struct prg_gateway_stats (*stats)(struct prg_conn *);
+	/*
+	 * This is a CGI program: the status goes first in a response, and a
+	 * body without a length has no end (RFC 3875, 4.1.2).
+	 */
+	bool	cgi;
 };
 
 /* One request on its way in and out. */

@@ -54,7 +54,7 @@ memory_answer(struct prg_conn *conn, const struct prg_span *part, int n)
 }
 
 static const struct prg_conn_ops memory_ops = {
-	memory_read, memory_answer, NULL
+	memory_read, memory_answer, NULL, false
 };
 
 void

@@ -47,7 +47,7 @@ conn_stats(struct prg_conn *conn)
 }
 
 static const struct prg_conn_ops conn_ops = {
-	conn_read, conn_answer, conn_stats
+	conn_read, conn_answer, conn_stats, false
 };
 
 /* -- the end of a request ------------------------------------------------- */

@@ -183,7 +183,7 @@ write_json(struct prg_buf *out, struct prg_var v)
 		else if (strncmp(p, "\xe2\x80\xa8", 3) == 0 ||
 		    strncmp(p, "\xe2\x80\xa9", 3) == 0) {
 			p += 2;
-			prg_buf_printf(out, "\\u202%c", *p == '\xa8' ? '8' : '9');
+			prg_buf_str(out, *p == '\xa8' ? "\\u2028" : "\\u2029");
 		} else
 			prg_buf_char(out, *p);
 	free(text);

@@ -191,13 +191,15 @@ add_fields(struct prg_reply *r, bool has_body)
 }
 
 /*
- * A CGI response (RFC 3875, 6.3).  The status line is a part of its own, so
- * that it can go before or behind the other fields.
+ * A CGI response (RFC 3875, 6.3).  In FastCGI the status follows the other
+ * fields: HAProxy 2.6 makes 302 of any status before a Location.  In CGI it
+ * goes first: BusyBox reads no other line, uWSGI takes the first of the two.
  */
 int
 prg_reply_send(struct prg_reply *r, struct prg_conn *c,
     const struct prg_request *request)
 {
+	const int first = c->ops->cgi ? 0 : 1;
 	struct prg_span parts[4] = { { NULL, 0 } };
 	bool has_body;
 
@@ -206,9 +208,9 @@ prg_reply_send(struct prg_reply *r, struct prg_conn *c,
 	has_body = r->status != PRG_NO_CONTENT &&
 	    r->status != PRG_NOT_MODIFIED;
 	add_fields(r, has_body);
-	parts[0] = prg_span(prg_arena_printf(r->arena, "Status: %d %s\r\n",
+	parts[first] = prg_span(prg_arena_printf(r->arena, "Status: %d %s\r\n",
 	    r->status, prg_status_phrase(r->status)));
-	parts[1] = (struct prg_span){ r->head.p, r->head.len };
+	parts[1 - first] = (struct prg_span){ r->head.p, r->head.len };
 	parts[2] = prg_span("\r\n");
 	if (has_body && request->method != PRG_METHOD_HEAD)
 		parts[3] = (struct prg_span){ r->body.p, r->body.len };

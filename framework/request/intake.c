@@ -24,7 +24,7 @@ prg_intake(struct prg_arena *a, struct prg_conn *c, const struct prg_request *r,
 
 	in.has_length = r->content_length >= 0;
 	in.left = in.has_length ? (size_t)r->content_length : max;
-	if (!in.has_length && r->transfer_encoding != NULL)
+	if (!in.has_length && (r->transfer_encoding != NULL || c->ops->cgi))
 		refuse(&in, 411, "Send the form with a Content-Length.");
 	else if (in.left > max)
 		refuse_length(&in);

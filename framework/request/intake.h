@@ -19,7 +19,8 @@ struct prg_intake {
 
 /*
  * Begin to read a body of at most 'max' bytes.  A body without Content-Length
- * but with Transfer-Encoding is refused with 411, a longer one with 413.
+ * is refused with 411 if it has a Transfer-Encoding, and in a CGI program,
+ * which cannot know where it ends; a longer one is refused with 413.
  */
 struct prg_intake	prg_intake(struct prg_arena *, struct prg_conn *,
 			    const struct prg_request *, size_t max);

@@ -34,6 +34,7 @@ static const struct param {
 	PARAM("HTTPS",			https,			NULL),
 	PARAM("REQUEST_SCHEME",		scheme,			NULL),
 	PARAM("SERVER_PORT",		server_port,		NULL),
+	PARAM("REDIRECT_STATUS",	redirect_status,	NULL),
 	PARAM("REMOTE_USER",		remote_user,		NULL),
 	PARAM("REMOTE_ADDR",		remote_addr,		NULL),
 	PARAM("REQUEST_ID",		request_id,		NULL),
@@ -157,14 +158,56 @@ drop_empty(struct prg_request *r)
 	}
 }
 
+/* A decoded path, encoded so that it can be decoded like a URI. */
+static const char *
+encoded(struct prg_arena *a, const char *s)
+{
+	struct prg_buf b = prg_buf(a, SIZE_MAX / 4);
+
+	for (; *s != '\0'; s++)
+		if (strchr("%?#", *s) != NULL)
+			prg_buf_printf(&b, "%%%02X", (unsigned)*s);
+		else
+			prg_buf_char(&b, *s);
+	return b.p;
+}
+
+static const char *
+param_text(const struct prg_conn *c, const char *name)
+{
+	const char *value = prg_conn_param(c, name);
+
+	return value != NULL ? value : "";
+}
+
+/*
+ * RFC 3875 has no REQUEST_URI, and some servers leave the query out of it.
+ * Returns "" if the web server sent no address at all.
+ */
+static const char *
+uri_of(struct prg_arena *a, const struct prg_conn *c, const char *uri)
+{
+	const char *query = param_text(c, "QUERY_STRING");
+
+	if (uri == NULL)
+		uri = encoded(a, prg_arena_printf(a, "%s%s",
+		    param_text(c, "SCRIPT_NAME"), param_text(c, "PATH_INFO")));
+	return *uri == '\0' || *query == '\0' || strchr(uri, '?') != NULL ?
+	    uri : prg_arena_printf(a, "%s?%s", uri, query);
+}
+
+/* Caddy says -1 for a body whose length it does not know. */
 static struct prg_refusal
 read_length(struct prg_request *r)
 {
+	struct prg_span text = prg_span(r->length_text != NULL ?
+	    r->length_text : "");
 	long long length;
 
-	if (r->length_text == NULL)
+	if (text.len == 0 || (text.len > 1 && *text.p == '-' && prg_digits(
+	    prg_span(text.p + 1), &length)))
 		return (struct prg_refusal){ 0, NULL };
-	if (!prg_digits(prg_span(r->length_text), &length))
+	if (!prg_digits(text, &length))
 		return bad_request("Content-Length is not a number.");
 	r->content_length = length;
 	return (struct prg_refusal){ 0, NULL };
@@ -176,18 +219,25 @@ prg_request_read(struct prg_arena *a, const struct prg_conn *c,
 {
 	const struct param *twice;
 	struct prg_target target;
+	const char *uri;
 
 	*r = (struct prg_request){ .content_length = -1 };
 	twice = read_params(a, c->params, r);
 	drop_empty(r);
 	r->method = method_of(r->method_name);
+	/* nginx lets the app make the page of what limit_req rejects. */
+	if (r->redirect_status != NULL &&
+	    strcmp(r->redirect_status, "429") == 0)
+		return (struct prg_refusal){ 429, NULL };
 	if (twice != NULL)
 		return bad_request(prg_arena_printf(a,
 		    "%s was sent twice, with two values.", twice->name +
 		    (strncmp(twice->name, "HTTP_", 5) == 0 ? 5 : 0)));
-	if (r->uri == NULL)
-		return bad_request("The web server sent no REQUEST_URI.");
-	target = prg_target_read(a, r->uri, base);
+	uri = uri_of(a, c, r->uri);
+	if (*uri == '\0')
+		return bad_request("The web server sent neither REQUEST_URI"
+		    " nor SCRIPT_NAME.");
+	target = prg_target_read(a, uri, base);
 	r->path = target.path;
 	r->query = target.query;
 	return target.refused.status != 0 ? target.refused : read_length(r);

@@ -46,6 +46,7 @@ struct prg_request {
 	const char	*https;
 	const char	*scheme;
 	const char	*server_port;
+	const char	*redirect_status; /* the status to answer with */
 	const char	*remote_user;
 	const char	*remote_addr;
 	const char	*request_id;	/* of the web server */

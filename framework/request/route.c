@@ -136,12 +136,6 @@ prg_routes_find(const struct prg_route *routes, const char *path)
 }
 
 const char *
-prg_route_url(struct prg_arena *a, const char *base, const struct prg_route *r)
-{
-	return prg_arena_printf(a, "%s%s", base, r->path);
-}
-
-const char *
 prg_route_address(struct prg_arena *a, const char *base,
     const struct prg_route *r, const char *id)
 {

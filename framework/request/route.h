@@ -30,9 +30,7 @@ struct prg_place	prg_routes_find(const struct prg_route *,
 const struct prg_route	*prg_routes_named(const struct prg_route *,
 			    const char *path);
 
-/* "{base}{path}" and "{base}{path}/{id}". */
-const char	*prg_route_url(struct prg_arena *, const char *base,
-		    const struct prg_route *);
+/* "{base}{path}/{id}". */
 const char	*prg_route_address(struct prg_arena *, const char *base,
 		    const struct prg_route *, const char *id);
 

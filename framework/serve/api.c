@@ -81,7 +81,7 @@ prg_redirect(struct prg_req *r, const char *path)
 	if (strlen(path) > MAX_REDIRECT)
 		return prg_fail(r, "prg_redirect: the path is too long");
 	return (struct prg_next){ PRG_NEXT_REDIRECT,
-	    prg_arena_printf(&r->arena, "%s%s", r->core->options.base, path) };
+	    prg_core_url(r->core, &r->arena, path) };
 }
 
 struct prg_next

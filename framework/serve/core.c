@@ -59,8 +59,8 @@ globals_of(struct prg_core *core)
 	prg_object_set(&o, prg_name.title, prg_var_text(app->name));
 	prg_object_set(&o, prg_name.site, prg_var_text(
 	    home->title != NULL ? home->title : app->name));
-	prg_object_set(&o, prg_name.home, prg_var_text(prg_route_url(
-	    &core->arena, core->options.base, home)));
+	prg_object_set(&o, prg_name.home, prg_var_text(prg_core_url(
+	    core, &core->arena, home->path)));
 	prg_object_set(&o, prg_name.messages, prg_messages_model(&core->arena,
 	    prg_views_names(core->views), &core->messages));
 	prg_object_set(&o, prg_name.base, prg_var_text(core->options.base));
@@ -90,6 +90,14 @@ controls_of(struct prg_core *core)
 		    r[n].fields, r[n].defaults)), .errors = &none });
 	}
 	return controls;
+}
+
+const char *
+prg_core_url(const struct prg_core *core, struct prg_arena *a, const char *path)
+{
+	if (core->bare_base && (path[1] == '\0' || path[1] == '?'))
+		path++;
+	return prg_arena_printf(a, "%s%s", core->options.base, path);
 }
 
 /* -- Open and close -------------------------------------------------------- */

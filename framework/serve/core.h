@@ -28,6 +28,7 @@ struct prg_core {
 	struct prg_views	*views;
 	struct prg_messages	 messages;
 	const char		*css_url;
+	bool			 bare_base;	/* the path "/" has no slash */
 	struct prg_var		 globals;	/* what every page's layout needs */
 	struct prg_var		*controls;	/* of each route's blank form */
 	struct prg_arena	 arena;		/* of the process */
@@ -49,6 +50,10 @@ int	prg_core_open(struct prg_core *, struct prg_error *);
 int	prg_core_start(struct prg_core *, struct prg_error *);
 
 void	prg_core_close(struct prg_core *);
+
+/* The URL of a path of the app: the base before it. */
+const char	*prg_core_url(const struct prg_core *, struct prg_arena *,
+		    const char *path);
 
 /* Log, as this event, how many rows were stored in how many syncs. */
 void	prg_core_report(struct prg_core *, const char *event);

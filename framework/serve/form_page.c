@@ -25,7 +25,7 @@ form_of(struct prg_req *r, const struct prg_filled *filled)
 	struct prg_key_scope scope = prg_req_scope(r, "submit");
 	struct prg_key key = prg_keys_sign(r->core->keys, filled->id, &scope);
 	struct prg_form form = { .fields = r->fields, .errors = &r->errors,
-	    .action = prg_route_url(&r->arena, r->core->options.base, r->route),
+	    .action = prg_core_url(r->core, &r->arena, r->route->path),
 	    .values = filled->values, .key_name = prg_key_name,
 	    .key = prg_arena_strdup(&r->arena, key.text) };
 
@@ -104,9 +104,9 @@ page_model(struct prg_req *r, const struct prg_filled *filled)
 }
 
 /*
- * A hidden field that is prefilled with what no visitor could send is a mistake
- * of the app.  Returns false then.  In a form that is shown again, hidden fields
- * with an error are prefilled anew.
+ * To prefill a hidden field with what no visitor could send is a mistake of the
+ * app: returns false.  In a form that is shown again, hidden fields with an
+ * error are prefilled anew.
  */
 static bool
 check_prefill(struct prg_req *r, const struct prg_filled *filled)

@@ -98,7 +98,7 @@ page_model(struct prg_req *r, const struct prg_shown *shown)
 	    &r->arena, "%s%s", prg_origin_shown(&r->arena, &r->in,
 	    r->core->options.origin), shown->url)));
 	prg_object_set(&o, prg_name.form_url, prg_var_text(
-	    prg_route_url(&r->arena, r->core->options.base, r->route)));
+	    prg_core_url(r->core, &r->arena, r->route->path)));
 	if (r->route->removable)
 		prg_object_set(&o, prg_name.remove,
 		    remove_model(r, shown->url, &shown->row->id));

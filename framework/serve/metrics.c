@@ -120,8 +120,7 @@ prg_trace_begin(struct prg_req *r)
 void
 prg_trace_name(struct prg_req *r)
 {
-	const char *const names[] = { r->in.request_id, r->in.unique_id,
-	    r->in.x_request_id };
+	const char *const names[] = { r->in.request_id, r->in.unique_id };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i] != NULL && is_plain(names[i])) {
@@ -189,6 +188,8 @@ write_line(struct prg_req *r, enum prg_status status, int64_t ns)
 	prg_logfmt_ms(&l, "ms", ns);
 	if (r->trace.reason != NULL)
 		prg_logfmt_text(&l, "reason", r->trace.reason);
+	if (r->in.x_request_id != NULL && is_plain(r->in.x_request_id))
+		prg_logfmt_text(&l, "x-request-id", r->in.x_request_id);
 	prg_log_end(&l);
 }
 

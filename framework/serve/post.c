@@ -126,12 +126,13 @@ store_draft(struct prg_req *r, const char *first)
 	struct prg_row row = prg_claim_row(&p->claim, PRG_STATE_DRAFT,
 	    r->core->options.draft_age);
 
+	row.input = dump(r, prg_fields_submitted(r->fields, &p->pairs,
+	    &r->errors));
 	json_object_set_new(result, "errors", prg_errors_json(&r->errors));
 	if (first != NULL)
 		json_object_set_new(result, "first", json_string(first));
 	row.route = r->route->path;
 	row.owner = r->owner;
-	row.input = dump(r, prg_fields_submitted(r->fields, &p->pairs));
 	row.result = dump(r, result);
 	return prg_store_put(r->core->store, &row, NULL);
 }
@@ -176,7 +177,8 @@ unprocessable(struct prg_req *r)
 	 * A named ID has no time: as the ID of a form key it would be too old.
 	 */
 	filled.id = p->named ? &fresh : &p->claim.id;
-	filled.values = prg_fields_submitted(r->fields, &p->pairs);
+	filled.values = prg_fields_submitted(r->fields, &p->pairs,
+	    &r->errors);
 	filled.text = dump(r, json_incref(filled.values));
 	reply = prg_form_reply(r, PRG_UNPROCESSABLE_CONTENT, &filled);
 	json_decref(filled.values);
@@ -206,8 +208,6 @@ invalid(struct prg_req *r, const char *first, struct prg_reply *reply)
 {
 	enum prg_put put;
 
-	if (!r->json)
-		prg_fields_say_cut(r->fields, &r->post->pairs, &r->errors);
 	if (r->json || r->post->named || r->route->rerender) {
 		*reply = unprocessable(r);
 		return PRG_PUT_REFUSED;

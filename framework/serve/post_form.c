@@ -82,7 +82,7 @@ read_urlencoded(struct prg_req *r)
 	if (prg_intake_all(&in, &body).status != 0)
 		return in.refused;
 	prg_param_head(&type);
-	named.charset = prg_charset_of(type, PRG_UTF8);
+	named.charset = prg_charset_of(type);
 	refused = prg_urlencoded_read(&r->arena, body, &named, &r->post->pairs);
 	p = prg_pairs_find(&r->post->pairs, PRG_CHARSET_FIELD, NULL);
 	if (p == NULL || p->value.len == 0 ||

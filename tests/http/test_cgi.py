@@ -4,11 +4,12 @@ import signal
 import socket
 import subprocess
 import time
+from urllib.parse import urlencode
 
-from client import DEADLINE, cgi_params, encode, parse_cgi
+from client import DEADLINE, NEVER, cgi_params, chunked, encode, parse_cgi
 from harness import REPORTS, Place, environment
 from page import Page
-from runner import equal, has, status
+from runner import among, equal, has, status
 
 ANN = "name=Ann&message=Hi+%26+bye"
 
@@ -25,6 +26,27 @@ def run_cgi(place, pairs, body=b"", program="guestbook", store=True, words=()):
     return done, said
 
 
+# What various web servers say of one request: (name, what differs from cgi_params(), the
+# body or None, the status).  A parameter that is NEVER is missing.
+SAID = [
+    ("no REQUEST_URI", [("REQUEST_URI", NEVER), ("SCRIPT_NAME", "/app")], None, 200),
+    ("no REQUEST_URI, and a path", [("REQUEST_URI", NEVER), ("SCRIPT_NAME", "/app"),
+                                    ("PATH_INFO", "/nothing")], None, 404),
+    ("no address at all", [("REQUEST_URI", NEVER)], None, 400),
+    ("no REQUEST_URI, a form", [("REQUEST_URI", NEVER), ("SCRIPT_NAME", "/app"),
+                                ("PATH_INFO", "/")], ANN, 303),
+    ("an address that is decoded", [("REQUEST_URI", NEVER), ("SCRIPT_NAME", "/app"),
+                                    ("PATH_INFO", "/100%")], None, 404),
+    ("a form without a length", [("CONTENT_LENGTH", NEVER)], ANN, 411),
+    ("a form with an empty length", [("CONTENT_LENGTH", "")], ANN, 411),
+    ("a form of negative length", [("CONTENT_LENGTH", "-1")], ANN, 411),
+    ("a form in raw chunks", [("CONTENT_LENGTH", NEVER)], chunked(ANN), 411),
+    ("an empty form", [("CONTENT_LENGTH", "0")], "", 303),
+    ("GET with the type and length of Python", [("CONTENT_TYPE", "text/plain"),
+                                                ("CONTENT_LENGTH", "")], None, 200),
+]
+
+
 class Cgi:
     """A client of one process for each request."""
 
@@ -36,7 +58,6 @@ class Cgi:
         pairs = cgi_params(*args, **kw) + list(more)
         done, said = run_cgi(self.place, pairs, body, self.program)
         equal(done.returncode, 0, f"the exit code, which says {said!r},")
-        assert done.stdout.startswith(b"Status: "), done.stdout[:80]
         return parse_cgi(done.stdout)
 
 
@@ -72,6 +93,75 @@ def loop(t, place):
         status(cgi.request("POST", "/", (), ANN, length=str(len(ANN) + 1)), 400)
     with t.row("a coded body without a length is 411"):
         status(cgi.request("POST", "/", [("Transfer-Encoding", "chunked")], ANN, length=""), 411)
+
+
+def said(t, place):
+    for name, more, body, want in SAID:
+        with t.row(f"{name}: {want}"):
+            pairs = cgi_params("GET" if body is None else "POST", "/app/", (), body, more=[
+                ("PRG_BASE", "/app"), *more])
+            done, _ = run_cgi(place, pairs, body or b"")
+            status(parse_cgi(done.stdout), want)
+    with t.row("a query that is not in REQUEST_URI is read"):
+        r = Cgi(place, "probe").request("GET", "/", more=[("QUERY_STRING", "missing")])
+        status(r, 404)
+
+
+# SCRIPT_NAME, the base, and the address of "/".
+FILES = [
+    ("/cgi-bin/gb", "/cgi-bin/gb", "/cgi-bin/gb"),
+    ("/gb.cgi", "/gb.cgi", "/gb.cgi"),
+    ("/cgi-bin/gb.cgi", "/gb", "/gb/"),
+    ("/cgi-bin", "/cgi-bin/gb", "/cgi-bin/gb/"),
+    ("", "", "/"),
+]
+
+
+def files(t, place):
+    """BusyBox and Yaws find no program at /cgi-bin/gb/."""
+    for script, base, home in FILES:
+        with t.row(f"the program {script or '-'} at {base or '-'}: its home is {home}"):
+            cgi, more = Cgi(place), [("SCRIPT_NAME", script), ("PRG_BASE", base)]
+            page = Page(status(cgi.request("GET", home, more=more), 200).text)
+            equal(page.having("method", "post")[0][1]["action"], home + "?", "the action")
+            among(home, page.links, "the home of the layout")
+            r = status(cgi.request("POST", home + "?", (), ANN, more=more), 303)
+            equal(r.get("Location")[:len(base) + 1], base + "/", "where the result is")
+            page = Page(status(cgi.request("GET", r.get("Location"), more=more), 200).text)
+            equal(page.links.count(home), 2, "links to the home on a result")
+    with t.row("a redirect to the home is without a slash, too"):
+        for path, want in (("/", "/gb"), ("/?a=/", "/gb?a=/"), ("/note", "/gb/note")):
+            r = Cgi(place, "probe").request(
+                "POST", "/gb/away", (), urlencode({"text": path}),
+                more=[("SCRIPT_NAME", "/gb"), ("PRG_BASE", "/gb")])
+            equal(status(r, 303).get("Location"), want)
+
+
+def endless(t, place):
+    """A stdin without an end, as uWSGI's: all at once, as each waits for a while."""
+    cases = [("chunked", [("CONTENT_LENGTH", NEVER), ("HTTP_TRANSFER_ENCODING", "chunked")], 411),
+             ("without a length", [("CONTENT_LENGTH", NEVER)], 411),
+             ("of another type", [("CONTENT_TYPE", "text/plain")], 415)]
+    children, start = [], time.monotonic()
+    try:
+        for _, more, _ in cases:
+            env = environment(PRG_STORE=place.file("cgi.db"), **dict(
+                cgi_params("POST", "/", (), ANN, more=more)))
+            children.append(subprocess.Popen(
+                place.args(), cwd=place.folder, env=env, stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
+        for (name, _, want), child in zip(cases, children):
+            with t.row(f"a form {name} on a stdin that never ends: the program does"):
+                equal(child.wait(DEADLINE), 0, "the exit code")
+                status(parse_cgi(child.stdout.read()), want)
+                took = time.monotonic() - start
+                assert took < 15, f"it took {took:.1f} s"
+    finally:
+        for child in children:
+            child.stdin.close()
+            child.kill()
+            child.wait()
+            child.stdout.close()
 
 
 def one_socket(place, body):
@@ -138,6 +228,6 @@ def refused(t, place):
 
 
 def run(t, bin):
-    for part in (loop, stopped, refused):
+    for part in (loop, said, files, endless, stopped, refused):
         with Place(t, bin) as place:
             part(t, place)

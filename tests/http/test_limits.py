@@ -188,6 +188,22 @@ def slow_peer(t, place):
         c.socket.sendall(wire.record(wire.BEGIN, b"\0\1\1\0\0\0\0\0")[:11])
         assert c.at_end(), "it was not closed"
         c.close()
+    with t.row("--io-timeout 1: a body may pause for longer"):
+        c = app.connect()
+        sent = wire.fcgi_bytes("POST", "/", (), "name=Ann&message=Hi")
+        c.socket.sendall(sent[:-20])
+        time.sleep(2)
+        c.socket.sendall(sent[-20:])
+        status(c.read(), 303)
+        c.close()
+    with t.row("--io-timeout 1: a body that does not come is waited for 4 seconds"):
+        c = app.connect()
+        start = time.monotonic()
+        c.socket.sendall(sent[:-20])
+        status(c.read(), 400)
+        took = time.monotonic() - start
+        assert 3 < took < 9, f"it took {took:.1f} s"
+        c.close()
 
 
 def run(t, bin):

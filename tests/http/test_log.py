@@ -15,7 +15,7 @@ from runner import equal, has, lacks, status
 TYPED = "typed-7f3a"
 OWN = re.compile(r"[0-9a-f]{16}")
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-PAIR = re.compile(r'([a-z]+)=("(?:[^"\\]|\\.)*"|[^ "=\\]+)(?: |$)')
+PAIR = re.compile(r'([a-z-]+)=("(?:[^"\\]|\\.)*"|[^ "=\\]+)(?: |$)')
 CROSS = [("Sec-Fetch-Site", "cross-site")]
 JSON = [("Accept", "application/json")]
 
@@ -25,11 +25,14 @@ IDS = [
     ("nginx's", [("REQUEST_ID", "0123456789abcdef0123456789abcdef")],
      "0123456789abcdef0123456789abcdef"),
     ("Apache's", [("UNIQUE_ID", "Z0@x_y-ABCdefGHIjklMNOpq")], "Z0@x_y-ABCdefGHIjklMNOpq"),
-    ("a proxy's", [("HTTP_X_REQUEST_ID", "8c4e.d1")], "8c4e.d1"),
-    ("the web server's before a proxy's",
+    ("a client's", [("HTTP_X_REQUEST_ID", "8c4e.d1")], None),
+    ("a client's that looks like ours", [("HTTP_X_REQUEST_ID", "0123456789abcdef")], None),
+    ("the web server's and a client's",
      [("HTTP_X_REQUEST_ID", "theirs"), ("REQUEST_ID", "ours")], "ours"),
     ("a plain one after one that is not",
-     [("REQUEST_ID", "a b"), ("HTTP_X_REQUEST_ID", "plain")], "plain"),
+     [("REQUEST_ID", "a b"), ("UNIQUE_ID", "plain")], "plain"),
+    ("one with a space and a client's",
+     [("REQUEST_ID", "a b"), ("HTTP_X_REQUEST_ID", "theirs")], None),
     ("64 bytes", [("REQUEST_ID", "x" * 64)], "x" * 64),
     ("65 bytes", [("REQUEST_ID", "x" * 65)], None),
     ("an empty one", [("REQUEST_ID", "")], None),
@@ -131,12 +134,15 @@ def ids(t, app):
             # A line follows its answer, so each is waited for.
             before = wait_for_lines(app, i)
             status(app.request("GET", "/note", more=params), 200)
-            id = wait_for_lines(app, i + 1)[-1]["id"]
+            line = wait_for_lines(app, i + 1)[-1]
+            id, theirs = line["id"], [v for n, v in params if n == "HTTP_X_REQUEST_ID"]
             equal(len(before), i, "the count of lines before")
             if want is None:
-                assert OWN.fullmatch(id), f"it is {id!r}"
+                assert OWN.fullmatch(id) and id not in theirs, f"it is {id!r}"
             else:
                 equal(id, want, "it")
+            plain = len(theirs) == 1 and re.fullmatch("[A-Za-z0-9.]{1,64}", theirs[0])
+            equal(line.get("x-request-id"), theirs[0] if plain else None, "the client's")
     with t.row("no two of ours are alike"):
         own = [p["id"] for p in lines_of(app, "request") if OWN.fullmatch(p["id"])]
         equal(len(set(own)), len(own))
@@ -206,7 +212,7 @@ def whole(t, place):
         app.signal(signal.SIGUSR1)
         app.wait_for(" event=report rows=0 syncs=0 refused=0\n")
         app.stop()
-        seen = [p["id"] for p in lines_of(app, "request")]
+        seen = [p["x-request-id"] for p in lines_of(app, "request")]
         equal(sorted(seen), sorted(f"c{n}n{i}" for n in range(8) for i in range(100)))
     with t.row("each line has time, level and name; it begins with start and ends with stop"):
         lines = all_lines(app)

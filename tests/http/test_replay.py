@@ -8,10 +8,15 @@ from runner import equal, has, lacks, status
 # How the content of a form can differ, by what is sent after "text=one".
 OTHER = [
     ("another value", {"text": "two"}),
-    ("a value with a space at its end", {"text": "one "}),
     ("a value in capitals", {"text": "ONE"}),
     ("one more field", {"text": "one", "pin": "1"}),
+]
+
+# What does not make it another one.
+SAME = [
+    ("a value with a space at its end", {"text": "one "}),
     ("a field that the app does not know", {"text": "one", "more": ""}),
+    ("an optional field left blank", {"pin": "", "text": "one"}),
 ]
 
 
@@ -28,6 +33,9 @@ def same(t, place, app, client):
     with t.row("where among the fields the key stands does not count"):
         r = client.request("POST", "/note", (), f"text=one&{KEY}={key}")
         equal(location(r), first)
+    for name, fields in SAME:
+        with t.row(f"also with {name}"):
+            equal(location(post(client, "/note", key, **fields)), first)
     with t.row("also once the app was started again"):
         app.stop()
         again = place.app(program="owner")

@@ -227,12 +227,14 @@ def fcgi_bytes(*args, keep=False, number=1, **kw):
             stream(STDIN, encode(body or b""), number))
 
 
-def parse_cgi(raw):
+def parse_cgi(raw, at=0):
+    """A response of which Status is the first field, or with -1 the last."""
     head, end, body = raw.partition(b"\r\n\r\n")
     assert end, f"no response, but {raw!r}"
     fields = parse_fields(head.split(b"\r\n"))
-    assert fields[0][0] == "Status", f"the first field is no Status: {fields[0]}"
-    return Response(int(fields[0][1][:3]), fields[1:], body)
+    name, value = fields.pop(at)
+    assert name == "Status", f"a field in the place of Status: {name}"
+    return Response(int(value[:3]), fields, body)
 
 
 class Fcgi:
@@ -263,7 +265,7 @@ class Fcgi:
             if kind == STDOUT:
                 out += content
             elif kind == END:
-                return parse_cgi(out)
+                return parse_cgi(out, -1)
 
     def request(self, *args, **kw):
         self.send(*args, **kw)

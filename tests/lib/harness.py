@@ -45,6 +45,10 @@ PATHS = {
     "store": "/var/lib/guestbook/guestbook.db",
     "static": "/usr/local/share/prg/static",
     "cache": "/var/cache/nginx-guestbook",
+    "logs": "/var/log/nginx",
+    "logs_apache": "/var/log/apache2",
+    "logs_caddy": "/var/log/caddy",
+    "logs_h2o": "/var/log/h2o",
 }
 
 
@@ -230,6 +234,7 @@ class Place:
         with open(os.path.join(TOP, "deploy", name)) as f:
             text = f.read()
         ours = {"static": TOP + "/templates/static", "cache": self.file("cache"), **paths}
+        ours |= {name: self.file("tmp") for name in PATHS if name.startswith("logs")}
         longest = sorted(PATHS, key=lambda key: len(PATHS[key]), reverse=True)
         return re.sub("|".join(f"(?P<{key}>{re.escape(PATHS[key])})" for key in longest),
                       lambda found: ours[found.lastgroup], text)
@@ -253,8 +258,13 @@ class Place:
         """nginx before a running app, by deploy/nginx.conf."""
         return self.nginx_by(self.deployed("nginx.conf", socket=app.path), change)
 
-    def nginx_by(self, conf, change=lambda conf: conf, processes="master_process off;"):
+    def nginx_by(self, conf, change=lambda conf: conf, processes="master_process off;",
+                 limited=False):
+        """Most tests send more forms than deploy/nginx.conf lets one address send."""
         os.makedirs(self.file("tmp"), exist_ok=True)
+        if not limited:
+            conf = conf.replace("rate=10r/s", "rate=1000000r/s").replace(
+                "burst=50", "burst=1000000")
         self.write("nginx.conf", NGINX.format(folder=self.folder, processes=processes))
         return self.serve(
             lambda port: self.write("site.conf", change(

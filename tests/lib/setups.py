@@ -115,6 +115,13 @@ class Setup:
         self.place.apps.append(app)
         return app
 
+    def run_app_for_group(self, **kw):
+        """On a socket that the group of the web server may use."""
+        if os.getuid() == 0:
+            kw["group"] = web_user().pw_gid
+        return self.app([self.program, "--listen", "unix:" + self.socket, "--store",
+                         self.store, *self.flags()], **kw)
+
     def server(self, args, **kw):
         server = Process(args, cwd=self.place.folder, env=environment(),
                          start_new_session=True, **kw)
@@ -211,6 +218,58 @@ class Activated(Nginx):
         ).wait_for("Listening on ")
 
 
+HAPROXY = """global
+    log stderr format raw local0
+defaults
+    log global
+"""
+
+
+class Haproxy(Nginx):
+    file = "haproxy.cfg"
+
+    def start_nginx(self):
+        self.place.write("haproxy.cfg", HAPROXY)
+        # The connection of a form that was refused stays open for twice as long.
+        text = replace(self.deployed(self.file), "timeout server 60s", "timeout server 2s")
+        return self.place.serve(
+            lambda port: self.place.write("site.cfg", replace(
+                text, "bind :80\n", f"bind 127.0.0.1:{port}\n")),
+            ["haproxy", "-W", "-db", "-f", self.place.file("haproxy.cfg"), "-f",
+             self.place.file("site.cfg")], "Loading success")
+
+
+class Caddy(Nginx):
+    file = "Caddyfile"
+
+    def start_nginx(self):
+        text = self.deployed(self.file)
+        env = environment(HOME=self.place.file("tmp"), XDG_DATA_HOME=self.place.file("tmp"),
+                          XDG_CONFIG_HOME=self.place.file("tmp"))
+        return self.place.serve(
+            lambda port: self.place.write(
+                "Caddyfile", "{\n\tadmin off\n\tauto_https off\n}\n" + replace(
+                    text, "guestbook.example {", f"http://:{port} {{\n\tbind 127.0.0.1")),
+            ["caddy", "run", "--config", self.place.file("Caddyfile"), "--adapter",
+             "caddyfile"], "serving initial configuration", env=env)
+
+
+class H2o(Nginx):
+    file = "h2o.yaml"
+
+    def run_app(self, **kw):
+        return self.run_app_for_group(**kw)
+
+    def start_nginx(self):
+        text = self.deployed(self.file)
+        if os.getuid() == 0:
+            text += f"user: {web_user().pw_name}\n"
+        return self.place.serve(
+            lambda port: self.place.write("h2o.yaml", replace(
+                text, "  port: 80\n", f"  host: 127.0.0.1\n  port: {port}\n")),
+            ["h2o", "-c", self.place.file("h2o.yaml")], "h2o server", env=environment())
+
+
 class Apache(Setup):
     def start(self):
         user = web_user()
@@ -249,10 +308,7 @@ class Proxy(Apache):
         return super().start()
 
     def run_app(self, **kw):
-        if os.getuid() == 0:
-            kw["group"] = web_user().pw_gid
-        return self.app([self.program, "--listen", "unix:" + self.socket, "--store",
-                         self.store, *self.flags()], **kw)
+        return self.run_app_for_group(**kw)
 
 
 class Fcgid(Apache):
@@ -296,4 +352,7 @@ SETUPS = {
     "apache, cgid": Cgid,
     "lighttpd, fastcgi": LighttpdFastcgi,
     "lighttpd, cgi": LighttpdCgi,
+    "haproxy": Haproxy,
+    "caddy": Caddy,
+    "h2o": H2o,
 }

@@ -7,7 +7,7 @@ import threading
 import time
 
 from client import BEGIN, DEADLINE, END, PARAMS, STDERR, STDIN, STDOUT
-from client import cgi_params, encode, params_bytes, stream, record
+from client import cgi_params, encode, params_bytes, parse_cgi, stream, record
 from harness import TOP
 from runner import equal
 
@@ -116,8 +116,7 @@ class Peer:
         of = "" if number < 2 else f" of {number}"
         if kind == END:
             out = self.out.pop(number, b"")
-            assert not out or out.startswith(b"Status: "), out
-            return (out[8:11].decode() if out else f"end {content[4]}") + of
+            return (str(parse_cgi(out, -1).status) if out else f"end {content[4]}") + of
         if kind == VALUES:
             return " ".join(["values"] + values(content)) + of
         if kind == UNKNOWN:

@@ -7,8 +7,8 @@ import subprocess
 import time
 
 import forms
-from client import DEADLINE
-from harness import TOP
+from client import DEADLINE, http_bytes, read_response
+from harness import TOP, environment
 from load import Load
 from runner import among, equal, has, status
 
@@ -57,6 +57,133 @@ def away(t, setup):
     with t.row("with the app back, the next request is served"):
         setup.run_app()
         status(web.get("/note"), 200)
+
+
+def late(t, setup):
+    """A client that pauses within its form, where the server hands it on in pieces."""
+    setup.place.apps[-1].stop()
+    setup.flags = lambda: ["--io-timeout", "1"]
+    setup.run_app()
+    with t.row("a form that pauses for longer than --io-timeout is taken"):
+        data = http_bytes("POST", "/note", (), "text=" + 70000 * "x")
+        with setup.web.connect() as s:
+            for piece in (data[:1000], data[1000:2000], data[2000:]):
+                s.sendall(piece)
+                if piece is not data[2000:]:
+                    time.sleep(1.2)
+            status(read_response(s), 303)
+
+
+# -- What the files of deploy/ say -------------------------------------------------------
+
+def named(t, setup):
+    with t.row("the log of the web server has the ID of the app's log"):
+        before = len(setup.log)
+        status(setup.web.post("/note", ANN, content_type="text/plain"), 415)
+        end = time.monotonic() + DEADLINE
+        while not (found := re.search("event=request id=([^ ]+)", setup.log[before:])):
+            assert time.monotonic() < end, f"the app logs nothing:\n{setup.log}"
+            time.sleep(0.01)
+        while found[1] not in access_log(setup):
+            assert time.monotonic() < end, f"no {found[1]} in:\n{access_log(setup)}"
+            time.sleep(0.01)
+
+
+def access_log(setup):
+    """The file of the web server; HAProxy has none, so its lines on standard error."""
+    path = setup.place.file("tmp", "guestbook.log")
+    if not os.path.exists(path):
+        return "".join(line for line in setup.log.splitlines() if "event=" not in line)
+    with open(path) as f:
+        return f.read()
+
+
+def without_comment(text):
+    """The HSTS line of the file, and the lines around it that belong to it."""
+    mark = re.compile(r"^(\s*)#\s*(.*)$", re.M)
+    at = text.index("Strict-Transport-Security")
+    start = text.rindex("\n", 0, at) + 1
+    end = text.index("\n", at)
+    if text[start:end].lstrip("#\t ").startswith('"'):
+        start = text.rindex("\n", 0, start - 1) + 1
+        end = text.index("\n", end + 1)
+    return text[:start] + mark.sub(r"\1\2", text[start:end]) + text[end:]
+
+
+def secure(t, setup):
+    with t.row("the line for HSTS does what it says"):
+        equal(status(setup.web.get("/note"), 200).get("Strict-Transport-Security"), None)
+        setup.stop()
+        for app in setup.place.apps:
+            app.stop()
+        if os.path.exists(setup.paths["wrap"]):
+            os.unlink(setup.paths["wrap"])
+        deployed = setup.deployed
+        setup.deployed = lambda *args: without_comment(deployed(*args))
+        setup.web = setup.start()
+        equal(status(setup.web.get("/note"), 200).get("Strict-Transport-Security"),
+              "max-age=31536000; includeSubDomains")
+
+
+# -- The limit of nginx ------------------------------------------------------------------
+
+def limited(t, setup):
+    web = setup.place.nginx_by(setup.deployed("nginx.conf"), limited=True)
+    answers = [web.post("/note", ANN) for _ in range(100)]
+    with t.row("after a burst of forms, others are 429 with a page of ours"):
+        equal({r.status for r in answers}, {303, 429})
+        refused = [r for r in answers if r.status == 429]
+        stored = len(answers) - len(refused)
+        assert 50 <= stored < 90, f"{stored} were stored"
+        for r in refused:
+            has(r.get("Content-Security-Policy"), "default-src 'none'")
+            has(r.text, "<h1>Too many requests</h1>")
+            equal(r.get("Retry-After"), "5")
+        equal(setup.place.apps[-1].rows("SELECT count(*) FROM submission"), [(stored,)])
+    with t.row("and JSON for a program"):
+        r = status(web.post("/note", ANN, accept=forms.JSON), 429)
+        equal((r.get("Content-Type"), r.json["status"]), ("application/problem+json", 429))
+    with t.row("a large form is refused whole"):
+        status(web.post("/note", "text=" + 900000 * "x"), 429)
+    with t.row("pages are for all"):
+        for _ in range(100):
+            status(web.get("/note"), 200)
+
+
+# -- HAProxy with the least configuration -------------------------------------------------
+
+BARE = """defaults
+    mode http
+    timeout connect 5s
+    timeout client 30s
+    timeout server 30s
+frontend web
+    bind 127.0.0.1:{port}
+    default_backend app
+backend app
+    use-fcgi-app app
+    server app unix@{socket} proto fcgi
+fcgi-app app
+    docroot /
+"""
+
+
+def bare(t, setup):
+    place = setup.place
+    web = place.serve(
+        lambda port: place.write("bare.cfg", BARE.format(port=port, socket=setup.socket)),
+        ["haproxy", "-W", "-db", "-f", place.file("bare.cfg")], "Loading success",
+        env=environment())
+    with t.row("with nothing but use-fcgi-app: 303 is 303, 201 is 201, with their Location"):
+        location = forms.location(web.post("/note", ANN))
+        status(web.get(location), 200)
+        created = status(web.post("/note", ANN, accept=forms.JSON), 201)
+        equal(created.get("Location"), created.json["url"])
+        equal(status(web.post("/away", "text=/note"), 303).get("Location"), "/note")
+        status(web.post("/note", "text=", accept=forms.JSON), 422)
+    with t.row("no answer has the field Status"):
+        for r in (created, web.get(location), web.get("/nothing")):
+            equal(r.get("Status"), None)
 
 
 # -- The cache of nginx --------------------------------------------------------------------
@@ -142,4 +269,13 @@ EXTRA = [
     ("apache, proxy", restarted),
     ("apache, fcgid", killed),
     ("lighttpd, fastcgi", killed),
-]
+    ("nginx", limited),
+    ("haproxy", bare),
+    ("haproxy", late),
+    ("caddy", late),
+] + [(name, part) for name in ("haproxy", "caddy", "h2o") for part in (away, restarted)] + [
+    (name, named) for name in ("nginx", "nginx, fcgiwrap", "apache, proxy", "apache, fcgid",
+                               "apache, cgid", "haproxy", "caddy")] + [
+    (name, secure) for name in ("nginx", "nginx, fcgiwrap", "apache, proxy", "apache, fcgid",
+                                "apache, cgid", "lighttpd, fastcgi", "lighttpd, cgi",
+                                "haproxy", "caddy", "h2o")]

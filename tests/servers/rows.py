@@ -195,6 +195,17 @@ DIFFERENCES = [
     ("lighttpd*", "DEL", 400, "it takes no control bytes, escaped or not"),
     ("lighttpd*", "a query with broken escapes", 400, "nor in the query"),
 
+    ("haproxy", "a NUL", 502, "it decodes the path, and no parameter may hold a NUL"),
+    ("haproxy", "UTF-8 that is not escaped", 400, "it takes ASCII alone"),
+    ("haproxy", "a percent sign alone", 500, "it decodes the path"),
+    ("haproxy", "an escape that is none", 500, "it decodes the path"),
+    ("haproxy", "more than the web server takes*", 413, "the limit of the file"),
+    ("caddy", "a NUL", 400, "it takes none"),
+    ("caddy", "a percent sign alone", 400, "it decodes the path"),
+    ("caddy", "an escape that is none", 400, "it decodes the path"),
+    ("h2o", "a NUL", 503, "it decodes the path, and no parameter may hold a NUL"),
+    ("h2o", "more than the web server takes*", 413, "its own limit, its own page"),
+
     # Methods.
     ("nginx*", "TRACE", 405, "it never hands TRACE on"),
     ("apache*", "TRACE", 405, "TraceEnable is off, as Debian has it"),
@@ -208,6 +219,11 @@ DIFFERENCES = [
     ("apache, fcgid", "more than the web server takes, in chunks", 500,
      "FcgidMaxRequestLen has no better answer"),
 
+    ("haproxy", "more than the app takes, in chunks", 400, "it takes 15 KB in chunks"),
+
+    # A type that is not there.
+    ("caddy", "no type", 303, "it says that it is a form's"),
+
     # Fields that are there twice, which no browser sends.
     ("nginx*", "two tags in two lines", 400, "it takes If-None-Match once"),
     ("apache*", "two Origins", 403, "it joins them with a comma: no origin"),
@@ -219,6 +235,10 @@ DIFFERENCES = [
     ("lighttpd*", "two types", 400, "it takes Content-Type once"),
     ("lighttpd*", "two tags in two lines", 200, "it hands on the first"),
     ("lighttpd*", "an address in full", 400, "it takes no other host than Host"),
+    ("haproxy", "an address in full", 400, "it takes no other host than Host"),
+    ("caddy", "two Origins", 403, "it joins them with a comma: no origin"),
+    ("caddy", "two words on the site", 403, "it joins them with a comma: no word"),
+    ("caddy", "a cookie in a second line", 404, "it joins them with a comma: no cookie"),
 ]
 
 

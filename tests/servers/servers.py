@@ -24,7 +24,7 @@ from harness import REPORTS, TOP, Place     # noqa: E402
 from load import Load     # noqa: E402
 from page import Page     # noqa: E402
 from rows import CHUNKED, EXPECT, NOTE, ROWS, difference     # noqa: E402
-from runner import equal, has, matching, start_suite, status     # noqa: E402
+from runner import among, equal, has, matching, start_suite, status     # noqa: E402
 from setups import PROGRAM, SETUPS     # noqa: E402
 
 # A page of ours has this policy, behind any server.
@@ -199,7 +199,7 @@ def static(t, setup):
         r = status(setup.web.get("/static/prg.css"), 200)
         with open(os.path.join(TOP, "templates", "static", "prg.css"), "rb") as f:
             equal(r.body, f.read())
-        equal(r.get("Content-Type"), "text/css")
+        among(r.get("Content-Type"), ("text/css", "text/css; charset=utf-8"))
         equal(r.get("X-Content-Type-Options"), "nosniff")
         equal(r.get("Cache-Control"), "public, max-age=31536000")
 

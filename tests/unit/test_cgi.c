@@ -58,6 +58,7 @@ struct job {
 	struct program	 program;
 	const char	*says;
 	size_t		 left;		/* bytes it left unread */
+	const char	*method;
 };
 
 static void
@@ -81,6 +82,7 @@ child(const struct job *j, const int in[2], const int out[2])
 	close(out[0]);
 	close(out[1]);
 	set("CONTENT_LENGTH", j->length);
+	set("REQUEST_METHOD", j->method);
 	set("HTTP_TRANSFER_ENCODING", j->coding);
 	setenv("HTTP_PROXY", "http://evil.example/", 1);
 	_exit(prg_cgi_run(&(struct prg_service){
@@ -138,33 +140,44 @@ test_jobs(void **state)
 	static const struct program idles = { false };
 	const struct job jobs[] = {
 		{ "no body",		NULL, NULL, 0, true, reads,
-		    "read 0, end", 0 },
+		    "read 0, end", 0, NULL },
 		{ "empty length",	"", NULL, 0, true, reads,
-		    "read 0, end", 0 },
+		    "read 0, end", 0, NULL },
 		{ "length 0",		"0", NULL, 0, true, reads,
-		    "read 0, end", 0 },
+		    "read 0, end", 0, NULL },
 		{ "a body, no EOF",	"5", NULL, 5, true, reads,
-		    "read 5, end", 0 },
+		    "read 5, end", 0, NULL },
 		{ "a body and EOF",	"5", NULL, 5, false, reads,
-		    "read 5, end", 0 },
+		    "read 5, end", 0, NULL },
 		{ "a large body",	"100000", NULL, 100000, true, reads,
-		    "read 100000, end", 0 },
+		    "read 100000, end", 0, NULL },
 		{ "more than the length", "5", NULL, 7, true, reads,
-		    "read 5, end", 2 },
+		    "read 5, end", 2, NULL },
 		{ "less than the length", "5", NULL, 3, false, reads,
-		    "read 3, broken", 0 },
+		    "read 3, broken", 0, NULL },
 		{ "an odd length",	"+5", NULL, 5, true, reads,
-		    "read 0, end", 5 },
+		    "read 0, end", 5, NULL },
 		{ "chunked",		NULL, "chunked", 50000, false, reads,
-		    "read 50000, end", 0 },
+		    "read 50000, end", 0, NULL },
 		{ "chunked, with length", "5", "chunked", 5, true, reads,
-		    "read 5, end", 0 },
+		    "read 5, end", 0, NULL },
 		{ "no length, no coding", NULL, NULL, 5, true, reads,
-		    "read 0, end", 5 },
+		    "read 0, end", 5, NULL },
 		{ "unread",		"100000", NULL, 100000, true, idles,
-		    "read 0, end", 0 },
+		    "read 0, end", 0, "POST" },
 		{ "unread, chunked",	NULL, "chunked", 100000, false, idles,
-		    "read 0, end", 0 }
+		    "read 0, end", 0, "POST" },
+		{ "a negative length",	"-1", NULL, 5, true, reads,
+		    "read 0, end", 5, "GET" },
+		/* These wait two seconds for a byte that never comes. */
+		{ "unread, chunked, no EOF", NULL, "chunked", 9000, true, idles,
+		    "read 0, end", 0, "POST" },
+		{ "unread, incomplete, no EOF", "9001", NULL, 9000, true, idles,
+		    "read 0, end", 0, "POST" },
+		{ "unread, no length, no EOF", NULL, NULL, 9000, true, idles,
+		    "read 0, end", 0, "POST" },
+		{ "unread, negative length, no EOF", "-1", NULL, 9000, true,
+		    idles, "read 0, end", 0, "POST" }
 	};
 
 	(void)state;

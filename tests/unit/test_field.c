@@ -357,7 +357,7 @@ test_submitted(void **state)
 	(void)state;
 	prg_urlencoded_read(&a, prg_span("small=+many+&line=a%0D%0Ab&other=1"
 	    "&many=z%00&many=r&password=secret&area=%00a%00"), &limits, &pairs);
-	submitted = prg_fields_submitted(optional, &pairs);
+	submitted = prg_fields_submitted(optional, &pairs, NULL);
 	assert_int_equal(json_object_size(submitted), 4);
 	assert_int_equal(json_array_size(json_object_get(submitted, "many")), 2);
 	/* A NUL is no character that any text of ours can hold. */
@@ -432,7 +432,10 @@ test_can_show(void **state)
 		{ "day", "", true }, { "slide", "15", true },
 		{ "slide", "14", false }, { "slide", "25", false },
 		{ "small", "many", true }, { "mail", "none", true },
-		{ "url", "none", false }, { "shade", "red", false }
+		{ "url", "none", false }, { "shade", "red", false },
+		{ "shade", "#A0B1C2", true }, { "month", "2026-11", true },
+		{ "month", "11/2026", false }, { "day", "30.11.2026", false },
+		{ "time", "9:00", false }, { "slide", "+15", false }
 	};
 	struct prg_arena a = { 0 };
 
@@ -486,6 +489,46 @@ static const struct prg_field stray_step[] = {
 	PRG_TEXT(struct all, line, .step = 1), PRG_FIELDS_END
 };
 
+static const struct prg_field long_min[] = {
+	PRG_TEXT(struct all, line, .min = 1001), PRG_FIELDS_END
+};
+static const struct prg_field long_mail[] = {
+	PRG_EMAIL(struct all, mail, .min = 255), PRG_FIELDS_END
+};
+static const struct prg_field day_after[] = {
+	PRG_DATE(struct all, day, .from = "2026-12-01", .to = "2026-11-30"),
+	PRG_FIELDS_END
+};
+static const struct prg_field month_after[] = {
+	PRG_MONTH(struct all, month, .from = "2026-12", .to = "2026-11"),
+	PRG_FIELDS_END
+};
+static const struct prg_field bare_hour[] = {
+	PRG_TIME(struct all, time, .from = "9:00"), PRG_FIELDS_END
+};
+static const struct prg_field half[] = {
+	PRG_INT(struct all, small, .min = 0.2, .max = 0.8), PRG_FIELDS_END
+};
+static const struct prg_field half_step[] = {
+	PRG_INT(struct all, small, .step = 0.5), PRG_FIELDS_END
+};
+static const struct prg_field beyond_int[] = {
+	PRG_INT(struct all, small, .min = 3e9), PRG_FIELDS_END
+};
+static const struct prg_field refers_back[] = {
+	PRG_TEXT(struct all, line, .pattern = "([ab])\\1"), PRG_FIELDS_END
+};
+static const struct prg_field refers_behind[] = {
+	PRG_TEXT(struct all, line, .pattern = "[]x](a)[^]]\\1"), PRG_FIELDS_END
+};
+static const struct prg_field no_reference[] = {
+	PRG_TEXT(struct all, line, .pattern = "\\\\1|[\\1]"), PRG_FIELDS_END
+};
+static const struct prg_field over_midnight[] = {
+	PRG_TIME(struct all, time, .from = "22:00", .to = "06:00"),
+	PRG_FIELDS_END
+};
+
 static void
 test_tables(void **state)
 {
@@ -511,11 +554,28 @@ test_tables(void **state)
 		{ secret_number, "field big: secret is for PRG_TEXT and"
 		  " PRG_PASSWORD" },
 		{ too_exact,	"field big: min or max is beyond 2^53" },
+		{ long_min,	"field line: min is above max" },
+		{ long_mail,	"field mail: min is above max" },
+		{ day_after,	"field day: from is after to" },
+		{ month_after,	"field month: from is after to" },
+		{ bare_hour, "field time: from or to is not written as the"
+		  " field's values are" },
+		{ half, "field small: min, max and step of a whole number must"
+		  " be whole" },
+		{ half_step, "field small: min, max and step of a whole number"
+		  " must be whole" },
+		{ beyond_int, "field small: min or max is beyond an int" },
+		{ refers_back, "field line: pattern must not refer back, as"
+		  " with \\1" },
+		{ refers_behind, "field line: pattern must not refer back, as"
+		  " with \\1" },
 	};
 	struct prg_error err;
 
 	(void)state;
 	assert_int_equal(prg_fields_check(optional, &err), 0);
+	assert_int_equal(prg_fields_check(over_midnight, &err), 0);
+	assert_int_equal(prg_fields_check(no_reference, &err), 0);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		assert_int_equal(prg_fields_check(tables[i].fields, &err), -1);
 		assert_string_equal(err.text, tables[i].says);

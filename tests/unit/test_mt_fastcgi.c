@@ -109,6 +109,24 @@ test_silent_body(void **state)
 	stop(s);
 }
 
+/* As behind Caddy, which keeps what a slow client sends until it has 64 KB. */
+static void
+test_late_body(void **state)
+{
+	struct server *s = start(1);
+	struct fcgi_msg m = fcgi_request("count", "0123456789", true);
+	int fd = dial(s);
+
+	(void)state;
+	fcgi_send(fd, m.p, m.len - 8 - 5);
+	usleep(2 * IO_TIMEOUT * 1000000);
+	fcgi_send(fd, m.p + m.len - 8 - 5, 8 + 5);
+	expect("a body that is late", fd, "10");
+	fcgi_release(&m);
+	close(fd);
+	stop(s);
+}
+
 static void
 test_never_reads(void **state)
 {
@@ -212,6 +230,7 @@ main(void)
 		cmocka_unit_test(test_idle_again),
 		cmocka_unit_test(test_silent_head),
 		cmocka_unit_test(test_silent_body),
+		cmocka_unit_test(test_late_body),
 		cmocka_unit_test(test_never_reads),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_asleep),

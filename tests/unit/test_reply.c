@@ -35,6 +35,7 @@ struct answer {
 	enum prg_method		 method;
 	void			(*make)(struct prg_reply *, const void *arg);
 	const void		*arg;
+	bool			 fastcgi;	/* else as a CGI program */
 	char			*text;		/* all of it */
 	const char		*body;		/* behind the empty line */
 	size_t			 body_len;
@@ -48,7 +49,10 @@ serve(void *arg, struct prg_conn *c)
 	struct prg_request request = { .method = a->method };
 	struct prg_arena arena = { 0 };
 	struct prg_reply r = prg_reply(&arena, a->status);
+	struct prg_conn_ops ops = *c->ops;
 
+	ops.cgi = !a->fastcgi;
+	c->ops = &ops;
 	a->make(&r, a->arg);
 	assert_int_equal(prg_reply_send(&r, c, &request), 0);
 	prg_arena_release(&arena);
@@ -161,6 +165,30 @@ a_plain_one(void **state)
 	assert_string_equal(a.body, "hi\n");
 	assert_string_equal(a.log, "");
 	free(a.text);
+}
+
+/* HAProxy 2.6 makes 302 of each status that stands before a Location. */
+static void
+status_behind(void **state)
+{
+	static const enum prg_status statuses_of_posts[] = { PRG_OK, PRG_CREATED,
+	    PRG_SEE_OTHER, PRG_NO_CONTENT };
+	struct answer a = { .make = make_plain, .arg = "hi\n",
+	    .fastcgi = true };
+	char want[64];
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		a.status = statuses_of_posts[i];
+		run(&a);
+		n = (size_t)snprintf(want, sizeof(want), "Status: %d %s\r\n",
+		    a.status, prg_status_phrase(a.status));
+		if (strlen(a.text) < n ||
+		    strcmp(a.text + strlen(a.text) - n, want) != 0)
+			fail_msg("%s is not at the end of:\n%s", want, a.text);
+		free(a.text);
+	}
 }
 
 static void
@@ -768,6 +796,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plain_one),
+		cmocka_unit_test(status_behind),
 		cmocka_unit_test(any_bytes_in_a_body),
 		cmocka_unit_test(without_a_body),
 		cmocka_unit_test(a_default_that_is_given),
