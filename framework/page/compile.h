@@ -200,8 +200,7 @@ struct prg_frame {
 	struct prg_tag		 tag;
 	struct prg_context	 context;	/* where it stands */
 	uint32_t		 op;
-	int64_t			 pad;		/* see prg_emit_pad() */
-	bool			 left;		/* first on its line */
+	bool			 alone;		/* has its lines to itself */
 	size_t			 dedent;	/* outside of it */
 };
 
@@ -231,7 +230,6 @@ struct prg_line {
 	bool		right;		/* nothing after it */
 	bool		alone;		/* its line is not part of the text */
 	size_t		next;		/* where the next line begins */
-	int64_t		pad_op;		/* of a parent's, or -1 */
 };
 
 struct prg_line	prg_line_of(const struct prg_compiler *,
@@ -254,9 +252,6 @@ struct prg_span	prg_block_indent(struct prg_compiler *,
 
 /* Literal text of one line. */
 int	prg_emit_text(struct prg_compiler *, struct prg_span);
-
-/* White space that end_parent() may take back; its op, or -1 if it is empty. */
-int64_t	prg_emit_pad(struct prg_compiler *, struct prg_span);
 
 /* If an address begins here that has to be checked: an op for that. */
 void	prg_emit_url(struct prg_compiler *, unsigned line);

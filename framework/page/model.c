@@ -38,7 +38,7 @@ prg_direction(const char *lang)
 			script = strcasestr(rtl, tag) != NULL;
 		lang = end + (*end != '\0');
 	} while (*lang != '\0');
-	return script == 1 ? "rtl" : "ltr";
+	return script == 1 ? "rtl" : NULL;
 }
 
 /* -- For a program ------------------------------------------------------- */
@@ -155,24 +155,26 @@ text_of(struct prg_arena *a, const struct prg_shown *s,
 	    prg_var_text("\xE2\x80\x93") : v;
 }
 
-/* The lines of a text that has several: not all browsers know CSS. */
-static struct prg_var
-lines_of(struct prg_arena *a, struct prg_var v)
+/*
+ * All lines but the last, and that: not all browsers know the CSS that breaks
+ * them.
+ */
+static void
+set_lines(struct prg_arena *a, struct prg_object *row, struct prg_var v)
 {
 	struct prg_span rest = { v.text, v.len }, line;
 	struct prg_var *lines;
-	size_t n = 1;
+	size_t n = 0;
 
-	if (v.type != PRG_VAR_TEXT || memchr(v.text, '\n', v.len) == NULL)
-		return prg_var_text(NULL);
-	for (size_t i = 0; i < v.len; i++)
+	for (size_t i = 0; v.type == PRG_VAR_TEXT && i < v.len; i++)
 		n += v.text[i] == '\n';
 	lines = prg_arena_room(a, n * sizeof(*lines));
 	for (size_t i = 0; i < n; i++) {
 		prg_span_split(rest, '\n', &line, &rest);
 		lines[i] = prg_var_span(line);
 	}
-	return prg_var_list(lines, n);
+	prg_object_set(row, prg_name.lines, prg_var_list(lines, n));
+	prg_object_set(row, prg_name.line, n > 0 ? prg_var_span(rest) : v);
 }
 
 /* Label and value of each input that the row has. */
@@ -189,12 +191,12 @@ rows_of(struct prg_arena *a, const struct prg_shown *s, struct prg_var input)
 		    prg_span(f->name)));
 		if (v.type == PRG_VAR_NONE || f->kind == PRG_KIND_HIDDEN)
 			continue;
-		row = prg_object(a, 4);
+		row = prg_object(a, 5);
 		v = text_of(a, s, f, v);
 		prg_object_set(&row, prg_name.label,
 		    prg_var_text(prg_field_label(f)));
 		prg_object_set(&row, prg_name.value, v);
-		prg_object_set(&row, prg_name.lines, lines_of(a, v));
+		set_lines(a, &row, v);
 		prg_object_set(&row, prg_name.area,
 		    prg_var_bool(f->kind == PRG_KIND_AREA));
 		rows[n++] = prg_object_var(&row);

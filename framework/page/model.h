@@ -15,7 +15,7 @@
 struct prg_var	prg_messages_model(struct prg_arena *, struct prg_names *,
 		    const struct prg_messages *);
 
-/* HTML's "rtl" or "ltr", from a language tag (RFC 5646). */
+/* "rtl", or NULL, from a language tag (RFC 5646). */
 const char	*prg_direction(const char *lang);
 
 /* A form to be shown. */
