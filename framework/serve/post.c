@@ -63,7 +63,7 @@ check_key(struct prg_req *r)
 {
 	if (r->post->key == PRG_KEY_OLD)
 		add_error(r, PRG_MSG_FORM_OLD);
-	else if (r->post->key == PRG_KEY_BAD)
+	else if (r->post->key == PRG_KEY_BAD || r->post->key == PRG_KEY_EARLY)
 		add_error(r, PRG_MSG_FORM_UNKNOWN);
 }
 

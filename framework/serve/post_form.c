@@ -161,7 +161,8 @@ read_key(struct prg_req *r)
 	p->key = prg_post_judge_key(r, "submit", &p->claim.id);
 	if (p->key == PRG_KEY_NONE && r->route->key_required)
 		p->key = PRG_KEY_BAD;
-	p->claim.fresh = p->key != PRG_KEY_GOOD;
+	p->claim.fresh = p->key == PRG_KEY_NONE || p->key == PRG_KEY_BAD;
+	p->claim.used = p->key == PRG_KEY_OLD || p->key == PRG_KEY_EARLY;
 	if (p->claim.fresh)
 		p->claim.id = prg_id_new();
 }
@@ -179,7 +180,7 @@ prg_post_choose_id(struct prg_req *r)
 	if (r->post->named && r->new_visitor != NULL)
 		return (struct prg_refusal){ 403, "Get the form first. Send its"
 		    " cookie together with the Idempotency-Key." };
-	if (r->post->unsure && r->route->owner && r->post->key != PRG_KEY_GOOD)
+	if (r->post->unsure && r->route->owner && r->post->claim.fresh)
 		refused.status = 403;
 	return refused;
 }

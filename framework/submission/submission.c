@@ -139,20 +139,24 @@ prg_claim_take(struct prg_submissions *s, struct prg_arena *a,
 {
 	enum prg_claimed found;
 
-	if (c->fresh)
-		return PRG_CLAIM_RUN;
-	for (;;) {
+	while (!c->fresh) {
 		prg_step("before-claim");
 		if (!hold(s, c))
 			return PRG_CLAIM_BUSY;
-		if ((found = look(s, a, c)) == PRG_CLAIM_RUN)
+		if ((found = look(s, a, c)) == PRG_CLAIM_RUN && !c->used)
 			return found;
 		prg_claim_end(s, c);
+		if (found == PRG_CLAIM_RUN) {
+			c->fresh = true;
+			c->id = prg_id_new();
+			break;
+		}
 		if (found != PRG_CLAIM_USED || c->once)
 			return found;
 		c->id = prg_id_derive(prg_keys_naming(s->keys), &c->id,
 		    c->digest);
 	}
+	return PRG_CLAIM_RUN;
 }
 
 /* -- Rows to be stored ----------------------------------------------------- */

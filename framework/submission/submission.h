@@ -25,6 +25,7 @@ struct prg_claim {
 	struct prg_id		 id;		/* the key's; then the row's own */
 	const char		*digest;	/* of the content; NULL: fresh */
 	bool			 fresh;		/* a new ID: no row has it */
+	bool			 used;		/* must find its row */
 	bool			 once;		/* other content is refused */
 	bool			 impatient;	/* don't wait for another POST */
 	struct prg_row		 row;		/* the row found, if any */
@@ -49,8 +50,9 @@ void	prg_submissions_close(struct prg_submissions *);
 
 /*
  * Claim the ID, and wait while another POST of this process has it.  Content
- * that differs from the row's moves the claim to the ID derived from both.  The
- * claim is held after PRG_CLAIM_RUN only, and must then be ended.
+ * that differs from the row's moves the claim to the ID derived from both, and
+ * a claim that must find a row and does not to a fresh ID.  The claim is held
+ * after PRG_CLAIM_RUN only, and must then be ended.
  */
 enum prg_claimed	prg_claim_take(struct prg_submissions *,
 			    struct prg_arena *, struct prg_claim *);

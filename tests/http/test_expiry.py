@@ -25,6 +25,10 @@ MISTAKES = [
     (("ls", "extra"), "extra: unexpected; see --help"),
     (("show", "a", "b"), "show: give one ID; see ls"),
     (("serve", "now"), "now: unexpected; see --help"),
+    (("ls", "--now"), "--now: unknown flag; see --help"),
+    (("rotate", "--now=1"), "--now=1: unknown flag; see --help"),
+    (("backup",), "backup: give one FILE"),
+    (("restore", "a", "b"), "restore: give one FILE"),
 ]
 
 # All that look after a store.

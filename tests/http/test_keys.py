@@ -7,7 +7,7 @@ from forms import (EPOCH, JSON, Visitor, body, change_store, check_draft, get_ke
                    make_id, post, ran, run_command, secrets, sign)
 from harness import Place
 from messages import message
-from runner import equal, status
+from runner import equal, has, status
 
 UNKNOWN, OLD = message("form_unknown"), message("form_old")
 BROWSER = [("Sec-Fetch-Site", "same-origin")]
@@ -209,10 +209,46 @@ def forgotten(t, place):
         equal(len(secrets(a)), 2, "the count of secrets")
 
 
+def rotated_often(t, place):
+    a = place.app(program="owner")
+    key, used = get_key(a, "/note"), get_key(a, "/note")
+    first = location(post(a, "/note", used, text="one"))
+    for _ in range(12):
+        rotate(place, a)
+    b = place.app(program="owner", socket="b.sock")
+    with t.row("after twelve rotations an open form is good, and a used one known"):
+        equal(len(secrets(a)), 13)
+        for app in (a, b):
+            equal(location(post(app, "/note", used, text="one")), first)
+        assert is_good(b, key), "it is a draft"
+    key = get_key(a, "/note")
+    with t.row("rotate --now leaves one secret, and an open form runs nothing"):
+        equal(run_command(place, "rotate", "--now"), (0, ""))
+        equal(len(secrets(a)), 1)
+        time.sleep(1.1)
+        for app in (a, b):
+            check_nothing_ran(app, key, "/note", UNKNOWN)
+
+
+def too_often(t, place):
+    app = place.app(program="owner")
+    key = get_key(app, "/note")
+    change_store(app, "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c"
+                 " WHERE x < 998) INSERT INTO secret SELECT 'key', x, randomblob(32) FROM c")
+    change_store(app, "UPDATE secret SET made = made + 4000000000 WHERE made > 0")
+    with t.row("a rotation that would make an open form unknown is refused"):
+        code, said = run_command(place, "rotate")
+        equal(code, 1)
+        has(said, "rotate later, or with --now")
+        equal(len(secrets(app)), 999)
+        assert is_good(app, key), "it is a draft"
+
+
 def run(t, bin):
     for part in (good, bad, of_another):
         with Place(t, bin) as place:
             part(t, place.app("--form-age", str(AGE), program="owner"))
-    for part in (of_a_file, rotated, rotated_unseen, rotated_twice, forgotten):
+    for part in (of_a_file, rotated, rotated_unseen, rotated_twice, rotated_often,
+                 too_often, forgotten):
         with Place(t, bin) as place:
             part(t, place)
