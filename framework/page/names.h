@@ -19,7 +19,7 @@
 	X(error) X(errors) X(expires) X(expires_text) X(fields)		\
 	X(first) X(form) X(form_url) X(has_recent) X(hidden) X(hint)	\
 	X(home) X(href) X(id) X(input) X(inputmode) X(key) X(key_name)	\
-	X(label) X(lang) X(line) X(lines) X(max) X(messages) X(min)		\
+	X(label) X(lang) X(line) X(lines) X(max) X(messages) X(min)	\
 	X(minlength) X(modified) X(multiple) X(name) X(optional)	\
 	X(radios) X(recent) X(remove) X(required) X(result) X(rows)	\
 	X(select) X(site) X(state) X(status) X(step) X(stylesheet)	\

@@ -113,7 +113,9 @@ function all(entries) {
 
 const shown = s => s.replace(/[\x00-\x08\x0b\x0e-\x1f\x7f]/g, '\ufffd');
 
-const TEXTS = Object.values(HOSTILE);
+// What nobody can see is dropped at the ends of a line.
+const UNSEEN = /^[\u200b-\u202e\u2060-\u2069\ufeff]|[\u200b-\u202e\u2060-\u2069\ufeff]$/;
+const TEXTS = Object.values(HOSTILE).map(s => UNSEEN.test(s) ? `x${s}x` : s);
 
 // Sent by a program, which is told where it is.
 async function post(v, url, data) {
