@@ -22,23 +22,24 @@ sign(struct prg_req *r)
 	const struct entry *e = prg_input(r);	/* every field is valid here */
 
 	prg_set(prg_result(r), "thanks", "Thank you, %s.", e->name);
-	return prg_created(r);			/* stored, then 303 to its address */
+	return prg_created(r);		/* store it, then 303 to its address */
 }
 
 static struct prg_page
 home(struct prg_req *r)
 {
-	prg_recent(r, "entries", 20);		/* the newest results of this route */
+	prg_recent(r, "entries", 20);	/* the newest results of this route */
 	return prg_show(r, NULL);
 }
 
 static const struct prg_route routes[] = {
-	{ "/", .title = "Guestbook", .fields = entry_fields, .get = home, .post = sign, .public = true },
+	{ "/", .title = "Guestbook", .fields = entry_fields, .get = home, .post = sign, .public = true, .api = true },
 	PRG_ROUTES_END
 };
 
 int
 main(int argc, char **argv)
 {
-	return prg_main(argc, argv, &(struct prg_app){ .name = "guestbook", .routes = routes });
+	return prg_main(argc, argv,
+	    &(struct prg_app){ .name = "guestbook", .routes = routes });
 }

@@ -2,9 +2,9 @@
  * order.c - order from a shop: fill in, check and confirm, once.
  *
  * Two steps, each a POST that ends in 303.  The first keeps what is wanted and
- * leads to a page that shows it; the second places the order.  Stock is a table of
- * the app's own.  It sinks in the very transaction that stores the order, so by
- * exactly the number ordered, however often a browser sends the form.
+ * leads to a page that shows it; the second places the order.  Stock is a table
+ * of the app's own.  It sinks in the very transaction that stores the order, so
+ * by exactly the number ordered, however often a browser sends the form.
  */
 #include <prg.h>
 #include <sqlite3.h>
@@ -36,14 +36,16 @@ static const struct prg_field wish_fields[] = {
 	PRG_FIELDS_END
 };
 
-static const struct wish one = { .item = "", .name = "", .email = "", .count = 1 };
+static const struct wish one = {
+	.item = "", .name = "", .email = "", .count = 1
+};
 
 static const struct prg_field order_fields[] = {
 	PRG_HIDDEN(struct order, wish, .required = true),
 	PRG_FIELDS_END
 };
 
-/* -- The first step: what is wanted ----------------------------------------- */
+/* -- The first step: what is wanted ---------------------------------------- */
 
 /* What is left of an item; -1 if that can't be told. */
 static int
@@ -78,7 +80,7 @@ want(struct prg_req *r)
 	return prg_redirect(r, prg_printf(r, "/confirm?wish=%s", prg_id(r)));
 }
 
-/* -- The second step: place the order ---------------------------------------- */
+/* -- The second step: place the order -------------------------------------- */
 
 static const char *
 label_of(const char *item)
@@ -90,7 +92,7 @@ label_of(const char *item)
 	return c->value != NULL ? c->label : item;
 }
 
-/* What was wanted in the first step, and as "what" the item as the form calls it. */
+/* The wish of the first step; "what" is the label of its item. */
 static json_t *
 find_wish(struct prg_req *r, const char *id)
 {
@@ -103,8 +105,8 @@ find_wish(struct prg_req *r, const char *id)
 }
 
 /*
- * The first step's page, from the address or from the form that came back.  That one
- * is shown in any case, for what is wrong with it.
+ * The first step's page, from the address or from the form that came back. 
+ * That one is shown in any case, for what is wrong with it.
  */
 static struct prg_page
 confirm(struct prg_req *r)
@@ -128,7 +130,8 @@ place(struct prg_req *r)
 	json_t *wish = find_wish(r, o->wish);
 
 	if (wish == NULL) {
-		prg_field_error(r, NULL, "What you chose is no longer here: choose again");
+		prg_field_error(r, NULL,
+		    "What you chose is no longer here: choose again");
 		return prg_invalid(r);
 	}
 	json_object_set(prg_result(r), "wish", wish);
@@ -173,12 +176,13 @@ take_from_stock(struct prg_req *r, struct sqlite3 *db)
 	taken = change(db, "UPDATE stock SET n = n - ?2"
 	    " WHERE item = ?1 AND n >= ?2", item, count);
 	if (taken == 0)
-		prg_field_error(r, NULL, "Only %d left: go back and order fewer",
+		prg_field_error(r, NULL,
+		    "Only %d left: go back and order fewer",
 		    stock_of(db, item));
 	return taken == 1;
 }
 
-/* -- The table ------------------------------------------------------------------ */
+/* -- The table ------------------------------------------------------------- */
 
 static const struct prg_route routes[] = {
 	{ "/", .title = "Order", .fields = wish_fields, .defaults = &one,

@@ -50,8 +50,8 @@ static const struct prg_choice days[] = {
 static const char *
 no_robot(const char *value)
 {
-	return strcmp(value, "robot") == 0 ? "Robots have surveys of their own" :
-	    NULL;
+	return strcmp(value, "robot") == 0 ?
+	    "Robots have surveys of their own" : NULL;
 }
 
 static const struct prg_field fields[] = {
@@ -78,7 +78,9 @@ static const struct prg_field fields[] = {
 	PRG_FIELDS_END
 };
 
-static const struct answers defaults = { .mood = 5, .colour = "#336699", .edition = "spring" };
+static const struct answers defaults = {
+	.mood = 5, .colour = "#336699", .edition = "spring"
+};
 
 /* A check across two fields; each of them fits by itself. */
 static struct prg_next

@@ -79,7 +79,12 @@
 	X(FORM_USED, "form_used", "",					\
 	    "You have already sent this form with other answers. Send it" \
 	    " again to submit both")					\
+	X(NO_COOKIE, "no_cookie", "",					\
+	    "This form needs a cookie. Allow cookies for this site, then send" \
+	    " the form again")						\
 	/* Pages. */							\
+	X(DRAFT, "draft", "date",					\
+	    "Your answers are kept on this page until {date}.")		\
 	X(YES, "yes", "", "Yes")					\
 	X(NO, "no", "", "No")						\
 	X(RECEIVED, "received", "", "Received")				\
@@ -87,6 +92,10 @@
 	X(UNAVAILABLE, "unavailable", "",				\
 	    "This page is temporarily unavailable. Nothing has been lost." \
 	    " Try again in a minute.")					\
+	X(NOT_YOURS, "not_yours", "", "You cannot see this page")	\
+	X(NOT_YOURS_DETAIL, "not_yours_detail", "",			\
+	    "It belongs to somebody else, or your browser has forgotten that" \
+	    " it is yours. Only the browser that sent the form can open it.") \
 	X(DELETE_AGAIN, "delete_again", "",				\
 	    "Open the page again and delete it there.")			\
 	X(DATE_FORMAT, "date_format", "day month year time",		\

@@ -86,68 +86,60 @@ prg_fcgi_complain(struct prg_fcgi *s, enum prg_fcgi_trouble which,
 }
 
 /*
- * Out of descriptors or memory.  The connection stays in the queue, and the
- * next try is the control thread's: at once it would spin.
+ * Have the socket reported once more.  Without descriptors or memory ('error'),
+ * or with the last connection that may be open, wait until one has closed or
+ * the control thread tries again.
  */
 static void
-pause_accepting(struct prg_fcgi *s)
+go_on_accepting(struct prg_fcgi *s, int error)
 {
-	prg_fcgi_complain(s, PRG_FCGI_FULL, strerror(errno));
 	pthread_mutex_lock(&s->lock);
 	s->paused = true;
-	pthread_mutex_unlock(&s->lock);
-}
-
-/* If as many are open as may be, go on when one has closed. */
-static void
-go_on_accepting(struct prg_fcgi *s)
-{
-	pthread_mutex_lock(&s->lock);
-	s->full = s->nconn >= s->conf.max_connections;
-	if (s->full)
+	if (error != 0)
+		prg_fcgi_complain(s, PRG_FCGI_FULL, strerror(error));
+	else if (s->nconn >= s->conf.max_connections)
 		prg_fcgi_complain(s, PRG_FCGI_FULL,
 		    "as many are open as the limit on descriptors allows");
 	else
-		prg_fcgi_listen(s);
+		prg_fcgi_resume(s);
 	pthread_mutex_unlock(&s->lock);
 }
 
 void
-prg_fcgi_accept_again(struct prg_fcgi *s)
+prg_fcgi_resume(struct prg_fcgi *s)
+{
+	struct epoll_event e = {
+		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
+	};
+
+	if (s->paused && s->nconn < s->conf.max_connections) {
+		s->paused = false;
+		epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
+	}
+}
+
+void
+prg_fcgi_make_room(struct prg_fcgi *s)
 {
 	struct pollfd f = { .fd = s->conf.listen_fd, .events = POLLIN };
 
-	pthread_mutex_lock(&s->lock);
-	if (s->paused)
-		prg_fcgi_listen(s);
-	s->paused = false;
-	if (s->full && poll(&f, 1, 0) == 1)
-		prg_fcgi_ask_idle(s);
-	pthread_mutex_unlock(&s->lock);
-}
-
-static void
-set_options(const struct prg_fcgi *s, int fd)
-{
-	const struct timeval tv = { .tv_sec = s->conf.io_timeout };
-	const int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
-	if (!s->is_unix)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (s->paused && poll(&f, 1, 0) == 1)
+		prg_fcgi_look(s, prg_fcgi_ask);
+	prg_fcgi_resume(s);
 }
 
 static struct prg_fcgi_conn *
 conn_new(struct prg_fcgi *s, int fd)
 {
 	struct prg_fcgi_conn *c = calloc(1, sizeof(*c));
+	const int on = 1;
 
 	if (c == NULL)
 		return NULL;
 	c->server = s;
 	c->fd = fd;
-	set_options(s, fd);
+	if (!s->is_unix)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	pthread_mutex_lock(&s->lock);
 	TAILQ_INSERT_HEAD(&s->all, c, all);
 	s->nconn++;
@@ -160,7 +152,7 @@ conn_new(struct prg_fcgi *s, int fd)
 bool
 prg_fcgi_accept(struct prg_fcgi *s, struct prg_fcgi_conn **c)
 {
-	struct sockaddr_storage from = { .ss_family = AF_UNIX };
+	struct sockaddr_storage from;
 	struct sockaddr *sa = (struct sockaddr *)&from;
 	socklen_t len = sizeof(from);
 	int fd;
@@ -168,15 +160,14 @@ prg_fcgi_accept(struct prg_fcgi *s, struct prg_fcgi_conn **c)
 	do
 		fd = accept4(s->conf.listen_fd, sa, &len, SOCK_CLOEXEC);
 	while (fd == -1 && (errno == ECONNABORTED || errno == EINTR));
-	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
-	    errno == ENOBUFS || errno == ENOMEM)) {
-		pause_accepting(s);
+	if (fd == -1) {
+		go_on_accepting(s, errno == EAGAIN ? 0 : errno);
 		return false;
 	}
-	*c = fd != -1 && prg_listen_admits(s->peers, sa) ?
-	    conn_new(s, fd) : NULL;
-	if (fd != -1 && *c == NULL)
+	*c = s->is_unix || s->peers == NULL ||
+	    prg_networks_admit(s->peers, sa) ? conn_new(s, fd) : NULL;
+	if (*c == NULL)
 		close(fd);
-	go_on_accepting(s);
-	return fd != -1;
+	go_on_accepting(s, 0);
+	return true;
 }

@@ -6,17 +6,17 @@
  * like amid it, and read on into the next request.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/clock.h"
 #include "gateway/fastcgi.h"
 
 enum { ROOM = 8 << 10 };
 
 ssize_t
-prg_fcgi_fill(struct prg_fcgi_conn *c, int flags)
+prg_fcgi_fill(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi_input *in = &c->in;
 	size_t size = in->size > 0 ? 2 * in->size : ROOM;
@@ -37,39 +37,20 @@ prg_fcgi_fill(struct prg_fcgi_conn *c, int flags)
 		in->p = p;
 		in->size = size;
 	}
-	n = recv(c->fd, in->p + in->len, in->size - in->len, flags);
+	n = recv(c->fd, in->p + in->len, in->size - in->len, MSG_DONTWAIT);
 	if (n > 0)
 		in->len += (size_t)n;
 	return n;
 }
 
-/*
- * Wait for more, without a slot.  SO_RCVTIMEO ends each recv(2), so that the
- * deadline is seen, which is for the whole body: Caddy hands on no byte of a
- * slow client's before it has 64 KB.  If seven eighths of the workers wait,
- * nobody else does: slow peers, however many, cannot keep others from being
- * answered.
- */
 static bool
 more(struct prg_fcgi_conn *c)
 {
-	ssize_t n = prg_fcgi_fill(c, MSG_DONTWAIT);
-	int64_t now = prg_clock_ms();
+	ssize_t n;
 
-	if (c->body_deadline == 0)
-		c->body_deadline = now + PRG_FCGI_PATIENCE * 1000 *
-		    c->server->conf.io_timeout;
-	if (now >= c->body_deadline)
-		return false;
-	if (n == -1 && errno == EAGAIN && prg_pool_enter_commit()) {
-		prg_pool_block();
-		do
-			n = prg_fcgi_fill(c, 0);
-		while (n == -1 && errno == EAGAIN &&
-		    prg_clock_ms() < c->body_deadline);
-		prg_pool_unblock();
-		prg_pool_leave_commit();
-	}
+	do
+		n = prg_fcgi_fill(c);
+	while (n == -1 && errno == EAGAIN && prg_fcgi_wait(c, POLLIN));
 	return n > 0;
 }
 

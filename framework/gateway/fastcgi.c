@@ -85,8 +85,10 @@ tick(struct prg_fcgi *s)
 
 	if (now >= s->look_at) {
 		s->look_at = now + LOOK;
-		prg_fcgi_end_late(s);
-		prg_fcgi_accept_again(s);
+		pthread_mutex_lock(&s->lock);
+		prg_fcgi_look(s, prg_fcgi_end_late);
+		prg_fcgi_make_room(s);
+		pthread_mutex_unlock(&s->lock);
 	}
 	return prg_pool_tick(s->pool) ? PRG_POOL_TICK : LOOK;
 }
@@ -157,22 +159,16 @@ wait_gone(struct prg_fcgi *s)
 static void
 wait_for_connections(struct prg_fcgi *s, int64_t end)
 {
-	int64_t now = prg_clock_ms(), last = now + LAST, looked = 0;
+	int64_t now = prg_clock_ms(), last = now + LAST;
 
 	pthread_mutex_lock(&s->lock);
 	for (; s->nconn > 0 && now < end; now = prg_clock_ms()) {
-		if (now - looked >= LOOK) {
-			looked = now;
-			prg_fcgi_ask_idle(s);
-		}
-		if (now >= last) {
-			prg_fcgi_shut_idle(s);
-			last = now + LAST;
-		}
+		prg_fcgi_look(s, prg_fcgi_ask);
+		prg_fcgi_look(s, now < last ? prg_fcgi_end_late :
+		    prg_fcgi_shut);
 		wait_gone(s);
 		pthread_mutex_unlock(&s->lock);
 		prg_pool_tick(s->pool);
-		prg_fcgi_end_late(s);
 		pthread_mutex_lock(&s->lock);
 	}
 	pthread_mutex_unlock(&s->lock);
@@ -268,7 +264,6 @@ server_new(const struct prg_fastcgi *conf, const struct prg_service *service)
 	s->service = *service;
 	s->in_terminal = has_terminal();
 	TAILQ_INIT(&s->all);
-	TAILQ_INIT(&s->late);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

@@ -8,7 +8,7 @@
  *	codec.c		libfcgi, and the test whether it does what we rely on
  *	body.c		STDIN that libfcgi cannot be trusted with
  *	answer.c	the response
- *	head, record	the protocol
+ *	head.c		the protocol
  *
  * A connection belongs to one thread at a time: to the worker that took it or,
  * parked, to the worker that epoll gives it to.  Only a worker frees or closes
@@ -65,21 +65,19 @@ struct prg_fcgi_conn {
 	bool			 watched;	/* it is in the epoll set */
 	bool			 lingering;	/* discard input, then close */
 	bool			 asked;		/* to close, after a request */
-	bool			 is_late;	/* it is on that list */
 	bool			 more;		/* 'in' has not been checked */
 	bool			 direct;	/* libfcgi reads the socket */
 	bool			 answered;
 	bool			 last;		/* the peer was told so */
 	bool			 failed;	/* the peer is gone or slow */
-	int64_t			 deadline;	/* ms; 0: none */
-	int64_t			 body_deadline;	/* ms; 0: not waited yet */
-	int64_t			 since;		/* ms; parked */
+	int64_t			 deadline;	/* ms; of what it sends; or 0 */
+	int64_t			 idle_until;	/* ms; if that is 0 */
+	int64_t			 wait_until;	/* ms; 0: not waited yet */
 	struct prg_fcgi_input	 in;
 	struct prg_fcgi_body	 body;
 	FCGX_Request		 req;
 	void			*data;		/* of libfcgi's stdin: body.c */
 	TAILQ_ENTRY(prg_fcgi_conn) all;
-	TAILQ_ENTRY(prg_fcgi_conn) late;
 };
 
 TAILQ_HEAD(prg_fcgi_list, prg_fcgi_conn);
@@ -107,10 +105,7 @@ struct prg_fcgi {
 	pthread_mutex_t		 lock;		/* of what follows */
 	pthread_cond_t		 gone;		/* the last connection */
 	struct prg_fcgi_list	 all;
-	struct prg_fcgi_list	 late;		/* parked, with a deadline */
-	bool			 paused;	/* no descriptors left */
-	bool			 full;		/* max_connections are open */
-	int64_t			 idle_at;	/* ms; the next look at them */
+	bool			 paused;	/* none is accepted for now */
 	long long		 accepted;
 	int			 nconn;
 };
@@ -126,16 +121,15 @@ int	prg_fcgi_begin(struct prg_fcgi *, struct prg_error *);
  */
 bool	prg_fcgi_accept(struct prg_fcgi *, struct prg_fcgi_conn **);
 
-/* After a pause, accept again; if full, ask idle connections to close. */
-void	prg_fcgi_accept_again(struct prg_fcgi *);
+/* After a pause, accept again if one more may be open.  Locked. */
+void	prg_fcgi_resume(struct prg_fcgi *);
+/* The same; ask idle connections to close if a new one waits.  Locked. */
+void	prg_fcgi_make_room(struct prg_fcgi *);
 
 void	prg_fcgi_complain(struct prg_fcgi *, enum prg_fcgi_trouble,
 	    const char *why);
 
 /* -- parked.c ------------------------------------------------------------ */
-
-/* Have the listening socket reported once more. */
-void	prg_fcgi_listen(struct prg_fcgi *);
 
 /* Until the connection is readable or its deadline has passed. */
 void	prg_fcgi_park(struct prg_fcgi_conn *);
@@ -143,12 +137,14 @@ void	prg_fcgi_park(struct prg_fcgi_conn *);
 void	prg_fcgi_take(struct prg_fcgi_conn *);
 void	prg_fcgi_drop(struct prg_fcgi_conn *);
 
-/* Ask the web server to close idle connections.  Locked. */
-void	prg_fcgi_ask_idle(struct prg_fcgi *);
-/* End all parked ones, but for what has just come on them.  Locked. */
-void	prg_fcgi_shut_idle(struct prg_fcgi *);
-/* End what has been idle for too long, or is past its deadline. */
-void	prg_fcgi_end_late(struct prg_fcgi *);
+/* Call 'at' with each parked connection.  Locked. */
+void	prg_fcgi_look(struct prg_fcgi *, void (*at)(struct prg_fcgi_conn *));
+/* Ask the web server to close it if it is idle. */
+void	prg_fcgi_ask(struct prg_fcgi_conn *);
+/* End it after what has just come on it. */
+void	prg_fcgi_shut(struct prg_fcgi_conn *);
+/* End it if it is past its deadline, or has been idle for too long. */
+void	prg_fcgi_end_late(struct prg_fcgi_conn *);
 
 struct prg_gateway_stats	prg_fcgi_stats(struct prg_fcgi *);
 
@@ -179,13 +175,16 @@ int	prg_codec_check(struct prg_error *);
 
 /* -- body.c -------------------------------------------------------------- */
 
-/* Have room in 'in' for more bytes, and read some: as recv(2). */
-ssize_t	prg_fcgi_fill(struct prg_fcgi_conn *, int flags);
+/* Have room in 'in' for more bytes, and read what has come: as recv(2). */
+ssize_t	prg_fcgi_fill(struct prg_fcgi_conn *);
 
 /* The fillBuffProc of a stream whose 'data' is the connection. */
 void	prg_fcgi_body_fill(FCGX_Stream *);
 
 /* -- answer.c ------------------------------------------------------------ */
+
+/* Wait for POLLIN or POLLOUT, without a slot; false if the peer is too slow. */
+bool	prg_fcgi_wait(struct prg_fcgi_conn *, short event);
 
 /*
  * Send a response and its end, in one write if the socket has room.  While
@@ -193,8 +192,5 @@ void	prg_fcgi_body_fill(FCGX_Stream *);
  * was the last thing that it read.
  */
 int	prg_fcgi_answer(struct prg_fcgi_conn *, const struct prg_span *, int n);
-
-/* The time for one body or response is so many times io_timeout. */
-enum { PRG_FCGI_PATIENCE = 4 };
 
 #endif

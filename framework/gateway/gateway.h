@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -65,7 +66,16 @@ struct prg_service {
  * The value of the first param of this name; NULL if there is none.  Names and
  * values hold no NUL: a gateway refuses such a request.
  */
-const char	*prg_conn_param(const struct prg_conn *, const char *name);
+static inline const char *
+prg_conn_param(const struct prg_conn *c, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (char **p = c->params; *p != NULL; p++)
+		if (strncmp(*p, name, len) == 0 && (*p)[len] == '=')
+			return *p + len + 1;
+	return NULL;
+}
 
 /* -- FastCGI ------------------------------------------------------------- */
 

@@ -6,8 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,89 +167,45 @@ open_unix(const struct prg_listen *l, pid_t *before, struct prg_error *err)
 	return -1;
 }
 
-/*
- * The address of "HOST:PORT" or "[HOST]:PORT", for freeaddrinfo(3); NULL if it
- * is none.
- */
-static struct addrinfo *
-parse_address(const char *s)
-{
-	struct addrinfo hints = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-		.ai_family = AF_INET, .ai_socktype = SOCK_STREAM
-	}, *a;
-	const char *colon = strrchr(s, ':');
-	char host[INET6_ADDRSTRLEN];
-	long long port;
-	size_t len;
-
-	if (colon == NULL || !prg_digits(prg_span(colon + 1), &port) ||
-	    port < 1 || port > 65535)
-		return NULL;
-	len = (size_t)(colon - s);
-	if (len > 2 && s[0] == '[' && s[len - 1] == ']') {
-		hints.ai_family = AF_INET6;
-		s++, len -= 2;
-	}
-	if (len == 0 || len >= sizeof(host))
-		return NULL;
-	memcpy(host, s, len);
-	host[len] = '\0';
-	return getaddrinfo(host, colon + 1, &hints, &a) == 0 ? a : NULL;
-}
-
-static bool
-is_loopback(const struct addrinfo *a)
-{
-	const struct sockaddr_in *in4 = (const void *)a->ai_addr;
-	const struct sockaddr_in6 *in6 = (const void *)a->ai_addr;
-	const struct in6_addr *six = &in6->sin6_addr;
-
-	if (a->ai_family == AF_INET)
-		return ntohl(in4->sin_addr.s_addr) >> 24 == 127;
-	return IN6_IS_ADDR_LOOPBACK(six) ||
-	    (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
-}
-
 static int
-listen_at(const struct addrinfo *a)
+listen_at(const struct sockaddr *sa, socklen_t len)
 {
-	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	int fd = socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	int saved;
 
-	if (fd != -1 &&
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-	    bind(fd, a->ai_addr, a->ai_addrlen) == 0 &&
-	    listen(fd, PRG_BACKLOG) == 0)
+	if (fd == -1)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+	    bind(fd, sa, len) == 0 && listen(fd, PRG_BACKLOG) == 0)
 		return fd;
-	if (fd != -1) {
-		int saved = errno;
-
-		close(fd);
-		errno = saved;
-	}
+	saved = errno;
+	close(fd);
+	errno = saved;
 	return -1;
 }
 
 static int
 open_tcp(const char *where, bool anywhere, struct prg_error *err)
 {
-	struct addrinfo *a;
-	int fd = -1;
+	struct sockaddr_storage ss;
+	struct sockaddr *sa = (struct sockaddr *)&ss;
+	socklen_t len = prg_address_read(where, &ss);
+	int fd;
 
 	if (*where == '/')
 		return prg_error_set(err, "--listen: %s: invalid; give unix:%s",
 		    where, where);
-	if ((a = parse_address(where)) == NULL)
+	if (len == 0)
 		return prg_error_set(err, "--listen: %s: invalid; give "
 		    "unix:PATH, or a numeric address and a port such as "
 		    "127.0.0.1:9000 or [::1]:9000", where);
-	if (!anywhere && !is_loopback(a))
-		prg_error_set(err, "--listen: %s: not a loopback address; "
-		    "give --listen-anywhere if only the web server can "
-		    "connect to it", where);
-	else if ((fd = listen_at(a)) == -1)
-		prg_error_set(err, "--listen: %s: %s", where, strerror(errno));
-	freeaddrinfo(a);
+	if (!anywhere && !prg_networks_admit("127.0.0.0/8,::1", sa))
+		return prg_error_set(err, "--listen: %s: not a loopback "
+		    "address; give --listen-anywhere if only the web server "
+		    "can connect to it", where);
+	if ((fd = listen_at(sa, len)) == -1)
+		return prg_error_set(err, "--listen: %s: %s", where,
+		    strerror(errno));
 	return fd;
 }
 
@@ -306,17 +260,4 @@ prg_listen_inherited(int *fd, struct prg_error *err)
 		    "unit", passed);
 	*fd = passed == 1 ? use(FIRST_PASSED_FD) : use(STDIN_FILENO);
 	return 0;
-}
-
-bool
-prg_listen_admits(const char *list, const struct sockaddr *sa)
-{
-	char text[INET6_ADDRSTRLEN];
-	socklen_t len = sa->sa_family == AF_INET ? sizeof(struct sockaddr_in) :
-	    sizeof(struct sockaddr_in6);
-
-	if (list == NULL || sa->sa_family == AF_UNIX)
-		return true;
-	return getnameinfo(sa, len, text, sizeof(text), NULL, 0,
-	    NI_NUMERICHOST) == 0 && prg_networks_have(list, text);
 }

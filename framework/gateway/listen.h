@@ -37,10 +37,4 @@ int	prg_listen_open(const struct prg_listen *, pid_t *before,
  */
 int	prg_listen_inherited(int *fd, struct prg_error *);
 
-/*
- * Whether a peer may talk to us: on a unix socket always, else if its address
- * is in 'list', "127.0.0.1,::1" (FCGI_WEB_SERVER_ADDRS), or the list is NULL.
- */
-bool	prg_listen_admits(const char *list, const struct sockaddr *);
-
 #endif

@@ -23,17 +23,7 @@
 #include "base/log.h"
 #include "gateway/fastcgi.h"
 
-enum { LOOKS = 4 };		/* at idle ones, in the time that they have */
-
-void
-prg_fcgi_listen(struct prg_fcgi *s)
-{
-	struct epoll_event e = {
-		.events = EPOLLIN | EPOLLONESHOT, .data.ptr = s
-	};
-
-	epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conf.listen_fd, &e);
-}
+enum { ASKED = 1000 };		/* ms for an idle peer asked to close */
 
 void
 prg_fcgi_drop(struct prg_fcgi_conn *c)
@@ -44,23 +34,12 @@ prg_fcgi_drop(struct prg_fcgi_conn *c)
 		close(c->fd);
 	pthread_mutex_lock(&s->lock);
 	TAILQ_REMOVE(&s->all, c, all);
-	if (s->full)
-		prg_fcgi_listen(s);
-	s->full = false;
 	if (--s->nconn == 0)
 		pthread_cond_signal(&s->gone);
+	prg_fcgi_resume(s);
 	pthread_mutex_unlock(&s->lock);
 	free(c->in.p);
 	free(c);
-}
-
-static void
-add_late(struct prg_fcgi_conn *c)
-{
-	pthread_mutex_lock(&c->server->lock);
-	TAILQ_INSERT_TAIL(&c->server->late, c, late);
-	c->is_late = true;
-	pthread_mutex_unlock(&c->server->lock);
 }
 
 /*
@@ -82,9 +61,9 @@ prg_fcgi_park(struct prg_fcgi_conn *c)
 
 	if (c->more)
 		e.events |= EPOLLOUT;
-	if (c->deadline != 0)
-		add_late(c);
-	c->since = prg_clock_ms();
+	if (c->deadline == 0)
+		c->idle_until = prg_clock_ms() +
+		    c->server->conf.idle_timeout * 1000;
 	c->watched = true;
 	atomic_store(&c->state, PRG_FCGI_LOOKED_AT);
 	if (epoll_ctl(c->server->epoll, op, c->fd, &e) == 0) {
@@ -105,17 +84,11 @@ void
 prg_fcgi_take(struct prg_fcgi_conn *c)
 {
 	struct prg_fcgi *s = c->server;
+	bool lock = atomic_load(&s->draining);
 	int parked = PRG_FCGI_PARKED;
-	bool lock;
 
-	while (atomic_load(&c->state) != PRG_FCGI_PARKED)
-		sched_yield();
-	lock = c->deadline != 0 || atomic_load(&s->draining);
 	if (lock)
 		pthread_mutex_lock(&s->lock);
-	if (c->is_late)
-		TAILQ_REMOVE(&s->late, c, late);
-	c->is_late = false;
 	while (!atomic_compare_exchange_weak(&c->state, &parked,
 	    PRG_FCGI_TAKEN)) {
 		parked = PRG_FCGI_PARKED;
@@ -125,103 +98,68 @@ prg_fcgi_take(struct prg_fcgi_conn *c)
 		pthread_mutex_unlock(&s->lock);
 }
 
-/* -- the control thread's look -------------------------------------------- */
+/* -- the control thread's look --------------------------------------------- */
 
-/* Until it is done with this one, a worker that is given it waits. */
-static bool
-look_at(struct prg_fcgi_conn *c)
+/* A worker that is given a connection waits until the look at it is over. */
+void
+prg_fcgi_look(struct prg_fcgi *s, void (*at)(struct prg_fcgi_conn *))
 {
-	int parked = PRG_FCGI_PARKED;
+	struct prg_fcgi_conn *c;
+	int parked;
 
-	return atomic_compare_exchange_strong(&c->state, &parked,
-	    PRG_FCGI_LOOKED_AT);
+	TAILQ_FOREACH(c, &s->all, all) {
+		parked = PRG_FCGI_PARKED;
+		if (!atomic_compare_exchange_strong(&c->state, &parked,
+		    PRG_FCGI_LOOKED_AT))
+			continue;
+		at(c);
+		atomic_store(&c->state, PRG_FCGI_PARKED);
+	}
 }
 
-static void
-look_away(struct prg_fcgi_conn *c)
+/* A peer that has sent no request, or part of one, would not understand. */
+static bool
+is_idle(const struct prg_fcgi_conn *c)
 {
-	atomic_store(&c->state, PRG_FCGI_PARKED);
+	return !c->lingering && c->in.len == 0 && c->id != 0;
 }
 
-/*
- * False if it was asked before, or has sent nothing yet, or part of a request:
- * then it would not understand.
- */
-static bool
-ask_to_close(struct prg_fcgi_conn *c)
+void
+prg_fcgi_ask(struct prg_fcgi_conn *c)
 {
 	const struct prg_record r = { .type = FCGI_STDERR, .id = c->id };
 	unsigned char p[FCGI_HEADER_LEN];
 
-	if (c->asked || c->lingering || c->in.len > 0 || c->id == 0)
-		return false;
+	if (c->asked || !is_idle(c))
+		return;
 	prg_record_write(p, &r);
 	c->asked = send(c->fd, p, sizeof(p), MSG_NOSIGNAL | MSG_DONTWAIT) ==
 	    sizeof(p);
-	return c->asked;
+}
+
+/* epoll gives it to a worker, which reads what came before the end. */
+void
+prg_fcgi_shut(struct prg_fcgi_conn *c)
+{
+	shutdown(c->fd, SHUT_RD);
 }
 
 void
-prg_fcgi_ask_idle(struct prg_fcgi *s)
+prg_fcgi_end_late(struct prg_fcgi_conn *c)
 {
-	struct prg_fcgi_conn *c;
-
-	TAILQ_FOREACH(c, &s->all, all)
-		if (look_at(c)) {
-			ask_to_close(c);
-			look_away(c);
-		}
-}
-
-void
-prg_fcgi_shut_idle(struct prg_fcgi *s)
-{
-	struct prg_fcgi_conn *c;
-
-	TAILQ_FOREACH(c, &s->all, all)
-		if (atomic_load(&c->state) == PRG_FCGI_PARKED)
-			shutdown(c->fd, SHUT_RD);
-}
-
-/*
- * An idle connection is asked, and at the next look shut down for reading:
- * epoll gives it to a worker, which finds a request that came in the last
- * moment before it finds the end.
- */
-static void
-end_idle(struct prg_fcgi *s, int64_t now)
-{
-	const int64_t timeout = s->conf.idle_timeout * 1000;
-	struct prg_fcgi_conn *c;
-
-	TAILQ_FOREACH(c, &s->all, all)
-		if (look_at(c)) {
-			if (c->deadline == 0 && c->since <= now - timeout &&
-			    !ask_to_close(c))
-				shutdown(c->fd, SHUT_RD);
-			look_away(c);
-		}
-	s->idle_at = now + timeout / LOOKS;
-}
-
-void
-prg_fcgi_end_late(struct prg_fcgi *s)
-{
-	struct prg_fcgi_conn *c, *next;
 	int64_t now = prg_clock_ms();
+	bool asked = c->asked;
 
-	pthread_mutex_lock(&s->lock);
-	for (c = TAILQ_FIRST(&s->late); c != NULL; c = next) {
-		next = TAILQ_NEXT(c, late);
-		if (c->deadline > now)
-			continue;
-		TAILQ_REMOVE(&s->late, c, late);
-		c->is_late = false;
-		shutdown(c->fd, SHUT_RDWR);
+	if (c->deadline != 0) {
+		if (now >= c->deadline)
+			shutdown(c->fd, SHUT_RDWR);
+	} else if (now >= c->idle_until) {
+		prg_fcgi_ask(c);
+		if (c->asked && !asked)
+			c->idle_until = now + ASKED;
+		else
+			prg_fcgi_shut(c);
 	}
-	if (now >= s->idle_at)
-		end_idle(s, now);
-	pthread_mutex_unlock(&s->lock);
 }
 
 struct prg_gateway_stats

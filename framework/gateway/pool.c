@@ -67,7 +67,7 @@ struct watcher {
 static _Thread_local struct prg_pool *mine;
 static _Thread_local unsigned since;	/* the tick at which it took its slot */
 
-/* -- slots; each function here expects the lock --------------------------- */
+/* -- slots; each function here expects the lock ---------------------------- */
 
 static bool
 has_slot(const struct prg_pool *p)
@@ -94,9 +94,9 @@ take_ready(struct prg_pool *p)
 }
 
 /*
- * Give the caller's slot to a waiter, which is to be posted once the lock is free,
- * or free it if there is none.  A lent slot vanishes with a worker that has run for
- * so long.
+ * Give the caller's slot to a waiter, which is to be posted once the lock is
+ * free, or free it if there is none.  A lent slot vanishes with a worker that
+ * has run for so long.
  */
 static struct prg_waiter *
 give(struct prg_pool *p)
@@ -114,8 +114,8 @@ give(struct prg_pool *p)
 }
 
 /*
- * If a slot is free and no worker watches, find one that will: a spare worker, or
- * a new one.
+ * If a slot is free and no worker watches, find one that will: a spare worker,
+ * or a new one.
  */
 static struct watcher
 find_watcher(struct prg_pool *p)
@@ -137,7 +137,7 @@ find_watcher(struct prg_pool *p)
 	return found;
 }
 
-/* -- workers -------------------------------------------------------------- */
+/* -- workers --------------------------------------------------------------- */
 
 static void	*work(void *);
 
@@ -204,8 +204,8 @@ end_spare(struct prg_pool *p, int n)
 }
 
 /*
- * Give the slot up and watch, or be spare until needed to watch; false if the worker
- * is to end.
+ * Give the slot up and watch, or be spare until needed to watch; false if the
+ * worker is to end.
  */
 static bool
 rest(struct prg_pool *p)
@@ -281,7 +281,7 @@ work(void *arg)
 	return NULL;
 }
 
-/* -- waiting -------------------------------------------------------------- */
+/* -- waiting --------------------------------------------------------------- */
 
 void
 prg_pool_waiter(struct prg_waiter *w)
@@ -338,7 +338,7 @@ prg_pool_sleep(struct prg_waiter *w)
 		since = mine->tick;
 }
 
-/* Locked.  The waiters of a list that have a slot now; the others are queued. */
+/* Locked.  The waiters that have a slot now; the others are queued. */
 static struct prg_waiter *
 find_slots(struct prg_pool *p, struct prg_waiter *list)
 {
@@ -358,7 +358,7 @@ find_slots(struct prg_pool *p, struct prg_waiter *list)
 	return run;
 }
 
-/* All workers are of one pool.  A waiter may be gone as soon as it was posted. */
+/* All workers are of one pool.  A waiter may be gone once it was posted. */
 void
 prg_pool_wake(struct prg_waiter *list)
 {
@@ -397,7 +397,7 @@ prg_pool_leave_commit(void)
 		atomic_fetch_sub(&mine->commits, 1);
 }
 
-/* -- the pool ------------------------------------------------------------- */
+/* -- the pool -------------------------------------------------------------- */
 
 struct prg_pool *
 prg_pool_start(const struct prg_pool_conf *conf, struct prg_error *err)

@@ -43,9 +43,9 @@ void	prg_pool_block(void);
 void	prg_pool_unblock(void);
 
 /*
- * Ask before waiting for a commit, or for a slow peer.  False if an eighth of the
- * workers at most would be left for everything else: the answer is 503.  If true,
- * call prg_pool_leave_commit() after the wait.
+ * Ask before waiting for a commit, or for a slow peer.  False if an eighth of
+ * the workers at most would be left for everything else: the answer is 503.  If
+ * true, call prg_pool_leave_commit() after the wait.
  */
 bool	prg_pool_enter_commit(void);
 void	prg_pool_leave_commit(void);

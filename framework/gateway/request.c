@@ -120,7 +120,7 @@ serve(struct prg_fcgi_conn *c, const struct prg_head *h)
 	c->conn.params = c->req.envp;
 	c->id = h->id;
 	c->asked = c->answered = c->last = c->failed = false;
-	c->deadline = c->body_deadline = 0;
+	c->deadline = c->wait_until = 0;
 	c->body = (struct prg_fcgi_body){ 0, 0, false, false };
 	service->serve(service->arg, &c->conn);
 	end(c);
@@ -217,7 +217,7 @@ serve_taken(struct prg_fcgi_conn *c, const struct prg_head *h)
 static void
 receive_taken(struct prg_fcgi_conn *c)
 {
-	ssize_t n = prg_fcgi_fill(c, MSG_DONTWAIT);
+	ssize_t n = prg_fcgi_fill(c);
 	struct prg_head h;
 
 	if (n == 0 || (n == -1 && errno != EAGAIN && errno != ENOBUFS)) {

@@ -15,6 +15,7 @@ const char prg_key_name[] = "prg-key";
 
 enum {
 	MAX_NAME = 256,			/* bytes */
+	MIN_NAME = 16,			/* characters of an Idempotency-Key */
 	MAX_HEAD = 8 << 10,		/* bytes in the header of a part */
 	MAX_HEAD_LINES = 8,
 	CHUNK = 8 << 10
@@ -121,6 +122,20 @@ prg_post_read_form(struct prg_req *r)
 
 /* -- The key --------------------------------------------------------------- */
 
+/* Take the draft's number from the end of a key: ".2"; 0 without one. */
+static int
+take_draft(struct prg_span *key)
+{
+	struct prg_span rest = *key;
+	int n;
+
+	prg_take(&rest, PRG_KEY_LEN);
+	n = prg_take_char(&rest, '.') ? prg_draft_number(rest) : 0;
+	if (n > 0)
+		key->len = PRG_KEY_LEN;
+	return n;
+}
+
 enum prg_key_verdict
 prg_post_judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
 {
@@ -133,23 +148,36 @@ prg_post_judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
 		.now = prg_now() / 1000,
 		.age = ages ? r->core->options.form_age : 0
 	};
+	enum prg_key_verdict v;
 
-	return prg_keys_verify(r->core->keys, &scope, &check, id);
+	r->post->claim.draft = take_draft(&check.text);
+	v = prg_keys_verify(r->core->keys, &scope, &check, id);
+	if (v == PRG_KEY_BAD)
+		prg_req_note(r, "the form key is not ours");
+	return v;
 }
 
-/* The ID that the client's Idempotency-Key names; false if it is malformed. */
-static bool
+/*
+ * The ID that the client's Idempotency-Key names; or why it is refused.  Where
+ * results have no owner, clients that chose the same key would get each other's
+ * results.
+ */
+static struct prg_refusal
 name_id(struct prg_req *r)
 {
 	struct prg_key_scope scope = prg_req_scope(r, "submit");
 	struct prg_span name;
 
 	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
-		return false;
+		return refuse(400, "Idempotency-Key must be a quoted string of"
+		    " at most 255 characters.");
+	if (!r->route->owner && name.len < MIN_NAME)
+		return refuse(400, "Idempotency-Key must have at least 16"
+		    " characters here. Use a random one, such as a UUID.");
 	r->post->named = true;
 	r->post->claim.id = prg_id_named(prg_keys_naming(r->core->keys),
 	    &scope, name);
-	return true;
+	return refuse(0, NULL);
 }
 
 /* The ID of the form key; a new one where there is no good key. */
@@ -163,8 +191,10 @@ read_key(struct prg_req *r)
 		p->key = PRG_KEY_BAD;
 	p->claim.fresh = p->key == PRG_KEY_NONE || p->key == PRG_KEY_BAD;
 	p->claim.used = p->key == PRG_KEY_OLD || p->key == PRG_KEY_EARLY;
-	if (p->claim.fresh)
+	if (p->claim.fresh) {
 		p->claim.id = prg_id_new();
+		p->claim.draft = 0;
+	}
 }
 
 struct prg_refusal
@@ -174,10 +204,9 @@ prg_post_choose_id(struct prg_req *r)
 
 	if (r->in.idempotency_key == NULL)
 		read_key(r);
-	else if (!name_id(r))
-		return (struct prg_refusal){ 400, "Idempotency-Key must be a"
-		    " quoted string of at most 255 characters." };
-	if (r->post->named && r->new_visitor != NULL)
+	else if ((refused = name_id(r)).status != 0)
+		return refused;
+	if (r->post->named && r->unknown)
 		return (struct prg_refusal){ 403, "Get the form first. Send its"
 		    " cookie together with the Idempotency-Key." };
 	if (r->post->unsure && r->route->owner && r->post->claim.fresh)

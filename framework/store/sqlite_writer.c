@@ -22,7 +22,9 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	[PRG_SQLITE_RELEASE] = "RELEASE prg_row",
 	/*
 	 * The primary key decides: a draft gives way, any other row stays.  A
-	 * row that takes the place of a draft becomes the last one stored.
+	 * draft gives way to the next draft only if that follows it or has the
+	 * same content.  A row that takes the place of a draft becomes the last
+	 * one stored.
 	 */
 	[PRG_SQLITE_PUT] =
 	    "INSERT INTO submission (" PRG_SQLITE_COLUMNS ") "
@@ -31,11 +33,14 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    " digest = excluded.digest, input = excluded.input,"
 	    " result = excluded.result, location = excluded.location,"
 	    " created = excluded.created, modified = excluded.modified,"
-	    " expires = excluded.expires,"
+	    " expires = excluded.expires, attempts = excluded.attempts,"
 	    " rowid = (SELECT max(rowid) + 1 FROM submission) "
 	    "WHERE submission.state = 'draft'"
 	    " AND submission.route = excluded.route"
-	    " AND submission.owner IS excluded.owner",
+	    " AND submission.owner IS excluded.owner"
+	    " AND (excluded.state <> 'draft'"
+	    " OR excluded.attempts = submission.attempts + 1"
+	    " OR excluded.digest IS submission.digest)",
 	/* The digest stays, so that the form that made it is known as used. */
 	[PRG_SQLITE_ERASE] =
 	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"

@@ -38,7 +38,7 @@ struct prg_row {
 	int64_t		 modified;
 	int64_t		 expires;	/* 0: never */
 	int64_t		 lease;
-	int		 attempts;
+	int		 attempts;	/* of a draft: its number, from 1 */
 };
 
 /* Which rows to list, the last stored first. */
@@ -116,7 +116,9 @@ struct prg_store_ops {
 	struct prg_rows	(*list)(struct prg_store *, struct prg_arena *,
 			    const struct prg_list *);
 	/*
-	 * Insert a row, or replace a draft of the same route and owner.
+	 * Insert a row, or replace a draft of the same route and owner.  The
+	 * next draft replaces one only if its number is the next, or its digest
+	 * is the same.
 	 * Returns once the row is durable.  The record may be NULL.
 	 */
 	enum prg_put	(*put)(struct prg_store *, const struct prg_row *,

@@ -15,7 +15,7 @@ libs="-lsodium -lm -ljansson -lfcgi"
 mkdir -p $out/obj
 rm -f $out/obj/* $out/lib.a
 for c in framework/base/*.c framework/request/*.c framework/form/*.c \
-    framework/page/*.c framework/gateway/head.c framework/gateway/record.c; do
+    framework/page/*.c framework/gateway/head.c; do
 	[ -e "$c" ] || continue
 	# shellcheck disable=SC2086
 	clang $flags -fsanitize=fuzzer-no-link -c \

@@ -233,6 +233,48 @@ test_replacement(void **state)
 	}
 }
 
+/* -- A draft gives way to the next one of it ------------------------------ */
+
+static const struct {
+	const char	*name;
+	int		 number;
+	const char	*digest;
+	enum prg_put	 end;
+} next_drafts[] = {
+	{ "the next", 3, "other", PRG_PUT_DONE },
+	{ "the same", 2, "same", PRG_PUT_DONE },
+	{ "another in its place", 2, "other", PRG_PUT_EXISTS },
+	{ "one that was before it", 1, "other", PRG_PUT_EXISTS },
+	{ "the one after the next", 4, "other", PRG_PUT_EXISTS },
+	{ "one without a digest", 2, NULL, PRG_PUT_EXISTS },
+};
+
+static void
+test_next_draft(void **state)
+{
+	struct box *b = *state;
+
+	for (size_t i = 0; i < sizeof(next_drafts) / sizeof(next_drafts[0]);
+	    i++) {
+		struct prg_row row = row_of("/", 1), got;
+		enum prg_put end;
+
+		row.state = PRG_STATE_DRAFT;
+		row.attempts = 2;
+		row.digest = "same";
+		assert_put(b->store, &row, PRG_PUT_DONE);
+		row.attempts = next_drafts[i].number;
+		row.digest = next_drafts[i].digest;
+		end = prg_store_put(b->store, &row, NULL);
+		if (end != next_drafts[i].end)
+			fail_msg("%s: %d", next_drafts[i].name, end);
+		prg_store_find(b->store, &b->arena, row.id.text, &got);
+		if (got.attempts != (end == PRG_PUT_DONE ? row.attempts : 2))
+			fail_msg("%s: number %d", next_drafts[i].name,
+			    got.attempts);
+	}
+}
+
 /* How SQLite finds the rows. */
 static void
 assert_plan(struct box *b, const char *sql, const char *index)
@@ -1155,6 +1197,7 @@ main(void)
 		TEST(test_list),
 		TEST(test_list_corrected),
 		TEST(test_replacement),
+		TEST(test_next_draft),
 		TEST(test_erase),
 		TEST(test_sweep),
 		TEST(test_sweep_in_steps),
