@@ -21,7 +21,7 @@ const TEXTS = {
     'quotes': '"a" \'b\' `c` \u201cd\u201d \u00abe\u00bb \\" \\\' \\',
     'markup': '</textarea><b a="b" c=\'d\'>&amp;<!--',
     'what forms are made of': 'a=b&c=d;e+f%20g%0Ah&prg-key=0#i?j',
-    'what multipart is made of': '--\r\nContent-Disposition: form-data; name="x"\r\n\r\ny\r\n--',
+    'what multipart is made of': '--\r\nContent-Type: a; b="x"\r\n\r\ny\r\n--',
     'emoji': '\u{1f469}\u200d\u{1f4bb}\u{1f1e9}\u{1f1ea}\u{1f3f4}\u{e0067}\u{e007f} \u2764\ufe0f',
     'right to left': '\u05e9\u05dc\u05d5 \u202eabc\u202c \u0627\u0644\u0633 \u2066x\u2069 \u200f',
     'composed and not': '\u00e9 e\u0301 \uac00 \u1100\u1161 \ufb01 \u1e9e \u212b',

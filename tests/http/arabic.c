@@ -43,7 +43,7 @@ take(struct prg_req *r)
 }
 
 static const struct prg_route routes[] = {
-	{ "/", .title = "رسالة إلينا", .fields = fields, .post = take },
+	{ "/", .title = "رسالة إلينا", .fields = fields, .post = take, .api = true },
 	PRG_ROUTES_END
 };
 
