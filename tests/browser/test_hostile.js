@@ -216,7 +216,7 @@ async function brokenBytes(t) {
             equal(await v.page.inputValue('[name=text]'), text, 'what the draft has');
             equal(await v.page.evaluate(() => [document.querySelectorAll('main *').length,
                 document.querySelector('[name=text]').getAttributeNames().join(' '),
-                window.harmed]), [15, 'type id name value dir required aria-invalid '
+                window.harmed]), [16, 'type id name value dir required aria-invalid '
                 + 'aria-describedby', undefined], 'the page');
             v.unharmed();
         });
