@@ -5,6 +5,7 @@
 # make check      the unit tests under sanitizers; T=key: those with "key" in the name
 # make http       the tests of tests/http; T=post: test_post alone
 # make browser    the tests of tests/browser; T=draft: test_draft alone
+# make text       the tests of tests/text, in text browsers; T=lynx: in Lynx alone
 # make servers    the tests of tests/servers; T=apache: the Apache set-ups alone
 # make layers     the order of the framework's folders, in includes and in calls
 # make lint       static checks of C, shell, man pages and words; T=words: one of them
@@ -62,7 +63,7 @@ TEST_APPS = $(basename $(notdir $(wildcard tests/http/*.c)))
 BENCH	= ceiling empty rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
-.PHONY: all run test check http browser servers layers lint coverage bench fuzz \
+.PHONY: all run test check http browser text servers layers lint coverage bench fuzz \
 	install clean unit test-apps asan
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -148,6 +149,9 @@ http: asan
 
 browser: asan
 	@sh tests/browser/run.sh build/asan $(T)
+
+text: asan
+	@python3 -B tests/text/text.py build/asan $(T)
 
 servers: asan
 	@python3 -B tests/servers/servers.py build/asan $(T)

@@ -136,6 +136,8 @@ step count_totals "visitors beside hostile peers, 10 s" \
     timeout -k 10 120 python3 -B tests/fire/soak.py build/asan 10
 step count_totals "in a browser, under sanitizers" \
     timeout -k 10 400 sh tests/browser/run.sh build/asan
+step count_totals "in text browsers, under sanitizers" \
+    timeout -k 10 120 python3 -B tests/text/text.py build/asan
 step count_totals "beside other multipart parsers" \
     timeout -k 10 60 sh tests/diff/run.sh build/asan
 step count_totals "restarts under load" \

@@ -105,6 +105,7 @@
 	X(PROBLEM, "problem", "", "There is a problem")			\
 	X(OPTIONAL, "optional", "", "(optional)")			\
 	X(NO_ANSWER, "no_answer", "", "No answer")			\
+	X(MAX_HINT, "max_hint", "max", "{max} characters or less")	\
 	X(MONTH_HINT, "month_hint", "", "For example, 2026-11")		\
 	X(SEND, "send", "", "Send")					\
 	X(FIRST, "first", "", "See what you sent before")		\

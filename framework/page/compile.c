@@ -46,8 +46,8 @@ push_frame(struct prg_compiler *c, const struct prg_tag *t,
 		return prg_tags_refuse(&c->tags, t->line,
 		    "expected no more than %d tags within each other",
 		    PRG_TEMPLATE_DEPTH);
-	c->frames[c->depth++] = (struct prg_frame){ .tag = *t, .left = p->left,
-	    .op = c->count - 1, .pad = p->pad_op, .dedent = c->dedent,
+	c->frames[c->depth++] = (struct prg_frame){ .tag = *t,
+	    .alone = p->alone, .op = c->count - 1, .dedent = c->dedent,
 	    .context = c->context };
 	return 0;
 }
@@ -121,21 +121,6 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
 
 /* -- Ends ---------------------------------------------------------------- */
 
-/* The parent is alone on its line: the space before it is indentation. */
-static void
-end_parent(struct prg_compiler *c, const struct prg_frame *f)
-{
-	struct prg_template_op *op = &c->ops[f->op], *pad;
-
-	op->flags = (op->flags & (uint8_t)~PRG_OP_LINE) | PRG_OP_OWN;
-	if (f->pad < 0)
-		return;
-	pad = &c->ops[f->pad];
-	op->indent = pad->text;
-	pad->text.len = 0;
-	pad->flags = 0;
-}
-
 static int
 end_context(struct prg_compiler *c, const struct prg_tag *t,
     const struct prg_frame *f)
@@ -160,8 +145,7 @@ same(struct prg_span a, struct prg_span b)
 }
 
 static int
-add_end(struct prg_compiler *c, const struct prg_tag *t,
-    const struct prg_line *p)
+add_end(struct prg_compiler *c, const struct prg_tag *t)
 {
 	const struct prg_frame *f;
 
@@ -176,8 +160,6 @@ add_end(struct prg_compiler *c, const struct prg_tag *t,
 		    f->tag.line, PRG_SPAN(t->whole));
 	if (!c->set->plain && end_context(c, t, f) == -1)
 		return -1;
-	if (f->tag.kind == '<' && p->alone)
-		end_parent(c, f);
 	c->ops[f->op].end = c->count - f->op;
 	c->barrier = c->count;
 	c->dedent = f->dedent;
@@ -206,7 +188,7 @@ dispatch(struct prg_compiler *c, const struct prg_tag *t,
 	case '$':
 		return add_block(c, t, p);
 	case '/':
-		return add_end(c, t, p);
+		return add_end(c, t);
 	default:
 		return add_value(c, t);
 	}
@@ -216,14 +198,12 @@ static int
 add_tag(struct prg_compiler *c, const struct prg_tag *t)
 {
 	struct prg_line p = prg_line_of(c, t);
-	bool cut = p.left && (p.alone || t->kind == '<');
+	bool cut = p.left && p.alone;
 
-	if (prg_copy_text(c, cut ? t->start - p.pad.len : t->start) == -1)
+	if (prg_copy_text(c, cut ? t->start - p.pad.len : t->start) == -1 ||
+	    dispatch(c, t, &p) == -1)
 		return -1;
-	p.pad_op = t->kind == '<' && p.left ? prg_emit_pad(c, p.pad) : -1;
-	if (dispatch(c, t, &p) == -1)
-		return -1;
-	c->done = p.alone ? p.next : t->end;
+	c->done = p.alone && t->kind != '<' ? p.next : t->end;
 	c->line = c->tags.line + prg_count_lines((struct prg_span){
 	    c->tags.text.p + t->end, c->done - t->end });
 	if (p.alone)

@@ -101,6 +101,8 @@ enum prg_context_url {
 	PRG_URL_WORD,		/* maybe a scheme */
 	PRG_URL_SLASH,		/* one */
 	PRG_URL_PATH,
+	PRG_URL_SLASHES,	/* "//" or "https:", before the host */
+	PRG_URL_HOST,
 	PRG_URL_QUERY,
 	PRG_URL_MAYBE,		/* a section may have begun it */
 	PRG_URL_BAD		/* a scheme that runs code, or unclear */
@@ -167,8 +169,8 @@ const struct prg_element	*prg_context_element(
 /* An enum prg_context_attr. */
 uint8_t	prg_context_attr(const struct prg_element *, const char *name);
 
-/* A byte of literal text in an address. */
-void	prg_context_url_char(struct prg_context *, char);
+/* A byte of literal text in an address; 'why' is set if it is refused. */
+void	prg_context_url_char(struct prg_context *, char, struct prg_error *why);
 
 /*
  * Whether an address has to be checked from here on, because a value, or a
@@ -198,8 +200,7 @@ struct prg_frame {
 	struct prg_tag		 tag;
 	struct prg_context	 context;	/* where it stands */
 	uint32_t		 op;
-	int64_t			 pad;		/* see prg_emit_pad() */
-	bool			 left;		/* first on its line */
+	bool			 alone;		/* has its lines to itself */
 	size_t			 dedent;	/* outside of it */
 };
 
@@ -229,7 +230,6 @@ struct prg_line {
 	bool		right;		/* nothing after it */
 	bool		alone;		/* its line is not part of the text */
 	size_t		next;		/* where the next line begins */
-	int64_t		pad_op;		/* of a parent's, or -1 */
 };
 
 struct prg_line	prg_line_of(const struct prg_compiler *,
@@ -252,9 +252,6 @@ struct prg_span	prg_block_indent(struct prg_compiler *,
 
 /* Literal text of one line. */
 int	prg_emit_text(struct prg_compiler *, struct prg_span);
-
-/* White space that end_parent() may take back; its op, or -1 if it is empty. */
-int64_t	prg_emit_pad(struct prg_compiler *, struct prg_span);
 
 /* If an address begins here that has to be checked: an op for that. */
 void	prg_emit_url(struct prg_compiler *, unsigned line);

@@ -89,12 +89,12 @@ begin_value(struct prg_context *c)
 }
 
 static void
-value_char(struct prg_context *c, char ch)
+value_char(struct prg_context *c, char ch, struct prg_error *why)
 {
 	if (c->attr == PRG_ATTR_TYPE)
 		push(c, ch);
 	else if (c->attr == PRG_ATTR_URL)
-		prg_context_url_char(c, ch);
+		prg_context_url_char(c, ch, why);
 }
 
 /* If an attribute is there twice, browsers use the first. */
@@ -148,8 +148,8 @@ perform(struct prg_context *c, enum act act, char ch, struct prg_error *why)
 	case NAME:		push(c, ch); break;
 	case END_ATTR_NAME:	end_attr_name(c, why); break;
 	case BEGIN_VALUE:	begin_value(c); c->quote = ch; break;
-	case BEGIN_BARE:	begin_value(c); value_char(c, ch); break;
-	case VALUE:		value_char(c, ch); break;
+	case BEGIN_BARE:	begin_value(c); value_char(c, ch, why); break;
+	case VALUE:		value_char(c, ch, why); break;
 	case END_VALUE:		end_value(c); break;
 	case RAW_END:		raw_end(c, ch); break;
 	}
@@ -176,11 +176,12 @@ struct rule {
 #define AGAIN(c, s, a)		{ .chars = c, .next = s, .act = a, \
 				  .again = true }
 #define REFUSE(c, why)		{ .chars = c, .refuse = why }
+/* The state behind a '<' is the next one of the enumeration. */
+#define CONTENT_OF(s)		[s] = RULES(DO("<", s + 1, CONTENT), \
+				    DO("", s, CONTENT))
 
 static const struct rule *const machine[] = {
-	[PRG_IN_TEXT] = RULES(
-	    DO("<", PRG_IN_OPEN, CONTENT),
-	    DO("", PRG_IN_TEXT, CONTENT)),
+	CONTENT_OF(PRG_IN_TEXT),
 	[PRG_IN_OPEN] = RULES(
 	    DO("a", PRG_IN_TAG_NAME, BEGIN_TAG),
 	    GO("/", PRG_IN_END_OPEN),
@@ -256,24 +257,18 @@ static const struct rule *const machine[] = {
 	    GO(">", PRG_IN_TEXT),
 	    GO("-", PRG_IN_COMMENT_DASH),
 	    GO("", PRG_IN_COMMENT)),
-	[PRG_IN_RCDATA] = RULES(
-	    DO("<", PRG_IN_RCDATA_LESS, CONTENT),
-	    DO("", PRG_IN_RCDATA, CONTENT)),
+	CONTENT_OF(PRG_IN_RCDATA),
 	[PRG_IN_RCDATA_LESS] = RULES(
 	    GO("/", PRG_IN_RAW_END),
 	    GO("<", PRG_IN_RCDATA_LESS),
 	    REFUSE("a!?", "no tags in"),
 	    GO("", PRG_IN_RCDATA)),
-	[PRG_IN_RAWTEXT] = RULES(
-	    DO("<", PRG_IN_RAWTEXT_LESS, CONTENT),
-	    DO("", PRG_IN_RAWTEXT, CONTENT)),
+	CONTENT_OF(PRG_IN_RAWTEXT),
 	[PRG_IN_RAWTEXT_LESS] = RULES(
 	    GO("/", PRG_IN_RAW_END),
 	    GO("<", PRG_IN_RAWTEXT_LESS),
 	    GO("", PRG_IN_RAWTEXT)),
-	[PRG_IN_SCRIPT] = RULES(
-	    DO("<", PRG_IN_SCRIPT_LESS, CONTENT),
-	    DO("", PRG_IN_SCRIPT, CONTENT)),
+	CONTENT_OF(PRG_IN_SCRIPT),
 	[PRG_IN_SCRIPT_LESS] = RULES(
 	    GO("/", PRG_IN_RAW_END),
 	    GO("<", PRG_IN_SCRIPT_LESS),

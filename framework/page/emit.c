@@ -76,16 +76,6 @@ prg_emit_text(struct prg_compiler *c, struct prg_span s)
 	return 0;
 }
 
-int64_t
-prg_emit_pad(struct prg_compiler *c, struct prg_span s)
-{
-	if (s.len == 0)
-		return -1;
-	c->barrier = c->count;
-	add_piece(c, s, starts_line(c));
-	return c->count - 1;
-}
-
 void
 prg_emit_url(struct prg_compiler *c, unsigned line)
 {

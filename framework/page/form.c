@@ -5,7 +5,7 @@
 
 #include "page/model.h"
 
-/* Whether maxlength means something. */
+/* Whether its length has limits. */
 static bool
 has_length(const struct prg_field *f)
 {
@@ -219,7 +219,7 @@ set_value(struct control *c)
 		set(c, prg_name.value, c->value);
 }
 
-/* A text input has none but maxlength and minlength. */
+/* A text input has minlength alone: maxlength cuts what is pasted. */
 static void
 set_limits(struct control *c)
 {
@@ -227,8 +227,6 @@ set_limits(struct control *c)
 	bool numbers = f->kind == PRG_KIND_RANGE && !c->loose;
 	bool moments = c->kind->moment && !c->loose;
 
-	set_number(c, prg_name.maxlength, has_length(f),
-	    (double)prg_field_max(f));
 	set_number(c, prg_name.minlength, has_length(f) && f->min > 0, f->min);
 	if (moments) {
 		set(c, prg_name.min, prg_var_text(f->from));
@@ -281,6 +279,7 @@ static struct prg_var
 control_model(struct control *c)
 {
 	const struct prg_field *f = c->f;
+	const char *type = type_of(c);
 
 	set_shape(c);
 	set(c, prg_name.id, prg_var_text(prg_arena_printf(c->arena, "f-%s",
@@ -294,7 +293,9 @@ control_model(struct control *c)
 	set(c, prg_name.optional, prg_var_bool(!f->required &&
 	    !c->kind->filled));
 	set(c, prg_name.describedby, prg_var_text(described_by(c)));
-	set(c, prg_name.type, prg_var_text(type_of(c)));
+	set(c, prg_name.type, prg_var_text(type));
+	set(c, prg_name.dir, prg_var_text(strstr("text email url tel password",
+	    type) != NULL ? "auto" : NULL));
 	set(c, prg_name.inputmode, prg_var_text(c->loose &&
 	    f->kind == PRG_KIND_URL ? "url" : inputmode_of(c)));
 	set(c, prg_name.autocomplete, prg_var_text(f->autocomplete));
@@ -320,12 +321,25 @@ is_loose(const struct control *c, bool back)
 	    !prg_field_can_show(c->arena, c->f, c->value.text);
 }
 
-/* Some browsers have no control for a month: the form must be said. */
+/*
+ * Some browsers have no control for a month: the form must be said.  So must
+ * the limit of a long text, as its control has none.
+ */
 static const char *
 hint_of(const struct control *c)
 {
-	return c->f->hint != NULL || c->f->kind != PRG_KIND_MONTH ?
-	    c->f->hint : c->messages->texts[PRG_MSG_MONTH_HINT];
+	enum { LONG = 200 };
+	const char *hint = c->f->hint, *max;
+
+	if (hint == NULL && c->f->kind == PRG_KIND_MONTH)
+		return c->messages->texts[PRG_MSG_MONTH_HINT];
+	if (!has_length(c->f) || c->f->max < LONG)
+		return hint;
+	max = prg_message_fill(c->arena, c->messages, PRG_MSG_MAX_HINT,
+	    (const char *const[]){ "max", prg_arena_printf(c->arena, "%zu",
+	    prg_field_max(c->f)), NULL });
+	return hint == NULL ? max :
+	    prg_arena_printf(c->arena, "%s (%s)", hint, max);
 }
 
 struct prg_var

@@ -37,16 +37,42 @@ skip_newline(const struct prg_compiler *c, size_t pos)
 }
 
 static bool
+is_blank_behind(const struct prg_compiler *c, size_t pos)
+{
+	pos = skip_blanks(c, pos);
+	return pos == c->tags.text.len || skip_newline(c, pos) > pos;
+}
+
+/* Whether nothing stands behind the end of the parent that begins here. */
+static bool
+ends_alone(const struct prg_compiler *c)
+{
+	struct prg_tags tags = c->tags;
+	struct prg_error ignored;
+	struct prg_tag t;
+	int depth = 1;
+
+	tags.err = &ignored;
+	while (depth > 0 && prg_tags_next(&tags, &t) == 1)
+		if (t.kind == '/')
+			depth--;
+		else if (t.kind != '\0' && strchr("#^$<", t.kind) != NULL)
+			depth++;
+	return depth == 0 && is_blank_behind(c, t.end);
+}
+
+static bool
 is_alone(const struct prg_compiler *c, const struct prg_tag *t,
     const struct prg_line *p)
 {
 	switch (t->kind) {
 	case '/':
 		return p->right && (prg_in_parent(c) ?
-		    c->frames[c->depth - 1].left : p->left);
+		    c->frames[c->depth - 1].alone : p->left);
 	case '$':
 		return p->right && (p->left || prg_in_parent(c));
-	case '<':		/* not known before its end */
+	case '<':
+		return p->left && ends_alone(c);
 	case '&':
 	case '\0':
 		return false;
@@ -70,9 +96,8 @@ prg_line_of(const struct prg_compiler *c, const struct prg_tag *t)
 	if (p.left)
 		pad -= pad < c->dedent ? pad : c->dedent;
 	p.pad = (struct prg_span){ s + t->start - pad, pad };
-	pad = skip_blanks(c, t->end);
-	p.next = skip_newline(c, pad);
-	p.right = p.next > pad || pad == c->tags.text.len;
+	p.next = skip_newline(c, skip_blanks(c, t->end));
+	p.right = is_blank_behind(c, t->end);
 	p.alone = is_alone(c, t, &p);
 	return p;
 }

@@ -1,6 +1,7 @@
 /*
  * model.c - what templates and programs see of a submission.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -19,6 +20,25 @@ prg_messages_model(struct prg_arena *a, struct prg_names *names,
 		prg_object_set(&o, prg_names_provide(names, own[i]),
 		    prg_var_text(messages->texts[i]));
 	return prg_object_var(&o);
+}
+
+const char *
+prg_direction(const char *lang)
+{
+	static const char rtl[] = " ar arc arz ckb dv fa glk he iw ji khw ks "
+	    "lrc mzn nqo pnb prs ps sd syr ug ur yi adlm arab hebr nkoo rohg "
+	    "syrc thaa ", *end;
+	char tag[12];
+	int script = -1;
+
+	do {
+		end = strchrnul(lang, '-');
+		snprintf(tag, sizeof(tag), " %.*s ", (int)(end - lang), lang);
+		if (script == -1 || end - lang == 4)
+			script = strcasestr(rtl, tag) != NULL;
+		lang = end + (*end != '\0');
+	} while (*lang != '\0');
+	return script == 1 ? "rtl" : NULL;
 }
 
 /* Whether an input is kept out of lists and off public pages. */
@@ -158,6 +178,28 @@ text_of(struct prg_arena *a, const struct prg_shown *s,
 	    prg_var_text("\xE2\x80\x93") : v;
 }
 
+/*
+ * All lines but the last, and that: not all browsers know the CSS that breaks
+ * them.
+ */
+static void
+set_lines(struct prg_arena *a, struct prg_object *row, struct prg_var v)
+{
+	struct prg_span rest = { v.text, v.len }, line;
+	struct prg_var *lines;
+	size_t n = 0;
+
+	for (size_t i = 0; v.type == PRG_VAR_TEXT && i < v.len; i++)
+		n += v.text[i] == '\n';
+	lines = prg_arena_room(a, n * sizeof(*lines));
+	for (size_t i = 0; i < n; i++) {
+		prg_span_split(rest, '\n', &line, &rest);
+		lines[i] = prg_var_span(line);
+	}
+	prg_object_set(row, prg_name.lines, prg_var_list(lines, n));
+	prg_object_set(row, prg_name.line, n > 0 ? prg_var_span(rest) : v);
+}
+
 /* Label and value of each input that the row has. */
 static struct prg_var
 rows_of(struct prg_arena *a, const struct prg_shown *s, struct prg_var input)
@@ -172,10 +214,14 @@ rows_of(struct prg_arena *a, const struct prg_shown *s, struct prg_var input)
 		    prg_span(f->name)));
 		if (v.type == PRG_VAR_NONE || f->kind == PRG_KIND_HIDDEN)
 			continue;
-		row = prg_object(a, 2);
+		row = prg_object(a, 5);
+		v = text_of(a, s, f, v);
 		prg_object_set(&row, prg_name.label,
 		    prg_var_text(prg_field_label(f)));
-		prg_object_set(&row, prg_name.value, text_of(a, s, f, v));
+		prg_object_set(&row, prg_name.value, v);
+		set_lines(a, &row, v);
+		prg_object_set(&row, prg_name.area,
+		    prg_var_bool(f->kind == PRG_KIND_AREA));
 		rows[n++] = prg_object_var(&row);
 	}
 	return prg_var_list(rows, n);

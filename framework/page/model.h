@@ -15,6 +15,9 @@
 struct prg_var	prg_messages_model(struct prg_arena *, struct prg_names *,
 		    const struct prg_messages *);
 
+/* "rtl", or NULL, from a language tag (RFC 5646). */
+const char	*prg_direction(const char *lang);
+
 /* A moment for people, in the words of the app. */
 const char	*prg_moment_text(struct prg_arena *,
 		    const struct prg_messages *, int64_t ms);

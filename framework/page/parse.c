@@ -139,36 +139,24 @@ read_value(struct reader *r)
 	return v;
 }
 
-/* Most rows have few tokens; for others, count them first. */
-static int
-tokenize(struct prg_arena *a, const char *text, jsmntok_t **tokens)
-{
-	enum { FEW = 32 };
-	size_t len = strlen(text);
-	jsmn_parser p;
-	int n;
-
-	jsmn_init(&p);
-	*tokens = prg_arena_room(a, FEW * sizeof(**tokens));
-	if ((n = jsmn_parse(&p, text, len, *tokens, FEW)) != JSMN_ERROR_NOMEM)
-		return n;
-	jsmn_init(&p);
-	if ((n = jsmn_parse(&p, text, len, NULL, 0)) <= 0)
-		return n;
-	jsmn_init(&p);
-	*tokens = prg_arena_room(a, (size_t)n * sizeof(**tokens));
-	return jsmn_parse(&p, text, len, *tokens, (unsigned)n);
-}
-
 struct prg_var
 prg_var_parse(struct prg_arena *a, const struct prg_names *names,
     const char *text)
 {
-	struct reader r = { .arena = a, .names = names, .text = text };
+	struct reader r = { .arena = a, .names = names,
+	    .text = text != NULL ? text : "" };
 	struct prg_var v = { .type = PRG_VAR_NONE };
+	size_t len = strlen(r.text);
 	jsmntok_t *tokens;
-	int n = text == NULL ? 0 : tokenize(a, text, &tokens);
+	jsmn_parser p;
+	int n;
 
+	jsmn_init(&p);
+	if ((n = jsmn_parse(&p, r.text, len, NULL, 0)) > 0) {
+		tokens = prg_arena_room(a, (size_t)n * sizeof(*tokens));
+		jsmn_init(&p);
+		n = jsmn_parse(&p, r.text, len, tokens, (unsigned)n);
+	}
 	if (n > 0) {
 		r.next = tokens;
 		r.end = tokens + n;

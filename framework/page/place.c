@@ -86,7 +86,7 @@ after_scheme(const struct prg_context *c)
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
 		if (prg_span_is((struct prg_span){ c->scheme, c->scheme_len },
 		    good[i]))
-			return PRG_URL_PATH;
+			return i < 2 ? PRG_URL_SLASHES : PRG_URL_PATH;
 	return PRG_URL_BAD;
 }
 
@@ -103,33 +103,47 @@ word_char(struct prg_context *c, char ch)
 	return PRG_URL_WORD;
 }
 
-/*
- * Browsers skip spaces and controls before the address, and drop line breaks
- * and tabs anywhere.  They resolve character references first.
- */
+/* Browsers drop these, and resolve character references first. */
+static const char unclear[] = "&\n\r\t";
+
+/* Browsers skip spaces and controls before the address. */
 static uint8_t
 next_url(struct prg_context *c, char ch)
 {
+	bool slash = ch == '/' || ch == '\\';
+
 	if (c->url == PRG_URL_BAD || c->url == PRG_URL_QUERY)
 		return c->url;
-	if (c->url <= PRG_URL_SLASH && strchr("&\n\r\t", ch) != NULL)
+	if (strchr(unclear, ch) != NULL)
 		return PRG_URL_BAD;
 	if (ch == '?' || ch == '#')
 		return PRG_URL_QUERY;
-	if (c->url == PRG_URL_WORD)
+	switch (c->url) {
+	case PRG_URL_START:
+		if ((unsigned char)ch <= ' ')
+			return PRG_URL_START;
+		if (ch == ':')
+			return PRG_URL_BAD;
+		return slash ? PRG_URL_SLASH : word_char(c, ch);
+	case PRG_URL_WORD:
 		return word_char(c, ch);
-	if (c->url != PRG_URL_START)
+	case PRG_URL_SLASH:
+		return slash ? PRG_URL_SLASHES : PRG_URL_PATH;
+	case PRG_URL_SLASHES:
+		return slash ? PRG_URL_SLASHES : PRG_URL_HOST;
+	case PRG_URL_HOST:
+		return slash ? PRG_URL_PATH : PRG_URL_HOST;
+	default:
 		return PRG_URL_PATH;
-	if ((unsigned char)ch <= ' ')
-		return PRG_URL_START;
-	if (ch == '/' || ch == '\\')
-		return PRG_URL_SLASH;
-	return ch == ':' ? PRG_URL_BAD : word_char(c, ch);
+	}
 }
 
 void
-prg_context_url_char(struct prg_context *c, char ch)
+prg_context_url_char(struct prg_context *c, char ch, struct prg_error *why)
 {
+	if (c->checked && c->url < PRG_URL_QUERY && strchr(unclear, ch) != NULL)
+		prg_error_set(why, "expected no character reference or line "
+		    "break behind a value in an address");
 	c->url_len++;
 	c->url = next_url(c, ch);
 }
@@ -192,6 +206,8 @@ url_value(struct prg_context *c, struct prg_template_op *op,
 		[PRG_URL_WORD]	= PRG_HOW_PATH,
 		[PRG_URL_SLASH] = PRG_HOW_PATH,
 		[PRG_URL_PATH]	= PRG_HOW_PATH,
+		[PRG_URL_SLASHES] = PRG_HOW_QUERY,
+		[PRG_URL_HOST]	= PRG_HOW_QUERY,
 		[PRG_URL_QUERY] = PRG_HOW_QUERY
 	};
 
@@ -202,8 +218,10 @@ url_value(struct prg_context *c, struct prg_template_op *op,
 		return prg_error_set(why,
 		    "in an address that begins like this");
 	op->how = hows[c->url];
-	if (c->url != PRG_URL_QUERY)
+	if (c->url <= PRG_URL_SLASH)
 		c->url = PRG_URL_PATH;
+	else if (c->url == PRG_URL_SLASHES)
+		c->url = PRG_URL_HOST;
 	return 0;
 }
 
@@ -263,15 +281,20 @@ prg_context_value(struct prg_context *c, bool raw,
 	return rc;
 }
 
-/* A literal beginning decides already, unless it is nearly nothing. */
+/*
+ * A literal beginning decides about the scheme, unless it is nearly nothing;
+ * whether the path goes up is seen at the end.
+ */
 bool
 prg_context_url(struct prg_context *c, struct prg_template_op *op)
 {
 	if (c->state != PRG_IN_VALUE || c->attr != PRG_ATTR_URL ||
-	    c->checked || c->url > PRG_URL_SLASH)
+	    c->checked || c->url > PRG_URL_HOST)
 		return false;
 	c->checked = true;
 	op->len = c->url_len;
+	if (c->url > PRG_URL_SLASH)
+		op->flags |= PRG_OP_BEGUN;
 	if ((c->element->facts & PRG_ELEMENT_RUNS) != 0)
 		op->flags |= PRG_OP_LOCAL;
 	return true;

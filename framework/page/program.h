@@ -28,7 +28,8 @@ enum prg_template_flag {
 	PRG_OP_EATS = 8,	/* a parser eats a newline that comes behind */
 	PRG_OP_LOCAL = 16,	/* an address of code: of this site only */
 	PRG_OP_RCDATA = 32,	/* a block where tags have no meaning */
-	PRG_OP_GIVEN = 64	/* a block for a parent, not a place for one */
+	PRG_OP_GIVEN = 64,	/* a block for a parent, not a place for one */
+	PRG_OP_BEGUN = 128	/* an address: its scheme or path is literal */
 };
 
 /* How a value is written. */
@@ -67,8 +68,8 @@ struct prg_template {
 /* Whether a partial's name is in the template, not in the model. */
 bool	prg_template_is_call(const struct prg_template_op *);
 
-const struct prg_template	*prg_template_find(const struct prg_templates *,
-				    struct prg_span name);
+struct prg_template	*prg_template_find(const struct prg_templates *,
+			    struct prg_span name);
 
 /* Fill 'ops' from the text; 'file' is set. */
 int	prg_template_compile(struct prg_template *,
@@ -81,6 +82,9 @@ void	prg_template_write(struct prg_buf *, struct prg_var,
 
 /* Whether to a browser this address (escaped) is a harmless one. */
 bool	prg_template_url_ok(struct prg_span url, bool local);
+
+/* Whether a part of the path from its byte 'from' on is "." or "..". */
+bool	prg_template_url_dots(struct prg_span url, size_t from);
 bool	prg_template_scheme_char(int);
 
 #endif

@@ -30,7 +30,8 @@ struct render {
 	unsigned			 runs;
 	size_t				 url;		/* where it began */
 	size_t				 eats;		/* a newline is lost */
-	bool				 local;		/* of this site only */
+	size_t				 path;		/* its first value */
+	uint8_t				 url_flags;
 	bool				 begun;		/* line is indented */
 	bool				 rcdata;
 	bool				 failed;
@@ -149,6 +150,8 @@ step_value(struct render *r, const struct prg_template_op *op)
 
 	begin_line(r, op);
 	save_newline(r, v);
+	if (how == PRG_HOW_PATH && r->path > r->out->len)
+		r->path = r->out->len;
 	if (how == PRG_HOW_RAW && r->rcdata)
 		how = PRG_HOW_ESCAPED;
 	prg_template_write(r->out, v, how);
@@ -316,7 +319,8 @@ static const struct prg_template_op *
 step_url(struct render *r, const struct prg_template_op *op)
 {
 	r->url = r->out->len - (op->len < r->out->len ? op->len : r->out->len);
-	r->local = (op->flags & PRG_OP_LOCAL) != 0;
+	r->path = SIZE_MAX;
+	r->url_flags = op->flags;
 	return op + 1;
 }
 
@@ -326,7 +330,9 @@ step_url_end(struct render *r, const struct prg_template_op *op)
 	static const char blocked[] = "about:invalid#blocked";
 	struct prg_span url = { r->out->p + r->url, r->out->len - r->url };
 
-	if (!prg_template_url_ok(url, r->local)) {
+	if (((r->url_flags & PRG_OP_BEGUN) == 0 && !prg_template_url_ok(url,
+	    (r->url_flags & PRG_OP_LOCAL) != 0)) || (r->path < r->out->len &&
+	    prg_template_url_dots(url, r->path - r->url))) {
 		r->out->len = r->url;
 		prg_buf_add(r->out, blocked, sizeof(blocked) - 1);
 	}

@@ -6,8 +6,8 @@
 
 #include "page/program.h"
 
-static struct prg_template *
-find(const struct prg_templates *set, struct prg_span name)
+struct prg_template *
+prg_template_find(const struct prg_templates *set, struct prg_span name)
 {
 	struct prg_template *t = set->first;
 
@@ -17,15 +17,9 @@ find(const struct prg_templates *set, struct prg_span name)
 }
 
 const struct prg_template *
-prg_template_find(const struct prg_templates *set, struct prg_span name)
-{
-	return find(set, name);
-}
-
-const struct prg_template *
 prg_templates_find(const struct prg_templates *set, const char *name)
 {
-	return find(set, prg_span(name));
+	return prg_template_find(set, prg_span(name));
 }
 
 bool
@@ -69,7 +63,7 @@ link_calls(const struct prg_templates *set, struct prg_template *t,
 
 	for (; op < t->ops + t->count; op++)
 		if (prg_template_is_call(op) &&
-		    (op->target = find(set, op->text)) == NULL)
+		    (op->target = prg_template_find(set, op->text)) == NULL)
 			return prg_error_set(err, "%s:%u: expected a template "
 			    "named \"%.*s\"", t->file, (unsigned)op->line,
 			    (int)op->text.len, op->text.p);

@@ -22,7 +22,7 @@ struct prg_views {
 	bool			 dev;
 	struct prg_arena	 arena;		/* of 'names' */
 	struct prg_names	*names;
-	struct set		*set;
+	struct set		 set;
 };
 
 static const char suffix[] = ".mustache";
@@ -40,43 +40,27 @@ template_name(const char *file)
 /* -- Reading files ------------------------------------------------------- */
 
 static int
-read_file(struct prg_arena *a, const char *path, struct prg_span *text,
-    struct prg_error *err)
-{
-	struct prg_span s = { NULL, 0 };
-	FILE *f = fopen(path, "re");
-	char *p;
-	int rc = -1;
-
-	if (f == NULL)
-		return prg_error_set(err, "%s: %s", path, strerror(errno));
-	p = prg_arena_room(a, PRG_MAX_TEMPLATE + 1);
-	s = (struct prg_span){ p, fread(p, 1, PRG_MAX_TEMPLATE + 1, f) };
-	if (ferror(f))
-		prg_error_set(err, "%s: %s", path, strerror(errno));
-	else if (s.len > PRG_MAX_TEMPLATE)
-		prg_error_set(err, "%s: longer than %d bytes", path,
-		    PRG_MAX_TEMPLATE);
-	else
-		rc = 0;
-	fclose(f);
-	if (rc == 0)
-		*text = s;
-	return rc;
-}
-
-static int
 add_file(struct set *set, const char *dir, const char *file,
     struct prg_error *err)
 {
 	struct prg_arena a = { 0 };
 	const char *path = prg_arena_printf(&a, "%s/%s", dir, file);
 	const char *name = prg_arena_copy(&a, file, template_name(file));
-	struct prg_span text;
+	char *text = prg_arena_room(&a, PRG_MAX_TEMPLATE + 1);
+	FILE *f = fopen(path, "re");
+	size_t n = f == NULL ? 0 : fread(text, 1, PRG_MAX_TEMPLATE + 1, f);
 	int rc;
 
-	if ((rc = read_file(&a, path, &text, err)) == 0)
-		rc = prg_templates_add(&set->templates, name, path, text, err);
+	if (f == NULL || ferror(f))
+		rc = prg_error_set(err, "%s: %s", path, strerror(errno));
+	else if (n > PRG_MAX_TEMPLATE)
+		rc = prg_error_set(err, "%s: longer than %d bytes", path,
+		    PRG_MAX_TEMPLATE);
+	else
+		rc = prg_templates_add(&set->templates, name, path,
+		    (struct prg_span){ text, n }, err);
+	if (f != NULL)
+		fclose(f);
 	prg_arena_release(&a);
 	return rc;
 }
@@ -111,33 +95,16 @@ add_builtins(struct set *set, struct prg_error *err)
 	return 0;
 }
 
-static void
-set_free(struct set *set)
+/* Release the set's arena when it is no longer needed, or on failure. */
+static int
+set_load(struct set *set, struct prg_names *names, const char *dir,
+    struct prg_error *err)
 {
-	if (set == NULL)
-		return;
-	prg_arena_release(&set->arena);
-	free(set);
-}
-
-static struct set *
-set_load(struct prg_names *names, const char *dir, struct prg_error *err)
-{
-	struct set *set = calloc(1, sizeof(*set));
-
-	if (set == NULL) {
-		prg_error_set(err, "templates: out of memory");
-		return NULL;
-	}
-	set->templates.arena = &set->arena;
-	set->templates.names = names;
-	if (add_builtins(set, err) == -1 ||
-	    (dir != NULL && add_dir(set, dir, err) == -1) ||
-	    prg_templates_link(&set->templates, err) == -1) {
-		set_free(set);
-		return NULL;
-	}
-	return set;
+	set->templates = (struct prg_templates){ .arena = &set->arena,
+	    .names = names };
+	return add_builtins(set, err) == -1 ||
+	    (dir != NULL && add_dir(set, dir, err) == -1) ? -1 :
+	    prg_templates_link(&set->templates, err);
 }
 
 /* -- The interface ------------------------------------------------------- */
@@ -154,7 +121,7 @@ prg_views_open(const char *dir, bool dev, struct prg_views **views,
 	}
 	v->dev = dev && dir != NULL;
 	v->names = prg_names_new(&v->arena);
-	if ((v->set = set_load(v->names, dir, err)) == NULL) {
+	if (set_load(&v->set, v->names, dir, err) == -1) {
 		prg_views_close(v);
 		return -1;
 	}
@@ -165,7 +132,7 @@ prg_views_open(const char *dir, bool dev, struct prg_views **views,
 void
 prg_views_close(struct prg_views *v)
 {
-	set_free(v->set);
+	prg_arena_release(&v->set.arena);
 	prg_arena_release(&v->arena);
 	free(v->dir);
 	free(v);
@@ -180,7 +147,7 @@ prg_views_names(struct prg_views *v)
 bool
 prg_views_has(struct prg_views *v, const char *name)
 {
-	return prg_templates_find(&v->set->templates, name) != NULL;
+	return prg_templates_find(&v->set.templates, name) != NULL;
 }
 
 void
@@ -199,7 +166,7 @@ prg_views_provide(struct prg_views *v, const struct prg_app *app)
 int
 prg_views_unknown(struct prg_views *v, void (*say)(const char *))
 {
-	return prg_templates_unknown(&v->set->templates, say);
+	return prg_templates_unknown(&v->set.templates, say);
 }
 
 static int
@@ -222,14 +189,15 @@ int
 prg_views_render(struct prg_views *v, const struct prg_view *view,
     struct prg_buf *out, struct prg_error *err)
 {
-	struct set *set = v->set;
+	struct set fresh = { .arena = { 0 } };
 	int rc;
 
-	if (v->dev && (set = set_load(v->names, v->dir, err)) == NULL)
-		return -1;
-	rc = render(&set->templates, view, out, err);
-	if (v->dev)
-		set_free(set);
+	if (!v->dev)
+		return render(&v->set.templates, view, out, err);
+	rc = set_load(&fresh, v->names, v->dir, err);
+	if (rc == 0)
+		rc = render(&fresh.templates, view, out, err);
+	prg_arena_release(&fresh.arena);
 	return rc;
 }
 

@@ -2,6 +2,7 @@
  * write.c - a value of the model as it is written into HTML.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/scan.h"
@@ -32,7 +33,19 @@ span_of(struct prg_var v, struct prg_number *room)
 
 /* -- Addresses ----------------------------------------------------------- */
 
-/* Whether a part of the path is "." or "..", which browsers remove. */
+/* Whether browsers remove this part of a path: ".", "..", or "%2e" in one. */
+static bool
+is_dots(struct prg_span s)
+{
+	size_t i = 0, dots = 0;
+
+	for (; i < s.len; i += s.p[i] == '.' ? 1 : 3, dots++)
+		if (s.p[i] != '.' && (s.len - i < 3 ||
+		    strncasecmp(s.p + i, "%2e", 3) != 0))
+			return false;
+	return dots == 1 || dots == 2;
+}
+
 static bool
 has_dots(struct prg_span s)
 {
@@ -41,9 +54,21 @@ has_dots(struct prg_span s)
 
 	do {
 		more = prg_span_split(s, '/', &part, &s);
-		dots = prg_span_is(part, ".") || prg_span_is(part, "..");
+		dots = is_dots(part);
 	} while (more && !dots);
 	return dots;
+}
+
+bool
+prg_template_url_dots(struct prg_span url, size_t from)
+{
+	size_t end = from;
+
+	while (from > 0 && url.p[from - 1] != '/' && url.p[from - 1] != '\\')
+		from--;
+	while (end < url.len && url.p[end] != '?' && url.p[end] != '#')
+		end++;
+	return has_dots((struct prg_span){ url.p + from, end - from });
 }
 
 static void
@@ -145,35 +170,22 @@ prg_template_url_ok(struct prg_span url, bool local)
 /* -- JSON in a script ---------------------------------------------------- */
 
 /* Text that could end the script, or a line, occurs in strings only. */
-static const char *const unsafe[][2] = {
-	{ "<", "\\u003c" },
-	{ ">", "\\u003e" },
-	{ "&", "\\u0026" },
-	{ "\xe2\x80\xa8", "\\u2028" },
-	{ "\xe2\x80\xa9", "\\u2029" },
-	{ NULL, NULL }
-};
-
 static void
 write_json(struct prg_buf *out, struct prg_var v)
 {
 	json_t *j = prg_var_to_json(v);
 	char *text = j == NULL ? NULL : json_dumps(j, JSON_COMPACT |
 	    JSON_ENCODE_ANY);
-	const char *p = text != NULL ? text : "null";
-	int i;
 
-	while (*p != '\0') {
-		for (i = 0; unsafe[i][0] != NULL; i++)
-			if (strncmp(p, unsafe[i][0], strlen(unsafe[i][0])) == 0)
-				break;
-		if (unsafe[i][0] == NULL)
-			prg_buf_char(out, *p++);
-		else {
-			prg_buf_str(out, unsafe[i][1]);
-			p += strlen(unsafe[i][0]);
-		}
-	}
+	for (const char *p = text != NULL ? text : "null"; *p != '\0'; p++)
+		if (strchr("<>&", *p) != NULL)
+			prg_buf_printf(out, "\\u%04x", (unsigned)*p);
+		else if (strncmp(p, "\xe2\x80\xa8", 3) == 0 ||
+		    strncmp(p, "\xe2\x80\xa9", 3) == 0) {
+			p += 2;
+			prg_buf_str(out, *p == '\xa8' ? "\\u2028" : "\\u2029");
+		} else
+			prg_buf_char(out, *p);
 	free(text);
 	json_decref(j);
 }

@@ -126,6 +126,28 @@ prg_gate(const struct prg_request *r, const char *trusted)
 	    " site, name it with --origin");
 }
 
+const char *
+prg_origin_shown(struct prg_arena *a, const struct prg_request *r,
+    const char *trusted)
+{
+	struct prg_span rest, one, first = { NULL, 0 }, host;
+	struct site site;
+
+	host = prg_span(r->host != NULL ? r->host : "");
+	if (trusted == NULL)
+		return !read_site(host, &site) ? "" : prg_arena_printf(a,
+		    "%s://%s", prg_request_is_secure(r) ? "https" : "http",
+		    r->host);
+	for (rest = prg_span(trusted); rest.len > 0;) {
+		prg_span_split(rest, ',', &one, &rest);
+		if (first.len == 0 || (one.len > host.len && one.p[one.len -
+		    host.len - 1] == '/' && prg_span_alike(host,
+		    (struct prg_span){ one.p + one.len - host.len, host.len })))
+			first = one;
+	}
+	return prg_arena_copy(a, first.p, first.len);
+}
+
 int
 prg_origins_check(const char *trusted, struct prg_error *err)
 {

@@ -30,6 +30,13 @@ struct prg_gate_result {
 struct prg_gate_result	prg_gate(const struct prg_request *,
 			    const char *trusted);
 
+/*
+ * The origin that visitors see: the one of 'trusted' that is Host, else its
+ * first; without 'trusted', Host with our scheme, or "" if it is invalid.
+ */
+const char	*prg_origin_shown(struct prg_arena *,
+		    const struct prg_request *, const char *trusted);
+
 /* Check the value of --origin.  Returns -1 with a sentence if it is invalid. */
 int	prg_origins_check(const char *trusted, struct prg_error *);
 

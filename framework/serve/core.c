@@ -51,8 +51,10 @@ globals_of(struct prg_core *core)
 {
 	const struct prg_app *app = core->app;
 	const struct prg_route *home = app->routes;
-	struct prg_object o = prg_object(&core->arena, 8);
+	struct prg_object o = prg_object(&core->arena, 9);
 
+	prg_object_set(&o, prg_name.dir,
+	    prg_var_text(prg_direction(core->messages.lang)));
 	prg_object_set(&o, prg_name.lang, prg_var_text(core->messages.lang));
 	prg_object_set(&o, prg_name.app, prg_var_text(app->name));
 	prg_object_set(&o, prg_name.title, prg_var_text(app->name));

@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "page/model.h"
+#include "request/origin.h"
 #include "serve/req.h"
 
 /* -- The form -------------------------------------------------------------- */
@@ -95,11 +96,14 @@ remove_model(struct prg_req *r, const char *url, const struct prg_id *id)
 static struct prg_var
 page_model(struct prg_req *r, const struct prg_shown *shown)
 {
-	struct prg_object o = prg_object(&r->arena, 3);
+	struct prg_object o = prg_object(&r->arena, 4);
 
 	if (r->route->title != NULL)
 		prg_object_set(&o, prg_name.title,
 		    prg_var_text(r->route->title));
+	prg_object_set(&o, prg_name.address, prg_var_text(prg_arena_printf(
+	    &r->arena, "%s%s", prg_origin_shown(&r->arena, &r->in,
+	    r->core->options.origin), shown->url)));
 	prg_object_set(&o, prg_name.form_url, prg_var_text(
 	    prg_core_url(r->core, &r->arena, r->route->path)));
 	if (r->route->removable)

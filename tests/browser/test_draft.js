@@ -105,7 +105,7 @@ exports.guestbook = {
             { name: 'name', invalid: 'true', same: true },
             { name: 'stars', invalid: 'true', same: true }]);
         equal(await v.page.getAttribute('#f-message', 'aria-invalid'), null);
-        equal(await v.page.getAttribute('#f-message', 'aria-describedby'), null);
+        equal(await v.page.getAttribute('#f-message', 'aria-describedby'), 'f-message-hint');
     },
     'a link in the summary leads to its field': async t => {
         const v = await refused(t);

@@ -245,13 +245,13 @@ async function print(t) {
     await v.page.emulateMedia({ media: 'print' });
     const draft = await printed(v.page, ON_PAPER);
 
-    equal(draft.seen, ['h1', 'input', 'textarea'], 'what is printed of a draft');
+    equal(draft.seen, ['header', 'h1', 'input', 'textarea'], 'what is printed of a draft');
     await v.page.check('[name=agree]');
     await v.follow(() => v.page.press('[name=name]', 'Enter'));
     const result = await printed(v.page, ON_PAPER);
 
-    equal(result.seen, ['h1', 'dd', 'time', '.address'], 'what is printed of a result');
-    equal(await v.text('.address'), v.path, 'the address on paper');
+    equal(result.seen, ['header', 'h1', 'dd', 'time', '.address'], 'what is printed of a result');
+    equal(await v.text('.address'), v.page.url(), 'the address on paper');
     equal([...draft.light, ...result.light], [], 'what is hard to read on paper');
     v.unharmed();
 }

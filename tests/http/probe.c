@@ -162,7 +162,7 @@ static const struct prg_route routes[] = {
 	{ "/public", .fields = note_fields, .get = listed, .public = true,
 	  .max_age = 60, .api = true },
 	{ "/mine", .fields = note_fields, .owner = true },
-	{ "/hostile", .fields = area_fields, .get = hostile, .public = true },
+	{ "/hostile", .fields = area_fields, .get = hostile, .public = true, .api = true },
 	{ "/away", .fields = note_fields, .post = away },
 	{ "/fail", .fields = note_fields, .post = fail },
 	{ "/typo", .fields = note_fields, .get = fill_typo,

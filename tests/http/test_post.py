@@ -86,7 +86,7 @@ def check_result(web, location):
     r = status(web.get(location), 200)
     equal(r.get("Content-Type"), "text/html; charset=utf-8")
     has(r.text, "Thank you, Ann &lt;b&gt;.")
-    has(r.text, "&quot;Hi&quot; &amp; bye\n&lt;script&gt;")
+    has(r.text, "&quot;Hi&quot; &amp; bye<br>\n&lt;script&gt;")
     lacks(r.text, "<script")
     lacks(r.text, "<b>")
     page = Page(r.text)

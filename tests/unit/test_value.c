@@ -1,6 +1,6 @@
 /*
  * test_value.c - values that templates read: JSON text of a row, look-ups,
- * names.
+ * names, the directions of languages.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "page/value.h"
+#include "page/model.h"
 
 /* -- JSON ---------------------------------------------------------------- */
 
@@ -114,13 +114,35 @@ names_are_stored_once(void **state)
 	prg_arena_release(&a);
 }
 
+/* -- Directions ---------------------------------------------------------- */
+
+static void
+languages_have_a_direction(void **state)
+{
+	static const char *const tags[][2] = {
+		{ "ar", "rtl" }, { "AR-eg", "rtl" }, { "he", "rtl" },
+		{ "fa-IR", "rtl" }, { "ur", "rtl" }, { "ps", "rtl" },
+		{ "yi", "rtl" }, { "dv", "rtl" }, { "ckb", "rtl" },
+		{ "az-Arab", "rtl" }, { "uz-arab-AF", "rtl" },
+		{ "ar-Latn", NULL }, { "he-Latn-IL", NULL },
+		{ "en", NULL }, { "", NULL }, { "a", NULL },
+		{ "de-CH-1996", NULL }, { "el", NULL }, { "arn", NULL }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if ((prg_direction(tags[i][0]) == NULL) != (tags[i][1] == NULL))
+			fail_msg("%s", tags[i][0]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_json),
 		cmocka_unit_test(finds_members),
-		cmocka_unit_test(names_are_stored_once)
+		cmocka_unit_test(names_are_stored_once),
+		cmocka_unit_test(languages_have_a_direction)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,8 @@ static struct prg_arena forever;
 static struct prg_views *views;
 static struct prg_messages messages;
 static struct prg_var globals, controls;
-static const struct prg_field_errors none = { .arena = &forever };
+static const struct prg_field_errors none = { .arena = &forever,
+    .messages = &messages };
 
 static double
 now(void)
