@@ -108,7 +108,8 @@ $(TEST_APPS:%=$B/%): $B/%: $B/tests/http/%.o $B/libprg.a
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # The probe with short timeouts; its objects stand before those of the library.
-$B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c $B/libprg.a
+$B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c \
+    framework/serve/periodic.c $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) -D_GNU_SOURCE -DPRG_SHORT_TIMEOUTS -Iframework $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -137,7 +138,7 @@ check:
 	@$(MAKE) unit $(ASAN) RUN="$(call matching,$(TESTS))"
 	@$(MAKE) unit $(TSAN) RUN="$(call matching,$(MT))"
 
-test-apps: all $(TEST_APPS:%=$B/%) $B/hasty
+test-apps: all $(TEST_APPS:%=$B/%) $B/hasty $B/clock.so
 
 asan:
 	@$(MAKE) test-apps $(ASAN)
@@ -151,8 +152,10 @@ browser: asan
 servers: asan
 	@python3 -B tests/servers/servers.py build/asan $(T)
 
-# A library for LD_PRELOAD that makes each sync slow.
+# Libraries for LD_PRELOAD: each sync is slow; the clock is a test's.
 $B/slow.so: tests/slow/fsync.c
+$B/clock.so: tests/lib/clock.c
+$B/slow.so $B/clock.so:
 	$(call say,LD,$(@F))
 	$Q$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl
 

@@ -11,16 +11,18 @@
 
 /*
  * A client that names neither of our types gets HTML; a client that excludes
- * both gets 406.
+ * both gets 406.  Pages are HTML only, unless the route is for programs too.
  */
 static void
 negotiate(struct prg_req *r)
 {
-	int html = prg_accept_weight(r->in.accept, "text/html");
-	int json = prg_accept_weight(r->in.accept, "application/json");
+	const char *html = "text/html", *json = "application/json";
+	bool both = r->in.method == PRG_METHOD_POST || r->route == NULL ||
+	    r->route->api;
 
-	r->json = json > 0 && json > html;
-	r->unacceptable = json == 0 && html == 0;
+	r->json = both && prg_accept_prefers(r->in.accept, json, html);
+	r->unacceptable = prg_accept_weight(r->in.accept, html) == 0 &&
+	    (!both || prg_accept_weight(r->in.accept, json) == 0);
 }
 
 /* Match the path with the table of routes. */
@@ -45,6 +47,7 @@ dispatch(struct prg_req *r)
 
 	if (endpoint == NULL && !find_route(r))
 		return prg_error_reply(r, PRG_NOT_FOUND, NULL);
+	negotiate(r);
 	switch (r->in.method) {
 	case PRG_METHOD_GET:
 	case PRG_METHOD_HEAD:
@@ -68,7 +71,6 @@ respond(struct prg_req *r)
 	    r->core->options.base, &r->in);
 
 	prg_trace_name(r);
-	negotiate(r);
 	return refused.status == 0 ? dispatch(r) :
 	    prg_error_reply(r, (enum prg_status)refused.status, refused.why);
 }
@@ -80,8 +82,7 @@ serve(void *arg, struct prg_conn *conn)
 	struct prg_req *r = prg_req_take(arg, conn);
 	struct prg_reply reply = respond(r);
 
-	if (r->new_visitor != NULL)
-		prg_reply_header(&reply, "Set-Cookie", r->new_visitor);
+	prg_visitor_tell(r, &reply);
 	if (prg_reply_send(&reply, conn, &r->in) == -1 &&
 	    r->trace.reason == NULL)
 		r->trace.reason = "the peer has left";

@@ -81,7 +81,8 @@ struct prg_next {
 		PRG_NEXT_FAIL,
 		PRG_NEXT_CREATED,
 		PRG_NEXT_REDIRECT,
-		PRG_NEXT_INVALID
+		PRG_NEXT_INVALID,
+		PRG_NEXT_MISTAKE
 	}		 kind;
 	const char	*location;
 };
@@ -104,10 +105,19 @@ PRG_API struct prg_next	prg_created(struct prg_req *) PRG_MUST_USE;
 /*
  * Store input and result, then answer 303 to another page of this app.  The
  * path is one of the table of routes, with or without a query, at most 1000
- * bytes long. Any other path is a failure, as of prg_fail().
+ * bytes long.  Encode each value in it with prg_escape().  The answer is 500 if
+ * the text cannot be a path.
  */
 PRG_API struct prg_next	prg_redirect(struct prg_req *, const char *path)
 	    PRG_MUST_USE;
+
+/*
+ * A value as it stands in a path or a query: bytes other than A-Z, a-z, 0-9,
+ * '-', '.', '_' and '~' become "%XX".
+ *
+ *	prg_redirect(r, prg_printf(r, "/found?q=%s", prg_escape(r, text)));
+ */
+PRG_API const char	*prg_escape(struct prg_req *, const char *);
 
 /* Show the form again, with the submitted values and the errors you added. */
 PRG_API struct prg_next	prg_invalid(struct prg_req *) PRG_MUST_USE;
@@ -136,7 +146,7 @@ PRG_API struct prg_next	prg_fail(struct prg_req *, const char *fmt, ...)
  */
 enum prg_kind {
 	PRG_KIND_END,
-	PRG_KIND_TEXT,		/* one line; spaces at its ends are removed */
+	PRG_KIND_TEXT,		/* one line, less the white space at its ends */
 	PRG_KIND_AREA,		/* several lines; CRLF becomes LF */
 	PRG_KIND_EMAIL,		/* one address, as in HTML's type=email */
 	PRG_KIND_URL,		/* http or https */
@@ -152,7 +162,7 @@ enum prg_kind {
 	PRG_KIND_TIME,		/* HH:MM or HH:MM:SS */
 	PRG_KIND_MONTH,		/* YYYY-MM */
 	PRG_KIND_COLOUR,	/* #rrggbb */
-	PRG_KIND_HIDDEN		/* not shown; set by prg_fill() */
+	PRG_KIND_HIDDEN		/* set by prg_fill(); comes back to the byte */
 };
 
 struct prg_choice {
@@ -176,28 +186,40 @@ struct prg_field {
 	double		 min;
 	double		 max;
 	double		 step;		/* of a number: min, or 0, plus steps */
-	const char	*from;		/* of a date, time or month: the first */
-	const char	*to;		/* and the last */
+	/*
+	 * Of a date, time or month: the first and the last.  Times from "22:00"
+	 * to "06:00" go over midnight.
+	 */
+	const char	*from;
+	const char	*to;
 	/*
 	 * Of a text: a POSIX extended regular expression (regex(7)) that the
-	 * whole text must match.  Use .min and .max for lengths: a bound like
-	 * {1,200} costs milliseconds for text that is not ASCII.
+	 * whole text must match, without references back.  Use .min and .max
+	 * for lengths: a bound like {1,200} costs 0.2 seconds and 40 MB for 200
+	 * characters that are not ASCII.
 	 */
 	const char	*pattern;
 	const struct prg_choice *choices; /* ends in PRG_CHOICES_END */
-	bool		 select;	/* a menu in place of buttons or boxes */
+	bool		 select;	/* a menu, not buttons or boxes */
 	/*
 	 * A check by the app of a value that is valid otherwise.  Returns NULL,
 	 * or a message for the visitor.  Runs in several threads.
 	 */
 	const char	*(*each)(const char *value);
 	const char	*autocomplete;	/* HTML's token, as "email" */
-	const char	*blank;		/* message for a required field left blank */
+	const char	*blank;		/* message if required and left blank */
+	/*
+	 * The value differs each time, as a captcha's token does: it does not
+	 * make a form that is sent again another one.
+	 */
+	bool		 varies;
 	/*
 	 * Never store, show or log the value.  A keyed hash of it is stored, to
 	 * tell a form that is sent again from a changed one.
 	 */
 	bool		 secret;
+	/* Show the value neither in lists nor on pages of a public route. */
+	bool		 unlisted;
 
 	/* Set by the macros. */
 	enum prg_kind	 kind;
@@ -219,11 +241,16 @@ struct prg_field {
 #define PRG_COLOUR(...)	PRG_ROW_(PRG_KIND_COLOUR, PRG_IS_TEXT_, __VA_ARGS__, )
 #define PRG_URL(...)	PRG_ROW_(PRG_KIND_URL, PRG_IS_TEXT_, __VA_ARGS__, )
 #define PRG_TEL(...)	PRG_ROW_(PRG_KIND_TEL, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_PASSWORD(...) PRG_ROW_(PRG_KIND_PASSWORD, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_PASSWORD(...) \
+	PRG_ROW_(PRG_KIND_PASSWORD, PRG_IS_TEXT_, __VA_ARGS__, )
 #define PRG_HIDDEN(...)	PRG_ROW_(PRG_KIND_HIDDEN, PRG_IS_TEXT_, __VA_ARGS__, )
 /* const char *const *: ends in NULL. */
-#define PRG_CHOICES(...) PRG_ROW_(PRG_KIND_CHOICES, PRG_IS_TEXTS_, __VA_ARGS__, )
-/* int, long, long long, int64_t, int32_t: the default if left blank. */
+#define PRG_CHOICES(...) \
+	PRG_ROW_(PRG_KIND_CHOICES, PRG_IS_TEXTS_, __VA_ARGS__, )
+/*
+ * int, long, long long, int64_t, int32_t: the default if left blank, and the
+ * min of a range that has none.
+ */
 #define PRG_INT(...)	PRG_ROW_(PRG_KIND_INT, PRG_IS_INT_, __VA_ARGS__, )
 #define PRG_RANGE(...)	PRG_ROW_(PRG_KIND_RANGE, PRG_IS_INT_, __VA_ARGS__, )
 /* double: the default if left blank. */
@@ -238,7 +265,8 @@ struct prg_field {
 	.struct_size = sizeof(type), __VA_ARGS__ }
 #define PRG_IS_TEXT_(m, x)	_Generic((m), const char *: (x))
 #define PRG_IS_TEXTS_(m, x)	_Generic((m), const char *const *: (x))
-#define PRG_IS_INT_(m, x)	_Generic((m), int: (x), long: (x), long long: (x))
+#define PRG_IS_INT_(m, x) \
+	_Generic((m), int: (x), long: (x), long long: (x))
 #define PRG_IS_DOUBLE_(m, x)	_Generic((m), double: (x))
 #define PRG_IS_BOOL_(m, x)	_Generic((m), bool: (x))
 
@@ -267,16 +295,24 @@ struct prg_route {
 	 * slow.
 	 */
 	bool		(*record)(struct prg_req *, struct sqlite3 *);
-	const char	*result;	/* template of a result; NULL: "result" */
+	const char	*result;	/* its template; NULL: "result" */
 	/*
 	 * A result may be seen by everybody, listed and cached (public); by the
 	 * visitor who made it (owner); else by everybody who has its address.
 	 */
 	bool		 public;
 	bool		 owner;
-	int		 max_age;	/* seconds a public result stays fresh */
-	int64_t		 keep;		/* seconds until a result expires; 0: never */
-	bool		 removable;	/* the result page has a Delete button */
+	int		 max_age;	/* seconds that caches keep it */
+	/*
+	 * Pages are also JSON, for clients that prefer it: the form, the result
+	 * with input and result as stored, and all of prg_model().  The answer
+	 * to a POST is JSON for them on any route.
+	 */
+	bool		 api;
+	/* Browsers keep no copy of results, lists and pages without a form. */
+	bool		 no_store;
+	int64_t		 keep;		/* a result, in seconds; 0: for ever */
+	bool		 removable;	/* result pages have a Delete button */
 	/*
 	 * A form that is sent again with other content is a second submission;
 	 * with 'once' the visitor is asked first.
@@ -284,7 +320,7 @@ struct prg_route {
 	bool		 once;
 	/* Accept a form only with a form key or an Idempotency-Key. */
 	bool		 key_required;
-	bool		 rerender;	/* answer 422 to invalid input, keep no draft */
+	bool		 rerender;	/* answer 422, keep no draft */
 };
 
 #define PRG_ROUTES_END	{ 0 }
@@ -301,7 +337,7 @@ struct prg_message {
 #define PRG_MESSAGES_END	{ 0 }
 
 struct prg_app {
-	const char	*name;		/* a-z, 0-9, '-': in store, log, templates */
+	const char	*name;		/* of a-z, 0-9 and '-' */
 	const struct prg_route *routes;
 	void		*data;		/* returned by prg_data() */
 	const char	*lang;		/* language of the pages; NULL: "en" */
@@ -332,30 +368,40 @@ PRG_API const void	*prg_input(struct prg_req *);
 
 /*
  * In a 'post': an object to store beside the input, empty at first.  Its member
- * "thanks" is the heading of the built-in result page.
+ * "thanks" is the heading of the built-in result page.  JSON has all of it: for
+ * a program that sends the form, and on a route with .api for every reader.
  */
 PRG_API json_t		*prg_result(struct prg_req *);
 
 /*
  * In a 'get': an object for the template; prg-template(7) lists built-in names.
+ * On a route with .api it is also the JSON of the page.
  */
 PRG_API json_t		*prg_model(struct prg_req *);
 
 /* Set a member of an object to a text, formatted as by printf(3). */
-PRG_API void		 prg_set(json_t *, const char *name, const char *fmt, ...)
-			    PRG_PRINTF(3, 4);
+PRG_API void		 prg_set(json_t *, const char *name,
+			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
-/* In a 'get': prefill a field of the blank form, in place of its default. */
+/*
+ * In a 'get': prefill a field of the blank form, in place of its default.  A
+ * hidden field must be valid, without '\r' and other control characters but
+ * tab and newline: with another value the answer is 500.
+ */
 PRG_API void		 prg_fill(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
 /*
  * In a 'get': the submitted value of a field, if the form is shown again.  NULL
- * in a blank form, and if the field was not sent.
+ * in a blank form, and if the field was not sent.  Values of PRG_CHOICES are
+ * separated by ", ".
  */
 PRG_API const char	*prg_value(struct prg_req *, const char *field);
 
-/* Add an error to a field, in words; NULL: to the form as a whole. */
+/*
+ * In a 'post' or a 'record': add an error to a field, in words; NULL: to the
+ * form as a whole.
+ */
 PRG_API void		 prg_field_error(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
@@ -363,10 +409,11 @@ PRG_API void		 prg_field_error(struct prg_req *, const char *field,
  * In a 'get': set a member of the model to the newest results of this route, at
  * most 'count' (1 to 1000), each with id, url, created, input, result and rows.
  * To read the list in the handler, call prg_model() after this.
- * On an owner's route they are the visitor's.  Returns false, and sets an empty
- * list, if the store does not answer.
+ * On an owner's route they are the visitor's; any other route must be public.
+ * Returns false, and sets an empty list, if the store does not answer.
  */
-PRG_API bool		 prg_recent(struct prg_req *, const char *name, int count);
+PRG_API bool		 prg_recent(struct prg_req *, const char *name,
+			    int count);
 
 /*
  * Another submission of this app that the visitor may see: an object with id,
@@ -392,6 +439,12 @@ PRG_API const char	*prg_query(struct prg_req *, const char *name);
  */
 PRG_API const char	*prg_id(struct prg_req *);
 PRG_API const char	*prg_address(struct prg_req *);
+
+/*
+ * Forget who the visitor is: the browser drops the cookie that owns results and
+ * its copies of pages (Clear-Site-Data).  Nothing in the store changes.
+ */
+PRG_API void		 prg_forget_visitor(struct prg_req *);
 
 /* The app's 'data'; may be NULL. */
 PRG_API void		*prg_data(struct prg_req *);

@@ -33,7 +33,7 @@ home(struct prg_req *r)
 }
 
 static const struct prg_route routes[] = {
-	{ "/", .title = "Guestbook", .fields = entry_fields, .get = home, .post = sign, .public = true },
+	{ "/", .title = "Guestbook", .fields = entry_fields, .get = home, .post = sign, .public = true, .api = true },
 	PRG_ROUTES_END
 };
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <endian.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,11 +42,32 @@ prg_id_open(void)
 	return pthread_atfork(NULL, NULL, randombytes_stir) == 0 ? 0 : -1;
 }
 
+/* The clock may have been put back since the latest ID was made. */
+static _Atomic uint32_t latest;
+
+static uint32_t
+id_clock(void)
+{
+	int64_t now = prg_now() / 1000 - PRG_ID_EPOCH;
+	uint32_t t = now < 0 ? 0 : now > UINT32_MAX ? UINT32_MAX :
+	    (uint32_t)now, last = latest;
+
+	while (t > last && !atomic_compare_exchange_weak(&latest, &last, t))
+		;
+	return t;
+}
+
+int64_t
+prg_id_latest(void)
+{
+	return (int64_t)latest + PRG_ID_EPOCH;
+}
+
 struct prg_id
 prg_id_new(void)
 {
 	unsigned char bytes[PRG_ID_BYTES];
-	uint32_t t = htobe32((uint32_t)(prg_now() / 1000 - PRG_ID_EPOCH));
+	uint32_t t = htobe32(id_clock());
 
 	memcpy(bytes, &t, sizeof(t));
 	randombytes_buf(bytes + sizeof(t), sizeof(bytes) - sizeof(t));

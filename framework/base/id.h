@@ -35,8 +35,14 @@ struct prg_id_mark {
  */
 int		prg_id_open(void);
 
-/* Make a new ID of this second.  Safe in threads and after fork(). */
+/*
+ * Make a new ID of this second, or of the epoch if the clock is before it.
+ * Safe in threads and after fork().
+ */
 struct prg_id	prg_id_new(void);
+
+/* The latest time of an ID that prg_id_new() made in this process. */
+int64_t		prg_id_latest(void);
 
 struct prg_id	prg_id_format(const unsigned char bytes[PRG_ID_BYTES]);
 

@@ -202,6 +202,14 @@ take_quoted(struct prg_span *s, struct prg_param *p)
 			return true;
 		}
 	}
+	p->escaped = false;
+	for (rest = *s; prg_take(&rest, find_quote(rest, false)),
+	    prg_take_char(&rest, '"');)
+		if (can_end(rest)) {
+			p->raw = prg_take(s, s->len - rest.len - 1);
+			*s = rest;
+			return true;
+		}
 	return false;
 }
 
@@ -220,7 +228,9 @@ prg_param_next(struct prg_span *s, struct prg_param *p)
 		return -1;
 	if (prg_take_char(s, '"'))
 		return take_quoted(s, p) ? 1 : -1;
-	p->raw = prg_take_token(s);
+	/* An extended value (RFC 8187) of libsoup's has raw quotes. */
+	p->raw = p->name.p[p->name.len - 1] == '*' ?
+	    prg_span_trim(prg_take(s, offset_of(';', *s))) : prg_take_token(s);
 	return p->raw.len > 0 ? 1 : -1;
 }
 

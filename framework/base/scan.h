@@ -58,9 +58,10 @@ struct prg_span	prg_param_head(struct prg_span *);
  * Empty parameters are skipped (RFC 9110, 5.6.6).
  *
  * Browsers send a backslash in a quoted string as it is; curl and old versions
- * of Firefox escape with it.  So the first quote that can end the value ends
- * it, with literal backslashes before it.  If no quote can, backslashes escape:
- * "a\" is a\, and "a \"b\"" is a "b".
+ * of Firefox escape with it; some programs escape nothing, not even a quote.
+ * The first quote ends the value if it can, with literal backslashes before it.
+ * If it cannot, backslashes escape; if that does not help, the first quote that
+ * can end it does: "a\" is a\, "a \"b\"" is a "b", and "a"b" is a"b.
  */
 int	prg_param_next(struct prg_span *, struct prg_param *);
 

@@ -4,6 +4,8 @@
  * <ctype.h> depends on the locale and is not used.  All loops copy runs: plain
  * text is one memcpy().
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -282,4 +284,32 @@ prg_digits(struct prg_span s, long long *out)
 	if (s.len > 0)
 		*out = v;
 	return s.len > 0;
+}
+
+static bool
+is_same(const char *text, double d)
+{
+	return !(strtod(text, NULL) < d || strtod(text, NULL) > d);
+}
+
+struct prg_number
+prg_number(double d)
+{
+	struct prg_number n, plain = { "" };
+	char *p;
+
+	snprintf(n.text, sizeof(n.text), "%.15g", d);
+	if (!is_same(n.text, d))
+		snprintf(n.text, sizeof(n.text), "%.17g", d);
+	if (strchr(n.text, 'e') != NULL && d < 1e17 && d > -1e17) {
+		for (int places = 0; places <= 17 && !is_same(plain.text, d);
+		    places++)
+			snprintf(plain.text, sizeof(plain.text), "%.*f",
+			    places, d);
+		if (is_same(plain.text, d))
+			n = plain;
+	}
+	if ((p = strchr(n.text, ',')) != NULL)
+		*p = '.';
+	return n;
 }

@@ -43,6 +43,16 @@ void	prg_percent_encode(struct prg_buf *, struct prg_span);
  */
 void	prg_html_escape(struct prg_buf *, struct prg_span);
 
+/*
+ * A number as people write it: the digits that read back the same, with a '.'
+ * in any locale, and an exponent only beyond 17 digits or decimal places.
+ */
+struct prg_number {
+	char	text[32];
+};
+
+struct prg_number	prg_number(double);
+
 /* Append with CRLF and CR as LF: browsers send all line ends as CRLF. */
 void	prg_newlines(struct prg_buf *, struct prg_span);
 

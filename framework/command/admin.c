@@ -3,27 +3,56 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/date.h"
 #include "command/command.h"
 #include "page/model.h"
 #include "request/route.h"
 
-enum { LIST_MAX = 1000, AT_ONCE = 200 };
+enum { LIST_MAX = 1000 };
 
 /* Open a store that exists: a new one would make a wrong path look empty. */
 static int
 open_store(struct prg_run *run, enum prg_store_mode mode)
 {
-	unsigned char bytes[PRG_ID_BYTES];
 	struct prg_core *core = &run->core;
 	const struct prg_store_place place = { .url = core->options.store,
 	    .mode = mode, .app = core->app->name };
 	struct prg_error err;
 
-	if (run->id != NULL && !prg_id_parse(prg_span(run->id), bytes))
-		return prg_run_fail(run, run->id, "invalid ID; see ls");
 	if (prg_store_open(&place, &core->store, &err) == -1)
+		return prg_run_fail(run, err.text, "");
+	return 0;
+}
+
+int
+prg_admin_look(struct prg_run *run)
+{
+	struct stat st;
+
+	return stat(run->core.options.store, &st) == 0 ?
+	    open_store(run, PRG_STORE_READ) : 0;
+}
+
+/* So too, for the submission that the command names. */
+static int
+open_for_id(struct prg_run *run, enum prg_store_mode mode)
+{
+	unsigned char bytes[PRG_ID_BYTES];
+
+	if (!prg_id_parse(prg_span(run->operand), bytes))
+		return prg_run_fail(run, run->operand, "invalid ID; see ls");
+	return open_store(run, mode);
+}
+
+/* The exit status after reading: the store may have been replaced meanwhile. */
+static int
+end_reading(struct prg_run *run)
+{
+	struct prg_error err;
+
+	if (prg_store_check(run->core.store, &err) == -1)
 		return prg_run_fail(run, err.text, "");
 	return 0;
 }
@@ -42,7 +71,7 @@ prg_admin_ls(struct prg_run *run)
 		    prg_id_mark(&rows.list[i].id).text,
 		    prg_date_iso(rows.list[i].created / 1000).text,
 		    prg_state_name(rows.list[i].state), rows.list[i].route);
-	return rows.count >= 0 ? 0 : 1;
+	return rows.count >= 0 ? end_reading(run) : 1;
 }
 
 int
@@ -54,11 +83,11 @@ prg_admin_show(struct prg_run *run)
 	const struct prg_route *route;
 	json_t *j;
 
-	if (open_store(run, PRG_STORE_READ) != 0)
+	if (open_for_id(run, PRG_STORE_READ) != 0)
 		return 1;
-	switch (prg_store_find(core->store, &core->arena, run->id, &row)) {
+	switch (prg_store_find(core->store, &core->arena, run->operand, &row)) {
 	case PRG_FOUND_NONE:
-		return prg_run_fail(run, run->id, "no such submission");
+		return prg_run_fail(run, run->operand, "no such submission");
 	case PRG_FOUND_FAIL:
 		return 1;
 	case PRG_FOUND:
@@ -71,7 +100,7 @@ prg_admin_show(struct prg_run *run)
 	json_dumpf(j, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(j);
-	return 0;
+	return end_reading(run);
 }
 
 int
@@ -79,14 +108,14 @@ prg_admin_rm(struct prg_run *run)
 {
 	struct prg_id id;
 
-	if (open_store(run, PRG_STORE_EDIT) != 0)
+	if (open_for_id(run, PRG_STORE_EDIT) != 0)
 		return 1;
-	memcpy(id.text, run->id, sizeof(id.text));
+	memcpy(id.text, run->operand, sizeof(id.text));
 	switch (prg_store_erase(run->core.store, &id, prg_now())) {
 	case PRG_PUT_DONE:
 		return 0;
 	case PRG_PUT_EXISTS:
-		return prg_run_fail(run, run->id, "no such submission");
+		return prg_run_fail(run, run->operand, "no such submission");
 	default:
 		return 1;
 	}
@@ -105,10 +134,8 @@ prg_admin_purge(struct prg_run *run)
 
 	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
-	do {
-		swept = prg_store_sweep(run->core.store, now, AT_ONCE);
-		sum += swept > 0 ? swept : 0;
-	} while (swept >= AT_ONCE);
+	while ((swept = prg_store_sweep(run->core.store, now, &sum)) == 1)
+		;
 	gone = prg_store_purge(run->core.store, now - age);
 	if (swept == -1 || gone == -1)
 		return 1;
@@ -120,12 +147,37 @@ int
 prg_admin_rotate(struct prg_run *run)
 {
 	const struct prg_options *o = &run->core.options;
+	const int64_t now = prg_now() / 1000;
 
 	if (o->secret_file != NULL)
 		return prg_run_fail(run, o->secret_file, "holds the secrets;"
 		    " put a new one on its first line and restart");
 	if (open_store(run, PRG_STORE_EDIT) != 0)
 		return 1;
-	return prg_store_rotate(run->core.store, prg_now() / 1000,
-	    o->form_age) == 0 ? 0 : 1;
+	return prg_store_rotate(run->core.store, now, run->now ?
+	    INT64_MAX : now - o->form_age) == 0 ? 0 : 1;
+}
+
+int
+prg_admin_backup(struct prg_run *run)
+{
+	struct prg_error err;
+
+	if (open_store(run, PRG_STORE_READ) != 0)
+		return 1;
+	if (prg_store_backup(run->core.store, run->operand, &err) == -1)
+		return prg_run_fail(run, err.text, "");
+	return 0;
+}
+
+int
+prg_admin_restore(struct prg_run *run)
+{
+	const struct prg_store_place place = { .url = run->core.options.store,
+	    .app = run->core.app->name };
+	struct prg_error err;
+
+	if (prg_store_restore(&place, run->operand, &err) == -1)
+		return prg_run_fail(run, err.text, "");
+	return 0;
 }

@@ -20,7 +20,8 @@ int	prg_command_run(int argc, char **argv, const struct prg_app *,
 struct prg_run {
 	struct prg_core		 core;
 	struct prg_service	 service;
-	const char		*id;	/* after the command's name, or NULL */
+	const char		*operand; /* behind the command's name */
+	bool			 now;	/* --now */
 };
 
 /* Print "app: object: reason" to stderr; always 1, the exit status. */
@@ -30,11 +31,16 @@ int	prg_run_fail(const struct prg_run *, const char *object,
 /* Tell systemd that the program serves, if it was started with Type=notify. */
 void	prg_run_ready(void);
 
+/* If there is a store, check that it can be read.  The exit status. */
+int	prg_admin_look(struct prg_run *);
+
 /* The commands in admin.c; each returns the exit status. */
 int	prg_admin_ls(struct prg_run *);
 int	prg_admin_show(struct prg_run *);
 int	prg_admin_rm(struct prg_run *);
 int	prg_admin_purge(struct prg_run *);
 int	prg_admin_rotate(struct prg_run *);
+int	prg_admin_backup(struct prg_run *);
+int	prg_admin_restore(struct prg_run *);
 
 #endif

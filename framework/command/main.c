@@ -1,6 +1,7 @@
 /*
  * main.c - the command line, and the commands that need no store.
  */
+#include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/log.h"
 #include "command/command.h"
 #include "gateway/listen.h"
@@ -37,6 +39,10 @@ started(void *core)
 	struct prg_logfmt l;
 
 	prg_run_ready();
+	if (prg_now() / 1000 < PRG_ID_EPOCH)
+		prg_log(PRG_LOG_WARNING, "the clock says %s; forms are"
+		    " accepted, but dates are wrong until it is set",
+		    prg_date_iso(prg_now() / 1000).text);
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
 		return;
 	prg_logfmt_number(&l, "threads", o->threads);
@@ -117,7 +123,8 @@ check(struct prg_run *run)
 
 	if (prg_core_check(core, &err) == -1)
 		return prg_run_fail(run, err.text, "");
-	if (prg_views_unknown(core->views, print_error) > 0)
+	if (prg_views_unknown(core->views, print_error) > 0 ||
+	    prg_admin_look(run) != 0)
 		return 1;
 	return puts("ok") == EOF;
 }
@@ -127,6 +134,8 @@ routes(struct prg_run *run)
 {
 	const struct prg_route *r = run->core.app->routes;
 
+	if (prg_admin_look(run) != 0)
+		return 1;
 	for (; r->path != NULL; r++)
 		printf("%-16s %-24s %s%s\n", r->path, prg_methods(
 		    prg_route_posts(r)), r->title != NULL ? r->title : "",
@@ -139,7 +148,7 @@ routes(struct prg_run *run)
 /* The first is the default. */
 static const struct command {
 	const char	*name;
-	const char	*id;		/* "" if none must follow */
+	const char	*operand;	/* "" if none must follow */
 	const char	*help;
 	int		(*run)(struct prg_run *);
 } commands[] = {
@@ -150,7 +159,11 @@ static const struct command {
 	{ "show", "ID", "Print a submission as JSON.", prg_admin_show },
 	{ "rm", "ID", "Delete a submission.", prg_admin_rm },
 	{ "purge", "", "Delete what has expired.", prg_admin_purge },
-	{ "rotate", "", "Sign forms with a new secret.", prg_admin_rotate },
+	{ "rotate", "[--now]", "Sign forms with a new secret.",
+	  prg_admin_rotate },
+	{ "backup", "FILE", "Copy the store to a new file.", prg_admin_backup },
+	{ "restore", "FILE", "Put a copy in the place of the store.",
+	  prg_admin_restore },
 	{ NULL, "", NULL, NULL }
 };
 
@@ -160,7 +173,7 @@ print_help(const struct prg_app *app)
 	printf("usage: %s [command] [flags]\n\n", app->name);
 	for (const struct command *c = commands; c->name != NULL; c++)
 		printf("  %s %-*s %s\n", c->name, (int)(23 - strlen(c->name)),
-		    c->id, c->help);
+		    c->operand, c->help);
 	puts("\nA flag may be given in the environment: PRG_MAX_BODY is"
 	    " --max-body.\n");
 	prg_options_help(stdout);
@@ -177,13 +190,30 @@ find_command(struct prg_run *run, int count, char **words)
 		c++;
 	if (c->name == NULL)
 		prg_run_fail(run, words[0], "unknown command; see --help");
-	else if (c->id[0] != '\0' && count != 2)
+	else if (strcmp(c->operand, "ID") == 0 && count != 2)
 		prg_run_fail(run, c->name, "give one ID; see ls");
-	else if (c->id[0] == '\0' && count > 1)
+	else if (strcmp(c->operand, "FILE") == 0 && count != 2)
+		prg_run_fail(run, c->name, "give one FILE");
+	else if (count > (isupper((unsigned char)c->operand[0]) ? 2 : 1))
 		prg_run_fail(run, words[1], "unexpected; see --help");
+	else if (run->now && c->run != prg_admin_rotate)
+		prg_run_fail(run, "--now", "unknown flag; see --help");
 	else
 		return c;
 	return NULL;
+}
+
+/* Take "--now" out of the command line: a flag that no variable may set. */
+static bool
+take_now(int *argc, char **argv)
+{
+	int n = 0;
+
+	for (int i = 0; i < *argc; i++)
+		if (strcmp(argv[i], "--now") != 0)
+			argv[n++] = argv[i];
+	argv[n] = NULL;
+	return n < *argc && (*argc = n) > 0;
 }
 
 /* The default store must not be in a folder that a web server shows. */
@@ -200,6 +230,8 @@ set_paths(struct prg_run *run)
 		o->templates = path;
 	if (o->store != NULL)
 		return 0;
+	if (dir != NULL && dir[0] == '\0')
+		dir = NULL;
 	if (dir == NULL && getenv("GATEWAY_INTERFACE") != NULL)
 		return prg_run_fail(run, "PRG_STORE", "missing; give the path"
 		    " of the database, outside of the web server's folders");
@@ -220,11 +252,12 @@ run_command(struct prg_run *run, int argc, char **argv)
 		if (strcmp(argv[i], "--help") == 0 ||
 		    strcmp(argv[i], "-h") == 0)
 			return print_help(run->core.app);
+	run->now = take_now(&argc, argv);
 	if ((count = prg_options_read(o, argc, argv, &err)) == -1)
 		prg_run_fail(run, err.text, "");
 	if (count == -1 || (c = find_command(run, count, argv + 1)) == NULL)
 		return 2;
-	run->id = count > 1 ? argv[2] : NULL;
+	run->operand = count > 1 ? argv[2] : NULL;
 	prg_log_open(run->core.app->name, (enum prg_log_level)o->log_level);
 	return set_paths(run) != 0 ? 2 : c->run(run);
 }

@@ -47,7 +47,7 @@ static const struct row {
 	{ ROW("form-age", NUMBER, form_age), "SECONDS",
 	  "Accept forms up to SECONDS old.", 30 * 86400, 60, 3650L * 86400 },
 	{ ROW("draft-age", NUMBER, draft_age), "SECONDS",
-	  "Keep invalid input for SECONDS.", 3600, 60, 365L * 86400 },
+	  "Keep invalid input for SECONDS.", 7 * 86400, 60, 365L * 86400 },
 	{ ROW("threads", NUMBER, threads), "N",
 	  "Run at most N threads.", PRG_MAX_THREADS, 1, PRG_MAX_THREADS },
 	{ ROW("grace", NUMBER, grace), "SECONDS",

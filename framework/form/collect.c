@@ -14,6 +14,8 @@ struct prg_collector {
 	/* The open part. */
 	struct prg_span		 name;
 	bool			 is_file;
+	bool			 labelled;	/* it names a charset */
+	enum prg_charset	 charset;
 	struct prg_buf		 value;		/* so far, of a field */
 	bool			 chosen;	/* of a file: it has a name */
 	crypto_hash_sha256_state hash;		/* so far */
@@ -87,6 +89,8 @@ begin_part(void *arg, const struct prg_part *part)
 	c->name = copy(c->arena, part->name);
 	c->value.len = 0;
 	c->is_file = part->filename.p != NULL;
+	c->labelled = part->labelled;
+	c->charset = part->charset;
 	if (!c->is_file)
 		return none;
 	/* The name of a file has the rules and limits of any name. */
@@ -118,6 +122,26 @@ add_data(void *arg, struct prg_span s)
 	return none;
 }
 
+/*
+ * A part may name a charset of its own.  The value of "_charset_" is that of
+ * the parts behind it (RFC 7578, 4.6).
+ */
+static struct prg_refusal
+add_pair(struct prg_collector *c)
+{
+	enum prg_charset others = c->pairs.charset;
+	struct prg_span value = { c->value.p, c->value.len };
+	struct prg_refusal refused;
+
+	if (c->labelled)
+		c->pairs.charset = c->charset;
+	refused = prg_pairs_add(&c->pairs, &c->parser.limits, c->name,
+	    copy(c->arena, value));
+	c->pairs.charset = value.len > 0 && prg_span_is(c->name,
+	    PRG_CHARSET_FIELD) ? prg_charset(value) : others;
+	return refused;
+}
+
 static struct prg_refusal
 end_part(void *arg)
 {
@@ -125,9 +149,7 @@ end_part(void *arg)
 	struct prg_file *f;
 
 	if (!c->is_file)
-		return prg_pairs_add(&c->pairs, &c->parser.limits, c->name,
-		    copy(c->arena, (struct prg_span){ c->value.p,
-		    c->value.len }));
+		return add_pair(c);
 	f = &c->files.list[c->files.count];
 	/* Without a chosen file, browsers send one without name and content. */
 	if (!c->chosen && f->size == 0)
@@ -149,6 +171,7 @@ prg_collector(struct prg_arena *a, const char *type,
 	c->files.list = prg_arena_get(a,
 	    (limits->files + 1) * sizeof(*c->files.list));
 	c->parser = prg_multipart(a, type, limits, &sink);
+	c->pairs.charset = c->parser.limits.charset;
 	return c;
 }
 

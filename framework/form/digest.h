@@ -5,12 +5,13 @@
 #define PRG_DIGEST_H
 
 #include "form/collect.h"
+#include "form/field.h"
 #include "form/key.h"
 
 struct prg_content {
+	const struct prg_field	*fields;
 	const struct prg_pairs	*pairs;
 	const struct prg_files	*files;		/* NULL: none */
-	const char		*except;	/* not these pairs; or NULL */
 	/* Without it, nobody can guess a field that is not stored. */
 	const unsigned char	*secret;	/* PRG_SECRET_BYTES */
 };
@@ -19,7 +20,12 @@ struct prg_digest {
 	char	text[2 * PRG_HASH_BYTES + 1];	/* hexadecimal */
 };
 
-/* Of all names and values in their order, and of the files. */
-struct prg_digest	prg_digest(const struct prg_content *);
+/*
+ * Of the values of the fields in the order of the table, as they are read, and
+ * of the files.  Blank values, fields that vary and all other pairs do not
+ * count: a captcha's token is another one each time.
+ */
+struct prg_digest	prg_digest(struct prg_arena *,
+			    const struct prg_content *);
 
 #endif

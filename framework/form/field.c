@@ -1,10 +1,8 @@
 /*
  * field.c - one row of the table of fields, and the check of all rows.
  */
-#include <locale.h>
+#include <limits.h>
 #include <math.h>
-#include <pthread.h>
-#include <regex.h>
 #include <string.h>
 
 #include "form/field.h"
@@ -47,52 +45,6 @@ prg_field_is_secret(const struct prg_field *f)
 	return f->secret || prg_kind(f->kind)->secret;
 }
 
-/* -- Patterns ------------------------------------------------------------- */
-
-static locale_t utf8;		/* 0 if the system has none */
-
-static void
-make_locale(void)
-{
-	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-}
-
-/*
- * Compile a pattern and match a text, unless it is NULL.  The C library matches
- * characters of the locale, which are bytes unless the app has called
- * setlocale(): use UTF-8 for this thread meanwhile.
- */
-static bool
-match(const char *pattern, const char *text)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	locale_t before;
-	regex_t re;
-	bool good;
-
-	pthread_once(&once, make_locale);
-	before = uselocale(utf8);
-	good = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) == 0;
-	if (good) {
-		good = text == NULL || regexec(&re, text, 0, NULL, 0) == 0;
-		regfree(&re);
-	}
-	uselocale(before);
-	return good;
-}
-
-bool
-prg_pattern_is_valid(const char *pattern)
-{
-	return match(pattern, NULL);
-}
-
-bool
-prg_pattern_matches(struct prg_arena *a, const char *pattern, const char *text)
-{
-	return match(prg_arena_printf(a, "^(%s)$", pattern), text);
-}
-
 /* -- The check of the table ----------------------------------------------- */
 
 static bool
@@ -101,16 +53,17 @@ has_choices(const struct prg_field *f)
 	return f->kind == PRG_KIND_CHOICE || f->kind == PRG_KIND_CHOICES;
 }
 
+/* Whether it is written as the values are that it is compared with. */
 static bool
-is_valid(const struct prg_field *f, const char *text)
+is_plain(const struct prg_field *f, const char *text)
 {
 	struct prg_arena a = { 0 };
-	struct prg_value v = { .arena = &a };
-	bool valid = text == NULL ||
-	    prg_kind(f->kind)->read(f, prg_span(text), &v);
+	const char *plain = text == NULL ? NULL :
+	    prg_field_plain(&a, f, prg_span(text));
+	bool good = text == NULL || (plain != NULL && strcmp(plain, text) == 0);
 
 	prg_arena_release(&a);
-	return valid;
+	return good;
 }
 
 /* The value that two choices have, or NULL. */
@@ -126,34 +79,52 @@ common_value(const struct prg_choice *choices)
 	return NULL;
 }
 
+/* Why no value at all, or not every one, can fit; or NULL. */
+static const char *
+wrong_bounds(const struct prg_field *f)
+{
+	const struct prg_kind_row *kind = prg_kind(f->kind);
+	bool whole = kind->member == PRG_MEMBER_INT;
+	double most = kind->max > 0 ? (double)prg_field_max(f) : f->max;
+
+	if (f->min > most && (f->max != 0 || kind->max > 0))
+		return "min is above max";
+	if (fabs(f->min) > 0x1p53 || fabs(f->max) > 0x1p53)
+		return "min or max is beyond 2^53";
+	if (whole && f->size == sizeof(int) &&
+	    (f->min < INT_MIN || f->min > INT_MAX || f->max > INT_MAX))
+		return "min or max is beyond an int";
+	if (whole && (f->min > floor(f->min) || f->max > floor(f->max) ||
+	    f->step > floor(f->step)))
+		return "min, max and step of a whole number must be whole";
+	if (f->kind == PRG_KIND_RANGE && f->min >= f->max)
+		return "a range needs min and max";
+	if (f->step < 0 || (f->step > 0 && !kind->bounded))
+		return "step is for numbers, and must be above 0";
+	if ((f->from != NULL || f->to != NULL) && !kind->moment)
+		return "from and to are for dates, times and months";
+	if (!is_plain(f, f->from) || !is_plain(f, f->to))
+		return "from or to is not written as the field's values are";
+	if (f->kind != PRG_KIND_TIME && f->from != NULL && f->to != NULL &&
+	    prg_moments_compare(f->from, f->to) > 0)
+		return "from is after to";
+	return NULL;
+}
+
 static const char *
 wrong_row(const struct prg_field *f)
 {
 	const struct prg_kind_row *kind = prg_kind(f->kind);
 
-	if (f->min > f->max && f->max != 0)
-		return "min is above max";
-	if (fabs(f->min) > 0x1p53 || fabs(f->max) > 0x1p53)
-		return "min or max is beyond 2^53";
 	if (has_choices(f) && (f->choices == NULL || f->choices->value == NULL))
 		return "choices are missing";
 	if (!has_choices(f) && f->choices != NULL)
 		return "choices are for PRG_CHOICE and PRG_CHOICES";
-	if (f->kind == PRG_KIND_RANGE && f->min >= f->max)
-		return "a range needs min and max";
-	if (f->step < 0 || (f->step > 0 && !kind->bounded))
-		return "step is for numbers, and must be above 0";
 	if (f->secret && f->kind != PRG_KIND_TEXT && !kind->secret)
 		return "secret is for PRG_TEXT and PRG_PASSWORD";
 	if (f->pattern != NULL && kind->member != PRG_MEMBER_TEXT)
 		return "pattern is for texts";
-	if (f->pattern != NULL && !prg_pattern_is_valid(f->pattern))
-		return "pattern is not a POSIX extended regular expression";
-	if ((f->from != NULL || f->to != NULL) && !kind->moment)
-		return "from and to are for dates, times and months";
-	if (!is_valid(f, f->from) || !is_valid(f, f->to))
-		return "from or to is not written as the field's values are";
-	return NULL;
+	return f->pattern != NULL ? prg_pattern_check(f->pattern) : NULL;
 }
 
 int
@@ -163,7 +134,8 @@ prg_fields_check(const struct prg_field *fields, struct prg_error *err)
 	const char *wrong, *value;
 
 	for (f = fields; f->kind != PRG_KIND_END; f++) {
-		if ((wrong = wrong_row(f)) != NULL)
+		if ((wrong = wrong_bounds(f)) != NULL ||
+		    (wrong = wrong_row(f)) != NULL)
 			return prg_error_set(err, "field %s: %s", f->name,
 			    wrong);
 		if ((value = common_value(f->choices)) != NULL)

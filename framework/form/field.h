@@ -32,12 +32,14 @@ bool	prg_field_has_max(const struct prg_field *);
 /* Whether its value is never stored, shown again or logged. */
 bool	prg_field_is_secret(const struct prg_field *);
 
-/* Whether a pattern is a POSIX extended regular expression. */
-bool	prg_pattern_is_valid(const char *pattern);
+/*
+ * What is wrong with a pattern, or NULL.  Compiles it for the life of the
+ * process.
+ */
+const char *prg_pattern_check(const char *pattern);
 
-/* Whether it matches the whole text, as HTML's pattern attribute does. */
-bool	prg_pattern_matches(struct prg_arena *, const char *pattern,
-	    const char *text);
+/* Whether it matches the whole text (NULL: any), as in HTML. */
+bool	prg_pattern_matches(const char *pattern, const char *text);
 
 /* Returns -1 with a sentence if a row contradicts itself or another. */
 int	prg_fields_check(const struct prg_field *, struct prg_error *);
@@ -57,7 +59,7 @@ struct prg_value	prg_member_get(const struct prg_field *, const void *);
 void			prg_member_set(const struct prg_field *, void *,
 			    const struct prg_value *);
 
-/* Whether a value is missing, or only white space. */
+/* Whether a value is missing, or nobody sees any of it. */
 bool	prg_pair_is_blank(const struct prg_pair *);
 
 /*
@@ -66,6 +68,14 @@ bool	prg_pair_is_blank(const struct prg_pair *);
  */
 bool	prg_field_can_show(struct prg_arena *, const struct prg_field *,
 	    const char *text);
+
+/*
+ * Check the hidden fields among the values by name that an app prefills: no
+ * visitor could mend them.  Adds an error for each that would not come back as
+ * it is, and be valid.
+ */
+void	prg_fields_check_hidden(const struct prg_field *,
+	    const json_t *values, struct prg_field_errors *);
 
 /* -- field_json.c: values as JSON; each returns a new reference ----------- */
 
@@ -76,9 +86,12 @@ bool	prg_field_can_show(struct prg_arena *, const struct prg_field *,
 json_t	*prg_fields_input(const struct prg_field *, const struct prg_pairs *,
 	    const void *bound);
 
-/* The submitted values by name: strings, or arrays of strings. */
+/*
+ * The submitted values by name: strings, or arrays of strings.  Each is cut to
+ * four times what its field can have; an error says so.
+ */
 json_t	*prg_fields_submitted(const struct prg_field *,
-	    const struct prg_pairs *);
+	    const struct prg_pairs *, struct prg_field_errors *);
 
 /*
  * The values of a struct of defaults (NULL: none) as a form would submit them,

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "form/field.h"
+#include "form/typed.h"
 
 /* Whether it is a number that is 0, as in a struct that nobody has filled. */
 static bool
@@ -56,14 +57,47 @@ prg_fields_input(const struct prg_field *f, const struct prg_pairs *pairs,
 	return input;
 }
 
+static size_t
+choices_count(const struct prg_field *f)
+{
+	size_t n = 0;
+
+	while (f->choices != NULL && f->choices[n].value != NULL)
+		n++;
+	return n;
+}
+
+/* Four times the longest value that the field can have, in UTF-16 units. */
+static size_t
+longest(const struct prg_field *f)
+{
+	size_t most = prg_kind(f->kind)->max > 0 ? prg_field_max(f) : 100;
+
+	for (size_t i = choices_count(f); i-- > 0;)
+		if (strlen(f->choices[i].value) > most)
+			most = strlen(f->choices[i].value);
+	return 4 * most;
+}
+
+static void
+add_cut_error(const struct prg_field *f, struct prg_field_errors *errors)
+{
+	prg_errors_add(errors, f, prg_message_fill(errors->arena,
+	    errors->messages, PRG_MSG_CUT, (const char *const[]){ "label",
+	    prg_field_label(f), "max", prg_number((double)longest(f)).text,
+	    NULL }));
+}
+
 /* The value as it was submitted.  Texts hold no NUL: U+FFFD is in its place. */
 static json_t *
-submitted_json(struct prg_span s)
+submitted_json(const struct prg_field *f, struct prg_span whole, bool *cut)
 {
+	struct prg_span s = prg_typed_cut(whole, longest(f));
 	struct prg_arena a = { 0 };
 	struct prg_buf b;
 	json_t *j;
 
+	*cut |= s.len < whole.len;
 	if (s.len == 0 || memchr(s.p, '\0', s.len) == NULL)
 		return json_stringn(s.p, s.len);
 	b = prg_buf(&a, 3 * s.len);
@@ -76,24 +110,30 @@ submitted_json(struct prg_span s)
 }
 
 json_t *
-prg_fields_submitted(const struct prg_field *f, const struct prg_pairs *pairs)
+prg_fields_submitted(const struct prg_field *f, const struct prg_pairs *pairs,
+    struct prg_field_errors *errors)
 {
 	json_t *all = json_object(), *list;
 	const struct prg_pair *p;
+	bool many, cut;
+	size_t n;
 
 	for (; f->kind != PRG_KIND_END; f++) {
 		p = prg_pairs_find(pairs, f->name, NULL);
 		if (p == NULL || prg_field_is_secret(f))
 			continue;
-		if (prg_kind(f->kind)->member != PRG_MEMBER_TEXTS) {
-			json_object_set_new(all, f->name,
-			    submitted_json(p->value));
-			continue;
-		}
+		many = prg_kind(f->kind)->member == PRG_MEMBER_TEXTS;
+		n = many ? 4 * choices_count(f) : 1;
 		list = json_array();
-		for (; p != NULL; p = prg_pairs_find(pairs, f->name, p + 1))
-			json_array_append_new(list, submitted_json(p->value));
-		json_object_set_new(all, f->name, list);
+		for (cut = false; p != NULL && n-- > 0;
+		    p = prg_pairs_find(pairs, f->name, p + 1))
+			json_array_append_new(list, submitted_json(f, p->value,
+			    &cut));
+		if (cut || (many && p != NULL))
+			add_cut_error(f, errors);
+		json_object_set(all, f->name, many ? list :
+		    json_array_get(list, 0));
+		json_decref(list);
 	}
 	return all;
 }
@@ -106,7 +146,7 @@ default_json(const struct prg_field *f, const struct prg_value *v)
 	case PRG_MEMBER_INT:
 		return json_sprintf("%lld", v->integer);
 	case PRG_MEMBER_NUMBER:
-		return json_sprintf("%.15g", v->number);
+		return json_string(prg_number(v->number).text);
 	case PRG_MEMBER_BOOL:
 		return json_string(v->truth ? "on" : "");
 	default:

@@ -107,13 +107,13 @@ prg_key_verify(const struct prg_secrets *secrets,
 		return PRG_KEY_NONE;
 	if (!is_ours(secrets, scope, check->text, &got))
 		return PRG_KEY_BAD;
-	made = prg_id_time(&got);
-	if (made > check->now + SKEW)
-		return PRG_KEY_BAD;
-	if (check->age > 0 && check->now - made > check->age)
-		return PRG_KEY_OLD;
 	*id = got;
-	return PRG_KEY_GOOD;
+	made = prg_id_time(&got);
+	if (check->age == 0)
+		return PRG_KEY_GOOD;
+	if (made > check->now + SKEW && made > prg_id_latest())
+		return PRG_KEY_EARLY;
+	return check->now - made > check->age ? PRG_KEY_OLD : PRG_KEY_GOOD;
 }
 
 struct prg_id

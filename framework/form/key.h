@@ -17,7 +17,7 @@
 
 enum {
 	PRG_SECRET_BYTES = 32,
-	PRG_SECRETS = 8,		/* valid at the same time */
+	PRG_SECRETS = 1000,		/* valid at the same time */
 	PRG_HASH_BYTES = 16,
 	PRG_KEY_MAC = 22,		/* characters: 16 bytes, base64url */
 	PRG_KEY_LEN = PRG_ID_LEN + 1 + PRG_KEY_MAC
@@ -42,9 +42,10 @@ struct prg_key_scope {
 
 enum prg_key_verdict {
 	PRG_KEY_GOOD,
+	PRG_KEY_OLD,		/* made more than 'age' seconds ago */
+	PRG_KEY_EARLY,		/* made in the future */
 	PRG_KEY_NONE,		/* none was sent */
-	PRG_KEY_BAD,		/* damaged, forged, or of another scope */
-	PRG_KEY_OLD		/* made more than 'age' seconds ago */
+	PRG_KEY_BAD		/* damaged, forged, or of another scope */
 };
 
 struct prg_key	prg_key_sign(const struct prg_secrets *, const struct prg_id *,
@@ -53,12 +54,13 @@ struct prg_key	prg_key_sign(const struct prg_secrets *, const struct prg_id *,
 struct prg_key_check {
 	struct prg_span	text;	/* the key as sent; p NULL: none */
 	int64_t		now;	/* seconds since 1970 */
-	int64_t		age;	/* seconds that a key is valid; 0: no limit */
+	int64_t		age;	/* seconds that a key is valid; 0: any time */
 };
 
 /*
- * Verify a key, in constant time.  'id' is set if it is good.  A key made in
- * the future is bad, except for five minutes of clock skew.
+ * Verify a key, in constant time.  'id' is set unless the key is none or bad:
+ * a clock that was set must not hide the result of an old or early key.  Five
+ * minutes ahead is not early, and no key that this process made is.
  */
 enum prg_key_verdict	prg_key_verify(const struct prg_secrets *,
 			    const struct prg_key_scope *,

@@ -1,47 +1,35 @@
 /*
  * kinds.c - the table of kinds, and their readers.
  *
- * Readers accept harmless differences: white space at the ends, a plus sign,
- * leading zeroes.
+ * Readers accept harmless differences: white space at the ends, characters
+ * that nobody sees, the digits and hyphens of other scripts.
  */
-#include <limits.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "base/scan.h"
 #include "form/kind.h"
-
-static const char blanks[] = " \t\n\v\f\r";
-
-struct prg_span
-prg_kind_trim(struct prg_span s)
-{
-	prg_take_run(&s, blanks);
-	while (s.len > 0 && s.p[s.len - 1] != '\0' &&
-	    strchr(blanks, s.p[s.len - 1]) != NULL)
-		s.len--;
-	return s;
-}
+#include "form/typed.h"
 
 /* -- Lines ---------------------------------------------------------------- */
 
-static bool
+static enum prg_message_id
 read_password(const struct prg_field *f, struct prg_span s,
     struct prg_value *v)
 {
 	(void)f;
 	v->text = prg_arena_copy(v->arena, s.p, s.len);
-	return strpbrk(v->text, "\r\n") == NULL;
+	return strpbrk(v->text, "\r\n") == NULL ? PRG_MSG_NONE :
+	    PRG_MSG_ONE_LINE;
 }
 
-static bool
+static enum prg_message_id
 read_line(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	return read_password(f, prg_kind_trim(s), v);
+	return read_password(f, prg_typed_trim(s), v);
 }
 
-static bool
+static enum prg_message_id
 read_area(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
 	struct prg_buf b = prg_buf(v->arena, s.len);
@@ -49,258 +37,265 @@ read_area(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 	(void)f;
 	prg_newlines(&b, s);
 	v->text = b.p;
-	return true;
-}
-
-/* -- Addresses ------------------------------------------------------------ */
-
-#define ALNUM	"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-/* HTML standard, 4.10.5.1.5: "a valid email address". */
-static bool
-is_email(struct prg_span s)
-{
-	struct prg_span label;
-
-	if (prg_take_run(&s, ALNUM ".!#$%&'*+/=?^_`{|}~-").len == 0 ||
-	    !prg_take_char(&s, '@'))
-		return false;
-	do {
-		label = prg_take_run(&s, ALNUM "-");
-		if (label.len < 1 || label.len > 63 || label.p[0] == '-' ||
-		    label.p[label.len - 1] == '-')
-			return false;
-	} while (prg_take_char(&s, '.'));
-	return s.len == 0;
-}
-
-static bool
-read_email(const struct prg_field *f, struct prg_span s,
-    struct prg_value *v)
-{
-	return read_line(f, s, v) && is_email(prg_span(v->text));
-}
-
-/*
- * An http or https URL with a host.  Browsers accept nearly anything in the
- * rest.  Refuse white space, controls and brackets, which end a URL in text,
- * and the backslash, which browsers turn into a slash.
- */
-static bool
-read_url(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	const char *p;
-	size_t n;
-
-	read_line(f, s, v);
-	p = v->text;
-	n = strncasecmp(p, "https://", 8) == 0 ? 8 :
-	    strncasecmp(p, "http://", 7) == 0 ? 7 : 0;
-	if (n == 0 || strchr("/?#:@", p[n]) != NULL)
-		return false;
-	for (; *p != '\0'; p++)
-		if ((unsigned char)*p <= ' ' || *p == 0x7f ||
-		    strchr("<>\\", *p) != NULL)
-			return false;
-	return true;
-}
-
-/* At least three digits, grouped in any way. */
-static bool
-read_tel(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	size_t digits = 0;
-
-	read_line(f, s, v);
-	for (const char *p = v->text; *p != '\0'; p++)
-		digits += *p >= '0' && *p <= '9';
-	return digits >= 3 &&
-	    v->text[strspn(v->text, "0123456789+-/(). ")] == '\0';
+	return PRG_MSG_NONE;
 }
 
 /* -- Dates and times: texts that sort in the order of time ---------------- */
 
-/* Read a line that is equal to the pattern, but has any digit for each 0. */
-static bool
-read_digits(struct prg_span s, const char *pattern, struct prg_value *v)
+/*
+ * Read up to three numbers that have one of 'marks' between them, always the
+ * same.  Returns how many there are, or 0 if the value has another form.
+ */
+static int
+read_parts(struct prg_span typed, const char *marks, struct prg_value *v,
+    struct prg_span parts[3])
 {
-	const char *p;
+	char *s = prg_typed_plain(v->arena, typed, PRG_TYPED_NUMERIC), *to = s;
+	char mark;
+	int n = 0;
 
-	s = prg_kind_trim(s);
-	v->text = p = prg_arena_copy(v->arena, s.p, s.len);
-	for (; *pattern != '\0'; pattern++, p++)
-		if (*pattern == '0' ? *p < '0' || *p > '9' : *p != *pattern)
-			return false;
-	return *p == '\0';
+	for (char *p = s; *p != '\0'; p++)
+		if (*p != ' ')
+			*to++ = *p;
+	*to = '\0';
+	v->text = s;
+	typed = prg_span(s);
+	mark = s[strspn(s, "0123456789")];
+	do {
+		if (n == 3)
+			return 0;
+		parts[n] = prg_take_run(&typed, "0123456789");
+		if (parts[n].len == 0 || parts[n++].len > 4)
+			return 0;
+	} while (mark != '\0' && strchr(marks, mark) != NULL &&
+	    prg_take_char(&typed, mark));
+	return typed.len == 0 ? n : 0;
 }
 
 static int
-two(const char *p)
+number_of(struct prg_span s)
 {
-	return (p[0] - '0') * 10 + p[1] - '0';
+	long long n = 0;
+
+	prg_digits(s, &n);
+	return (int)n;
 }
 
-static bool
+static void
+swap(struct prg_span *a, struct prg_span *b)
+{
+	struct prg_span c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/* The value has the form, but does not exist. */
+static enum prg_message_id
+no_such(struct prg_value *v)
+{
+	v->one = v->text;
+	return PRG_MSG_NO_SUCH;
+}
+
+static enum prg_message_id
 read_date(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	return read_line(f, s, v) && prg_date_is_day(prg_span(v->text));
-}
+	struct prg_span p[3];
+	int year, month, day;
 
-static bool
-read_time(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
 	(void)f;
-	if (!read_digits(s, "00:00", v) && !read_digits(s, "00:00:00", v))
-		return false;
-	return two(v->text) < 24 && two(v->text + 3) < 60 &&
-	    (v->text[5] == '\0' || two(v->text + 6) < 60);
+	if (read_parts(s, "-/.", v, p) != 3)
+		return PRG_MSG_DATE;
+	/* All write 30.11.2026, but 05/11/2026 is in May or in November. */
+	if (p[2].len == 4 && v->text[p[0].len] == '.')
+		swap(&p[0], &p[2]);
+	if (p[0].len != 4 || p[1].len > 2 || p[2].len > 2)
+		return PRG_MSG_DATE;
+	year = number_of(p[0]);
+	month = number_of(p[1]);
+	day = number_of(p[2]);
+	v->one = prg_arena_printf(v->arena, "%d", day);
+	v->three = prg_arena_printf(v->arena, "%d", year);
+	v->integer = month;
+	v->text = prg_arena_printf(v->arena, "%04d-%02d-%02d", year, month,
+	    day);
+	if (prg_date_is_day(prg_span(v->text)))
+		return PRG_MSG_NONE;
+	return month >= 1 && month <= 12 && year > 0 && day > 0 ?
+	    PRG_MSG_NO_DAY : no_such(v);
 }
 
-static bool
+static enum prg_message_id
 read_month(const struct prg_field *f, struct prg_span s,
     struct prg_value *v)
 {
+	struct prg_span p[3];
+	int month;
+
 	(void)f;
-	return read_digits(s, "0000-00", v) && two(v->text + 5) >= 1 &&
-	    two(v->text + 5) <= 12 && strncmp(v->text, "0000", 4) != 0;
+	if (read_parts(s, "-/.", v, p) != 2)
+		return PRG_MSG_MONTH;
+	if (p[1].len == 4)
+		swap(&p[0], &p[1]);
+	if (p[0].len != 4 || p[1].len > 2)
+		return PRG_MSG_MONTH;
+	month = number_of(p[1]);
+	v->text = prg_arena_printf(v->arena, "%.4s-%02d", p[0].p, month);
+	return month >= 1 && month <= 12 && number_of(p[0]) > 0 ?
+	    PRG_MSG_NONE : no_such(v);
 }
 
-static bool
+static enum prg_message_id
+read_time(const struct prg_field *f, struct prg_span s, struct prg_value *v)
+{
+	struct prg_span p[3];
+	int n = read_parts(s, ":.", v, p);
+
+	(void)f;
+	if (n < 2 || p[0].len > 2 || p[1].len != 2 ||
+	    (n == 3 && p[2].len != 2))
+		return PRG_MSG_TIME;
+	v->text = prg_arena_printf(v->arena, "%02d:%.2s%s%.*s",
+	    number_of(p[0]), p[1].p, n == 3 ? ":" : "", n == 3 ? 2 : 0,
+	    n == 3 ? p[2].p : "");
+	return number_of(p[0]) < 24 && number_of(p[1]) < 60 &&
+	    (n == 2 || number_of(p[2]) < 60) ? PRG_MSG_NONE : no_such(v);
+}
+
+static enum prg_message_id
 read_colour(const struct prg_field *f, struct prg_span s,
     struct prg_value *v)
 {
 	char *p;
 
 	(void)f;
-	s = prg_kind_trim(s);
-	v->text = p = prg_arena_copy(v->arena, s.p, s.len);
+	v->text = p = prg_typed_plain(v->arena, s, PRG_TYPED_NUMERIC);
 	for (; *p != '\0'; p++)
 		if (*p >= 'A' && *p <= 'F')
 			*p = (char)(*p - 'A' + 'a');
-	return s.len == 7 && v->text[0] == '#' &&
-	    strspn(v->text + 1, "0123456789abcdef") == 6;
+	return p - v->text == 7 && v->text[0] == '#' &&
+	    strspn(v->text + 1, "0123456789abcdef") == 6 ? PRG_MSG_NONE :
+	    PRG_MSG_COLOUR;
 }
 
-/* -- Numbers and choices --------------------------------------------------- */
+/* -- Boxes and choices ----------------------------------------------------- */
 
-/* Skip a sign and leading zeroes.  Returns whether the sign is a minus. */
-static bool
-skip_sign(struct prg_span *s)
+/* A browser sends "on"; programs send what their language prints. */
+int
+prg_tick(struct prg_span s)
 {
-	bool minus = s->len > 0 && s->p[0] == '-';
-	size_t n = s->len > 0 && (minus || s->p[0] == '+');
+	static const char *const words[] = {
+		"", "off", "false", "no", "0", "on", "true", "yes", "1"
+	};
+	int i = sizeof(words) / sizeof(words[0]) - 1;
 
-	while (n + 1 < s->len && s->p[n] == '0' && s->p[n + 1] >= '0' &&
-	    s->p[n + 1] <= '9')
-		n++;
-	*s = (struct prg_span){ s->p + n, s->len - n };
-	return minus;
+	s = prg_typed_trim(s);
+	while (i >= 0 && !prg_span_alike(s, prg_span(words[i])))
+		i--;
+	return i < 0 ? -1 : i > 4;
 }
 
-static bool
-read_int(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	bool minus;
-
-	s = prg_kind_trim(s);
-	minus = skip_sign(&s);
-	if (!prg_digits(s, &v->integer))
-		return false;
-	if (minus)
-		v->integer = -v->integer;
-	return f->size != sizeof(int) ||
-	    (v->integer >= INT_MIN && v->integer <= INT_MAX);
-}
-
-/*
- * HTML's floating-point numbers are JSON's, plus leading zeroes and a point
- * without a digit before it.  jansson reads them in any locale.
- */
-static bool
-read_number(const struct prg_field *f, struct prg_span s, struct prg_value *v)
-{
-	bool minus;
-	json_t *j;
-
-	(void)f;
-	s = prg_kind_trim(s);
-	minus = skip_sign(&s);
-	if (s.len == 0 || s.len > 100 ||
-	    !(s.p[0] == '.' || (s.p[0] >= '0' && s.p[0] <= '9')))
-		return false;
-	j = json_loads(prg_arena_printf(v->arena, "%s%s%.*s", minus ? "-" : "",
-	    s.p[0] == '.' ? "0" : "", (int)s.len, s.p),
-	    JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
-	v->number = json_is_number(j) ? json_number_value(j) : INFINITY;
-	json_decref(j);
-	return isfinite(v->number);
-}
-
-/* A checkbox sends "on"; API clients may also send the opposite. */
-static bool
+static enum prg_message_id
 read_bool(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
-	v->truth = !prg_span_is(s, "false") && !prg_span_is(s, "0") &&
-	    !prg_span_is(s, "off") && !prg_span_is(s, "no");
-	return v->truth || !f->required;
+	int tick = prg_tick(s);
+
+	v->truth = tick == 1;
+	return tick == -1 ? PRG_MSG_TICK_OR_NOT :
+	    f->required && tick == 0 ? PRG_MSG_TICK : PRG_MSG_NONE;
 }
 
-static bool
+static enum prg_message_id
 read_choice(const struct prg_field *f, struct prg_span s, struct prg_value *v)
 {
+	const char *seen = prg_typed_plain(v->arena, s, PRG_TYPED_SEEN);
+
 	for (const struct prg_choice *c = f->choices; c->value != NULL; c++)
-		if (prg_span_is(s, c->value)) {
+		if (prg_span_is(s, c->value) || strcmp(seen, c->value) == 0) {
 			v->text = c->value;
-			return true;
+			return PRG_MSG_NONE;
 		}
-	return false;
+	return PRG_MSG_CHOICE;
 }
 
 /* -- The table ------------------------------------------------------------ */
 
 static const struct prg_kind_row kinds[] = {
 	[PRG_KIND_TEXT] = { "text", "input", "text", NULL, PRG_MEMBER_TEXT,
-	    read_line, PRG_MSG_ONE_LINE, .max = 1000 },
+	    read_line, .max = 1000 },
 	[PRG_KIND_AREA] = { "area", "area", NULL, NULL, PRG_MEMBER_TEXT,
-	    read_area, PRG_MSG_CHARACTERS, .max = 10000 },
+	    read_area, .max = 10000 },
 	[PRG_KIND_EMAIL] = { "email", "input", "email", NULL, PRG_MEMBER_TEXT,
-	    read_email, PRG_MSG_EMAIL, .max = 254 },
+	    prg_read_email, .max = 254 },
 	[PRG_KIND_URL] = { "url", "input", "url", NULL, PRG_MEMBER_TEXT,
-	    read_url, PRG_MSG_URL, .max = 2000, .strict = true },
+	    prg_read_url, .max = 2000, .strict = true },
 	[PRG_KIND_TEL] = { "tel", "input", "tel", NULL, PRG_MEMBER_TEXT,
-	    read_tel, PRG_MSG_TEL, .max = 1000 },
+	    prg_read_tel, .max = 1000 },
 	[PRG_KIND_PASSWORD] = { "password", "input", "password", NULL,
-	    PRG_MEMBER_TEXT, read_password, PRG_MSG_ONE_LINE, .max = 1000,
-	    .secret = true },
+	    PRG_MEMBER_TEXT, read_password, .max = 1000,
+	    .exact = true, .secret = true },
 	[PRG_KIND_INT] = { "integer", "input", "text", "numeric",
-	    PRG_MEMBER_INT, read_int, PRG_MSG_INTEGER, .bounded = true },
+	    PRG_MEMBER_INT, prg_read_int, .bounded = true },
 	[PRG_KIND_RANGE] = { "range", "input", "range", NULL, PRG_MEMBER_INT,
-	    read_int, PRG_MSG_INTEGER, .bounded = true, .strict = true,
+	    prg_read_int, .bounded = true, .strict = true,
 	    .filled = true },
 	[PRG_KIND_NUMBER] = { "number", "input", "text", "decimal",
-	    PRG_MEMBER_NUMBER, read_number, PRG_MSG_NUMBER, .bounded = true },
+	    PRG_MEMBER_NUMBER, prg_read_number, .bounded = true },
 	[PRG_KIND_BOOL] = { "bool", "checkbox", NULL, NULL, PRG_MEMBER_BOOL,
-	    read_bool, PRG_MSG_TICK, .missing = PRG_MSG_TICK },
+	    read_bool, .missing = PRG_MSG_TICK },
 	[PRG_KIND_CHOICE] = { "choice", "radios", NULL, NULL, PRG_MEMBER_TEXT,
-	    read_choice, PRG_MSG_CHOICE, .missing = PRG_MSG_CHOOSE },
+	    read_choice, .missing = PRG_MSG_CHOOSE },
 	[PRG_KIND_CHOICES] = { "choices", "checkboxes", NULL, NULL,
-	    PRG_MEMBER_TEXTS, read_choice, PRG_MSG_CHOICE,
+	    PRG_MEMBER_TEXTS, read_choice,
 	    .missing = PRG_MSG_CHOOSE },
 	[PRG_KIND_DATE] = { "date", "input", "date", NULL, PRG_MEMBER_TEXT,
-	    read_date, PRG_MSG_DATE, .moment = true, .strict = true },
+	    read_date, .moment = true, .strict = true },
 	[PRG_KIND_TIME] = { "time", "input", "time", NULL, PRG_MEMBER_TEXT,
-	    read_time, PRG_MSG_TIME, .moment = true, .strict = true },
+	    read_time, .moment = true, .strict = true },
 	[PRG_KIND_MONTH] = { "month", "input", "month", NULL, PRG_MEMBER_TEXT,
-	    read_month, PRG_MSG_MONTH, .moment = true, .strict = true },
+	    read_month, .moment = true, .strict = true },
 	[PRG_KIND_COLOUR] = { "colour", "input", "color", NULL,
-	    PRG_MEMBER_TEXT, read_colour, PRG_MSG_COLOUR, .strict = true,
+	    PRG_MEMBER_TEXT, read_colour, .strict = true,
 	    .filled = true },
 	[PRG_KIND_HIDDEN] = { "hidden", "hidden", NULL, NULL, PRG_MEMBER_TEXT,
-	    read_line, PRG_MSG_ONE_LINE, .max = 1000 }
+	    read_area, .max = 1000, .exact = true }
 };
 
 const struct prg_kind_row *
 prg_kind(enum prg_kind kind)
 {
 	return &kinds[kind];
+}
+
+const char *
+prg_field_plain(struct prg_arena *a, const struct prg_field *f,
+    struct prg_span s)
+{
+	struct prg_value v = { .arena = a };
+
+	if (prg_kind(f->kind)->read(f, s, &v) != PRG_MSG_NONE)
+		return NULL;
+	switch (prg_kind(f->kind)->member) {
+	case PRG_MEMBER_INT:
+		return prg_arena_printf(a, "%lld", v.integer);
+	case PRG_MEMBER_NUMBER:
+		return prg_arena_printf(a, "%.17g", v.number);
+	case PRG_MEMBER_BOOL:
+		return v.truth ? "on" : "";
+	default:
+		return v.text;
+	}
+}
+
+int
+prg_moments_compare(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	if (*a != '\0' && *b != '\0')
+		return *a - *b;
+	return (a[strspn(a, ":0")] != '\0') - (b[strspn(b, ":0")] != '\0');
 }

@@ -21,6 +21,8 @@
 	X(ENTER, "enter", "label", "Enter {within}")			\
 	X(CHOOSE, "choose", "label", "Choose {within}")			\
 	X(TICK, "tick", "label", "Tick “{label}” to continue")		\
+	X(TICK_OR_NOT, "tick_or_not", "label",				\
+	    "{label} must be ticked or not ticked")			\
 	X(TOO_LONG, "too_long", "label min max count",			\
 	    "{label} must be {max} characters or less")			\
 	X(TOO_SHORT, "too_short", "label min max count",		\
@@ -33,20 +35,29 @@
 	X(URL, "url", "label",						\
 	    "Enter a web address in the format https://example.com/page") \
 	X(TEL, "tel", "label", "Enter a phone number, like +44 20 7946 0000") \
-	X(INTEGER, "integer", "label", "{label} must be a whole number") \
-	X(NUMBER, "number", "label", "{label} must be a number")	\
+	X(INTEGER, "integer", "label",					\
+	    "{label} must be a whole number, like 1234")		\
+	X(NUMBER, "number", "label",					\
+	    "{label} must be a number, like 1234.5")			\
+	X(AMBIGUOUS, "ambiguous", "label one two",			\
+	    "{label} can mean two numbers: write {one} or {two}")	\
 	X(STEP, "step", "label min max step",				\
 	    "{label} must be in steps of {step} from {min}")		\
 	X(RANGE, "range", "label min max step",				\
 	    "{label} must be between {min} and {max}")			\
 	X(MINIMUM, "minimum", "label min step",				\
 	    "{label} must be {min} or more")				\
+	X(MAXIMUM, "maximum", "label max step",				\
+	    "{label} must be {max} or less")				\
 	X(CHOICE, "choice", "label", "{label} must be one of the options") \
 	X(DATE, "date", "label",					\
 	    "{label} must be a date in the format YYYY-MM-DD")		\
 	X(TIME, "time", "label", "{label} must be a time in the format HH:MM") \
 	X(MONTH, "month", "label",					\
 	    "{label} must be a month in the format YYYY-MM")		\
+	X(NO_DAY, "no_day", "label day month year",			\
+	    "{label}: there is no {day} {month} {year}")		\
+	X(NO_SUCH, "no_such", "label value", "{label}: there is no {value}") \
 	X(COLOUR, "colour", "label",					\
 	    "{label} must be a colour in the format #rrggbb")		\
 	X(TOO_EARLY, "too_early", "label min max",			\
@@ -55,6 +66,8 @@
 	    "{label} must be {max} or earlier")				\
 	X(PATTERN, "pattern", "label",					\
 	    "Enter {within} in the requested format")			\
+	X(CUT, "cut", "label max",					\
+	    "{label} was cut: only {max} characters were kept")		\
 	X(FILE, "file", "label", "{label}: this form does not accept files") \
 	/* Errors of the form as a whole. */				\
 	X(FORM_OLD, "form_old", "",					\
@@ -66,7 +79,12 @@
 	X(FORM_USED, "form_used", "",					\
 	    "You have already sent this form with other answers. Send it" \
 	    " again to submit both")					\
+	X(NO_COOKIE, "no_cookie", "",					\
+	    "This form needs a cookie. Allow cookies for this site, then send" \
+	    " the form again")						\
 	/* Pages. */							\
+	X(DRAFT, "draft", "date",					\
+	    "Your answers are kept on this page until {date}.")		\
 	X(YES, "yes", "", "Yes")					\
 	X(NO, "no", "", "No")						\
 	X(RECEIVED, "received", "", "Received")				\
@@ -74,6 +92,10 @@
 	X(UNAVAILABLE, "unavailable", "",				\
 	    "This page is temporarily unavailable. Nothing has been lost." \
 	    " Try again in a minute.")					\
+	X(NOT_YOURS, "not_yours", "", "You cannot see this page")	\
+	X(NOT_YOURS_DETAIL, "not_yours_detail", "",			\
+	    "It belongs to somebody else, or your browser has forgotten that" \
+	    " it is yours. Only the browser that sent the form can open it.") \
 	X(DELETE_AGAIN, "delete_again", "",				\
 	    "Open the page again and delete it there.")			\
 	X(DATE_FORMAT, "date_format", "day month year time",		\
@@ -82,6 +104,8 @@
 	X(ERROR, "error", "", "Error:")					\
 	X(PROBLEM, "problem", "", "There is a problem")			\
 	X(OPTIONAL, "optional", "", "(optional)")			\
+	X(NO_ANSWER, "no_answer", "", "No answer")			\
+	X(MONTH_HINT, "month_hint", "", "For example, 2026-11")		\
 	X(SEND, "send", "", "Send")					\
 	X(FIRST, "first", "", "See what you sent before")		\
 	X(NEWEST, "newest", "", "Newest")				\

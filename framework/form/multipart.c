@@ -50,17 +50,16 @@ read_type(struct prg_multipart *m, const char *type)
 {
 	struct prg_span rest = prg_span(type != NULL ? type : "");
 	struct prg_param p;
-	int charset;
 
 	prg_param_head(&rest);
-	charset = prg_param_find(rest, "charset", &p);
-	if (!prg_multipart_is(type) ||
-	    (charset == 1 && !prg_span_alike(p.raw, prg_span("utf-8")))) {
+	m->limits.charset = prg_charset_of(rest);
+	if (!prg_multipart_is(type)) {
 		refuse(m, 415, "Send the form as multipart/form-data in"
 		    " UTF-8.");
 		return;
 	}
-	if (charset == -1 || prg_param_find(rest, "boundary", &p) != 1 ||
+	if (prg_param_find(rest, "charset", &p) == -1 ||
+	    prg_param_find(rest, "boundary", &p) != 1 ||
 	    !is_boundary(p.raw)) {
 		refuse(m, 400, "Content-Type has no valid boundary.");
 		return;

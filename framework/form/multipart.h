@@ -30,6 +30,8 @@ struct prg_part {
 	struct prg_span	name;
 	struct prg_span	filename;	/* p is NULL: not a file */
 	struct prg_span	type;		/* "text/plain", or empty; untrusted */
+	bool		labelled;	/* it names a charset */
+	enum prg_charset charset;
 };
 
 /*
@@ -71,7 +73,7 @@ struct prg_multipart {
 
 /*
  * Begin with the value of Content-Type (NULL: none).  Refused with 415 for
- * another type or charset, with 400 without one valid boundary.
+ * another type, with 400 without one valid boundary.
  */
 struct prg_multipart	prg_multipart(struct prg_arena *, const char *type,
 			    const struct prg_form_limits *,
@@ -94,8 +96,8 @@ bool			prg_multipart_is(const char *type);
  * Decoded names are appended to 'text', which must have room for 'head'.  The
  * rest points into 'head'.
  *
- * Refused are a field of ours that comes twice, folded lines, filename* without
- * filename, content that is encoded, and text in another charset than UTF-8.
+ * Refused are a field of ours that comes twice, folded lines, and content that
+ * is encoded.
  */
 struct prg_refusal	prg_part_read(struct prg_buf *text,
 			    struct prg_span head, struct prg_part *);

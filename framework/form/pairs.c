@@ -22,15 +22,38 @@ repair(struct prg_arena *a, struct prg_span s, size_t max, bool *repaired)
 	return (struct prg_span){ b.p, b.full ? max + 1 : b.len };
 }
 
+/* The value in UTF-8. */
+static struct prg_refusal
+decode(struct prg_pairs *pairs, const struct prg_form_limits *max,
+    struct prg_pair *p)
+{
+	struct prg_buf b;
+
+	if (p->value.len > max->value || !prg_is_wide(p->value))
+		return (struct prg_refusal){ 0, NULL };
+	if (pairs->charset == PRG_UNKNOWN)
+		return (struct prg_refusal){ max->charset == PRG_UNKNOWN ? 415 :
+		    400, "A field of the form is not in UTF-8." };
+	if (pairs->charset == PRG_WINDOWS_1252) {
+		b = prg_buf(pairs->arena, max->value);
+		prg_1252_decode(&b, p->value);
+		p->value = (struct prg_span){ b.p, b.full ? max->value + 1 :
+		    b.len };
+	} else
+		p->value = repair(pairs->arena, p->value, max->value,
+		    &p->repaired);
+	return (struct prg_refusal){ 0, NULL };
+}
+
 struct prg_refusal
 prg_pairs_add(struct prg_pairs *pairs, const struct prg_form_limits *max,
     struct prg_span name, struct prg_span value)
 {
 	size_t cap = pairs->cap > 0 ? pairs->cap * 2 : FIRST_PAIRS;
-	struct prg_pair pair = { .repaired = false };
+	struct prg_pair pair = { .value = value };
+	struct prg_refusal refused = decode(pairs, max, &pair);
 
 	pair.name = repair(pairs->arena, name, max->name, &pair.repaired);
-	pair.value = repair(pairs->arena, value, max->value, &pair.repaired);
 	if (pairs->count == max->fields)
 		return (struct prg_refusal){ 413, "The form has too many"
 		    " fields." };
@@ -40,13 +63,15 @@ prg_pairs_add(struct prg_pairs *pairs, const struct prg_form_limits *max,
 	if (pair.value.len > max->value)
 		return (struct prg_refusal){ 413, "The form has a field whose"
 		    " value is too long." };
+	if (refused.status != 0)
+		return refused;
 	if (pairs->count == pairs->cap) {
 		pairs->list = prg_arena_grow(pairs->arena, pairs->list,
 		    pairs->cap * sizeof(pair), cap * sizeof(pair));
 		pairs->cap = cap;
 	}
 	pairs->list[pairs->count++] = pair;
-	return (struct prg_refusal){ 0, NULL };
+	return refused;
 }
 
 const struct prg_pair *

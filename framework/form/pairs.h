@@ -10,6 +10,10 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "form/charset.h"
+
+/* The field that names the encoding of all (HTML standard, 4.10.22.4). */
+#define PRG_CHARSET_FIELD	"_charset_"
 
 /* A NUL that 'len' does not count ends the name and the value. */
 struct prg_pair {
@@ -23,6 +27,7 @@ struct prg_pairs {
 	struct prg_pair		*list;
 	size_t			 count;
 	size_t			 cap;
+	enum prg_charset	 charset;	/* of the values to come */
 };
 
 /* A form that exceeds one is refused with 413. */
@@ -34,6 +39,7 @@ struct prg_form_limits {
 	size_t	files;		/* of 'fields' */
 	size_t	head;		/* bytes in the header of a part */
 	size_t	lines;		/* lines in it */
+	enum prg_charset charset;	/* that Content-Type names */
 };
 
 /*
@@ -45,8 +51,9 @@ struct prg_refusal	prg_urlencoded_read(struct prg_arena *,
 			    const struct prg_form_limits *, struct prg_pairs *);
 
 /*
- * Repair and add a pair.  Name and value must be in the arena, with a NUL
- * behind them.
+ * Decode or repair a pair, and add it.  Name and value must be in the arena,
+ * with a NUL behind them.  A value in an unknown encoding is refused, unless it
+ * is ASCII: with 415 if Content-Type names the encoding, else with 400.
  */
 struct prg_refusal	prg_pairs_add(struct prg_pairs *,
 			    const struct prg_form_limits *,

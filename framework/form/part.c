@@ -11,8 +11,6 @@ static const struct prg_refusal
 	none = { 0, NULL },
 	malformed = { 400, "A part of the form has an invalid header." },
 	nameless = { 400, "A part of the form has no field name." },
-	starred = { 400, "A part of the form has filename* without filename." },
-	charset = { 400, "A field of the form is not in UTF-8." },
 	encoded = { 415, "A part of the form has a Content-Transfer-Encoding."
 	    " Send it unencoded." };
 
@@ -91,25 +89,67 @@ decode(struct prg_buf *text, const struct prg_param *p)
 	return (struct prg_span){ text->p + from, to - from };
 }
 
+/*
+ * Append what filename* says (RFC 8187, 3.2); or "/", the name of a file that
+ * has none to show.
+ */
+static void
+decode_star(struct prg_buf *text, struct prg_span star)
+{
+	struct prg_span label, value;
+	size_t from = text->len;
+
+	if (prg_span_split(star, '\'', &label, &value) &&
+	    prg_span_split(value, '\'', &star, &value) &&
+	    prg_charset(label) == PRG_UTF8)
+		prg_percent_decode(text, value, false);
+	if (text->len == from)
+		prg_buf_char(text, '/');
+}
+
+/*
+ * Programs send a name that is not ASCII in filename* alone, or beside one for
+ * mail (RFC 2047), or in full percent-encoding.
+ */
+static struct prg_span
+decode_filename(struct prg_buf *text, const struct prg_param *file,
+    const struct prg_param *star)
+{
+	size_t from = text->len;
+	struct prg_span name;
+
+	if (file->raw.p == NULL || (star->raw.p != NULL && file->raw.len > 2 &&
+	    memcmp(file->raw.p, "=?", 2) == 0)) {
+		decode_star(text, star->raw);
+		return (struct prg_span){ text->p + from, text->len - from };
+	}
+	prg_percent_decode(text, file->raw, false);
+	name = (struct prg_span){ text->p + from, text->len - from };
+	if (!prg_is_wide(file->raw) && prg_is_wide(name) &&
+	    prg_utf8_valid(name) == name.len)
+		return name;
+	text->len = from;
+	return decode(text, file);
+}
+
 static struct prg_refusal
 read_disposition(struct prg_buf *text, struct prg_span value,
     struct prg_part *part)
 {
 	struct prg_span head = prg_param_head(&value);
-	struct prg_param name, file, star;
+	struct prg_param name, file = { 0 }, star = { 0 };
 	int has_file = prg_param_find(value, "filename", &file);
+	int has_star = prg_param_find(value, "filename*", &star);
 
 	if (!prg_span_alike(head, prg_span("form-data")))
 		return nameless;
-	if (has_file == -1)
+	if (has_file == -1 || has_star == -1)
 		return malformed;
 	if (prg_param_find(value, "name", &name) != 1)
 		return nameless;
-	if (has_file == 0 && prg_param_find(value, "filename*", &star) != 0)
-		return starred;
 	part->name = decode(text, &name);
-	if (has_file == 1)
-		part->filename = decode(text, &file);
+	if (has_file == 1 || has_star == 1)
+		part->filename = decode_filename(text, &file, &star);
 	return none;
 }
 
@@ -132,16 +172,6 @@ is_one_of(struct prg_span s, const char *const *words)
 }
 
 static bool
-is_unicode(struct prg_span params)
-{
-	static const char *const good[] = { "utf-8", "utf8", "us-ascii", NULL };
-	struct prg_param p;
-	int found = prg_param_find(params, "charset", &p);
-
-	return found == 0 || (found == 1 && is_one_of(p.raw, good));
-}
-
-static bool
 is_unencoded(struct prg_span encoding)
 {
 	static const char *const good[] = { "7bit", "8bit", "binary", NULL };
@@ -155,6 +185,7 @@ prg_part_read(struct prg_buf *text, struct prg_span head, struct prg_part *part)
 {
 	struct prg_span values[FIELDS] = { { NULL, 0 } };
 	struct prg_refusal refused;
+	struct prg_param charset;
 
 	assert(text->max - text->len >= head.len);
 	prg_buf_reserve(text, head.len);
@@ -170,7 +201,8 @@ prg_part_read(struct prg_buf *text, struct prg_span head, struct prg_part *part)
 		return encoded;
 	part->type = take_type(&values[TYPE]);
 	/* The charset of a file is up to the app. */
-	if (part->filename.p == NULL && !is_unicode(values[TYPE]))
-		return charset;
+	part->labelled = prg_param_find(values[TYPE], "charset",
+	    &charset) != 0;
+	part->charset = prg_charset_of(values[TYPE]);
 	return none;
 }

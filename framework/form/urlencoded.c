@@ -27,7 +27,7 @@ prg_urlencoded_read(struct prg_arena *a, struct prg_span body,
     const struct prg_form_limits *limits, struct prg_pairs *out)
 {
 	struct prg_refusal refused = { 0, NULL };
-	struct prg_pairs pairs = { .arena = a };
+	struct prg_pairs pairs = { .arena = a, .charset = limits->charset };
 	struct prg_span piece, name, value;
 	struct prg_buf text = prg_buf(a, body.len + 1);
 

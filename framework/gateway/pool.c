@@ -467,14 +467,15 @@ prg_pool_stop(struct prg_pool *p, int ms)
 	struct timespec t;
 	bool gone;
 
-	clock_gettime(CLOCK_REALTIME, &t);
+	clock_gettime(CLOCK_MONOTONIC, &t);
 	t.tv_sec += ms / 1000;
 	pthread_mutex_lock(&p->lock);
 	p->stopping = true;
 	eventfd_write(p->stop, 1);
 	end_spare(p, p->nspare);
 	while (p->workers > 0 &&
-	    pthread_cond_timedwait(&p->ended, &p->lock, &t) == 0)
+	    pthread_cond_clockwait(&p->ended, &p->lock, CLOCK_MONOTONIC,
+	    &t) == 0)
 		continue;
 	gone = p->workers == 0;
 	pthread_mutex_unlock(&p->lock);

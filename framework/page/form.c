@@ -100,7 +100,9 @@ struct control {
 	const struct prg_kind_row *kind;
 	struct prg_var		 value;		/* as submitted */
 	const char		*error;
+	const char		*hint;
 	bool			 loose;
+	const struct prg_messages *messages;
 	struct prg_object	 o;
 };
 
@@ -129,17 +131,42 @@ is_chosen(struct prg_var v, const char *choice)
 	return false;
 }
 
+/*
+ * A radio button for no choice.  Without one that is checked, Lynx checks the
+ * first and sends it.
+ */
+static struct prg_var
+no_answer(const struct control *c)
+{
+	const struct prg_choice *k = c->f->choices;
+	struct prg_object o = prg_object(c->arena, 5);
+
+	while (k->value != NULL && !is_chosen(c->value, k->value))
+		k++;
+	prg_object_set(&o, prg_name.value, prg_var_text(""));
+	prg_object_set(&o, prg_name.label, prg_var_text(
+	    c->messages->texts[PRG_MSG_NO_ANSWER]));
+	prg_object_set(&o, prg_name.chosen, prg_var_bool(k->value == NULL));
+	prg_object_set(&o, prg_name.id, prg_var_text(prg_arena_printf(c->arena,
+	    "f-%s-none", c->f->name)));
+	prg_object_set(&o, prg_name.name, prg_var_text(c->f->name));
+	return prg_object_var(&o);
+}
+
 static void
 set_choices(struct control *c)
 {
 	const struct prg_choice *choices = c->f->choices, *k;
 	struct prg_var *list;
 	struct prg_object o;
-	size_t n = 0, i = 0;
+	size_t n = 0, i = 0, none = 0;
 
 	for (k = choices; k != NULL && k->value != NULL; k++)
 		n++;
-	list = prg_arena_room(c->arena, n * sizeof(*list));
+	list = prg_arena_room(c->arena, (n + 1) * sizeof(*list));
+	if (n > 0 && !c->f->required && !c->f->select &&
+	    c->f->kind == PRG_KIND_CHOICE)
+		list[none++] = no_answer(c);
 	for (; i < n; i++) {
 		k = &choices[i];
 		o = prg_object(c->arena, 5);
@@ -151,9 +178,9 @@ set_choices(struct control *c)
 		prg_object_set(&o, prg_name.id, prg_var_text(prg_arena_printf(
 		    c->arena, "f-%s-%zu", c->f->name, i)));
 		prg_object_set(&o, prg_name.name, prg_var_text(c->f->name));
-		list[i] = prg_object_var(&o);
+		list[none + i] = prg_object_var(&o);
 	}
-	set(c, prg_name.choices, prg_var_list(list, n));
+	set(c, prg_name.choices, prg_var_list(list, none + n));
 }
 
 /*
@@ -165,7 +192,9 @@ set_shape(struct control *c)
 	static const char *const shapes[] = { prg_name.input, prg_name.area,
 	    prg_name.checkbox, prg_name.select, prg_name.radios,
 	    prg_name.checkboxes, prg_name.hidden };
-	const char *shape = c->f->select ? prg_name.select : c->kind->shape;
+	const char *shape = c->f->select ? prg_name.select :
+	    c->kind->exact && c->error != NULL ? prg_name.input :
+	    c->kind->shape;
 
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
 		set(c, shapes[i], prg_var_bool(strcmp(shapes[i], shape) == 0));
@@ -177,7 +206,9 @@ set_value(struct control *c)
 {
 	bool empty = prg_var_is_empty(c->value);
 
-	if (empty && c->f->kind == PRG_KIND_RANGE)
+	if (empty && c->loose)
+		set(c, prg_name.value, prg_var_text(""));
+	else if (empty && c->f->kind == PRG_KIND_RANGE)
 		set_number(c, prg_name.value, prg_field_has_min(c->f),
 		    c->f->min);
 	else if (empty && c->f->kind == PRG_KIND_COLOUR)
@@ -215,7 +246,7 @@ set_limits(struct control *c)
 static const char *
 described_by(const struct control *c)
 {
-	const char *hint = c->f->hint, *name = c->f->name;
+	const char *hint = c->hint, *name = c->f->name;
 
 	if (hint != NULL && c->error != NULL)
 		return prg_arena_printf(c->arena, "f-%s-hint f-%s-error", name,
@@ -229,9 +260,17 @@ described_by(const struct control *c)
 static const char *
 type_of(const struct control *c)
 {
-	if (c->loose)
+	if (c->loose || c->kind->type == NULL)
 		return "text";
 	return c->f->secret ? "password" : c->kind->type;
+}
+
+/* The keys for numbers have no minus on some telephones. */
+static const char *
+inputmode_of(const struct control *c)
+{
+	return c->kind->inputmode != NULL && prg_field_has_min(c->f) &&
+	    c->f->min >= 0 ? c->kind->inputmode : NULL;
 }
 
 /*
@@ -248,7 +287,7 @@ control_model(struct control *c)
 	    f->name)));
 	set(c, prg_name.name, prg_var_text(f->name));
 	set(c, prg_name.label, prg_var_text(prg_field_label(f)));
-	set(c, prg_name.hint, prg_var_text(f->hint));
+	set(c, prg_name.hint, prg_var_text(c->hint));
 	set(c, prg_name.error, prg_var_text(c->error));
 	set_value(c);
 	set(c, prg_name.required, prg_var_bool(f->required));
@@ -257,21 +296,36 @@ control_model(struct control *c)
 	set(c, prg_name.describedby, prg_var_text(described_by(c)));
 	set(c, prg_name.type, prg_var_text(type_of(c)));
 	set(c, prg_name.inputmode, prg_var_text(c->loose &&
-	    f->kind == PRG_KIND_URL ? "url" : c->kind->inputmode));
+	    f->kind == PRG_KIND_URL ? "url" : inputmode_of(c)));
 	set(c, prg_name.autocomplete, prg_var_text(f->autocomplete));
 	set_limits(c);
 	set(c, prg_name.checked, prg_var_bool(f->kind == PRG_KIND_BOOL &&
-	    !prg_var_is_empty(c->value)));
+	    c->value.type == PRG_VAR_TEXT && prg_tick((struct prg_span){
+	    c->value.text, c->value.len }) == 1));
 	set(c, prg_name.multiple, prg_var_bool(f->kind == PRG_KIND_CHOICES));
 	set_choices(c);
 	return prg_object_var(&c->o);
 }
 
+/*
+ * A form that comes back without a value for a slider was sent by a browser
+ * that has none, as Lynx.
+ */
 static bool
-is_loose(const struct control *c)
+is_loose(const struct control *c, bool back)
 {
+	if (back && c->kind->filled && prg_var_is_empty(c->value))
+		return true;
 	return c->value.type == PRG_VAR_TEXT &&
 	    !prg_field_can_show(c->arena, c->f, c->value.text);
+}
+
+/* Some browsers have no control for a month: the form must be said. */
+static const char *
+hint_of(const struct control *c)
+{
+	return c->f->hint != NULL || c->f->kind != PRG_KIND_MONTH ?
+	    c->f->hint : c->messages->texts[PRG_MSG_MONTH_HINT];
 }
 
 struct prg_var
@@ -291,8 +345,10 @@ prg_form_controls(struct prg_arena *a, const struct prg_form *form)
 		c = (struct control){ .arena = a, .f = f,
 		    .kind = prg_kind(f->kind), .o = prg_object(a, NAMES),
 		    .value = prg_var_json(json_object_get(form->values,
-		    f->name)), .error = prg_errors_find(form->errors, f) };
-		c.loose = is_loose(&c);
+		    f->name)), .error = prg_errors_find(form->errors, f),
+		    .messages = form->errors->messages };
+		c.hint = hint_of(&c);
+		c.loose = is_loose(&c, form->errors->first != NULL);
 		list[i] = control_model(&c);
 	}
 	return prg_var_list(list, n);
@@ -305,8 +361,7 @@ control_link(struct prg_arena *a, const struct prg_field *f)
 	bool group = !f->select && (f->kind == PRG_KIND_CHOICE ||
 	    f->kind == PRG_KIND_CHOICES);
 
-	return f->kind == PRG_KIND_HIDDEN ? NULL : prg_arena_printf(a,
-	    "#f-%s%s", f->name, group ? "-0" : "");
+	return prg_arena_printf(a, "#f-%s%s", f->name, group ? "-0" : "");
 }
 
 /* The error summary: each error, with a link to its control. */

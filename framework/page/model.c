@@ -21,6 +21,16 @@ prg_messages_model(struct prg_arena *a, struct prg_names *names,
 	return prg_object_var(&o);
 }
 
+/* Whether an input is kept out of lists and off public pages. */
+static bool
+is_unlisted(const struct prg_shown *s, const char *name)
+{
+	const struct prg_field *f = s->listed && s->fields != NULL ?
+	    prg_field_find(s->fields, prg_span(name)) : NULL;
+
+	return f != NULL && f->unlisted;
+}
+
 /* -- For a program ------------------------------------------------------- */
 
 static void
@@ -41,7 +51,9 @@ set_date(json_t *m, const char *name, int64_t ms)
 json_t *
 prg_shown_json(const struct prg_shown *s)
 {
-	json_t *m = json_object();
+	json_t *m = json_object(), *v;
+	const char *name;
+	void *next;
 
 	json_object_set_new(m, "id", json_string(s->row->id.text));
 	json_object_set_new(m, "url", json_string(s->url));
@@ -52,6 +64,9 @@ prg_shown_json(const struct prg_shown *s)
 	if (s->row->expires > 0)
 		set_date(m, "expires", s->row->expires);
 	set_json(m, "input", s->row->input);
+	json_object_foreach_safe(json_object_get(m, "input"), next, name, v)
+		if (is_unlisted(s, name))
+			json_object_del(json_object_get(m, "input"), name);
 	set_json(m, "result", s->row->result);
 	return m;
 }
@@ -89,6 +104,14 @@ set_moment(struct prg_arena *a, struct prg_object *o, const char *name,
 		    date_text(a, messages, iso)));
 }
 
+const char *
+prg_moment_text(struct prg_arena *a, const struct prg_messages *messages,
+    int64_t ms)
+{
+	return date_text(a, messages,
+	    prg_arena_strdup(a, prg_date_iso(ms / 1000).text));
+}
+
 static struct prg_span
 choice_label(const struct prg_field *f, struct prg_var v)
 {
@@ -124,7 +147,8 @@ text_of(struct prg_arena *a, const struct prg_shown *s,
 	if (v.type == PRG_VAR_TEXT)
 		v = prg_var_span(choice_label(f, v));
 	else if (v.type == PRG_VAR_REAL)
-		v = prg_var_text(prg_arena_printf(a, "%.15g", v.real));
+		v = prg_var_text(prg_arena_strdup(a,
+		    prg_number(v.real).text));
 	else if (v.type == PRG_VAR_LIST)
 		v = list_text(a, f, v);
 	else if (v.type == PRG_VAR_TRUE || v.type == PRG_VAR_FALSE)
@@ -157,11 +181,27 @@ rows_of(struct prg_arena *a, const struct prg_shown *s, struct prg_var input)
 	return prg_var_list(rows, n);
 }
 
+static struct prg_var
+input_of(struct prg_arena *a, const struct prg_shown *s)
+{
+	struct prg_var all = prg_var_parse(a, s->names, s->row->input);
+	struct prg_object o;
+
+	if (!s->listed)
+		return all;
+	o = prg_object(a, all.len);
+	for (uint32_t i = 0; i < all.len; i++)
+		if (!is_unlisted(s, all.members[i].name))
+			prg_object_set(&o, all.members[i].name,
+			    all.members[i].value);
+	return prg_object_var(&o);
+}
+
 struct prg_var
 prg_shown_model(struct prg_arena *a, const struct prg_shown *s)
 {
 	const struct prg_row *row = s->row;
-	struct prg_var input = prg_var_parse(a, s->names, row->input);
+	struct prg_var input = input_of(a, s);
 	struct prg_var result = prg_var_parse(a, s->names, row->result);
 	struct prg_var thanks = prg_var_find(result, prg_name.thanks);
 	struct prg_object o = prg_object(a, 12);

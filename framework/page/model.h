@@ -15,6 +15,10 @@
 struct prg_var	prg_messages_model(struct prg_arena *, struct prg_names *,
 		    const struct prg_messages *);
 
+/* A moment for people, in the words of the app. */
+const char	*prg_moment_text(struct prg_arena *,
+		    const struct prg_messages *, int64_t ms);
+
 /* A form to be shown. */
 struct prg_form {
 	const struct prg_field		*fields;
@@ -42,6 +46,7 @@ struct prg_shown {
 	const char			*url;
 	const struct prg_messages	*messages;
 	const struct prg_names		*names;
+	bool				 listed;	/* to anybody */
 };
 
 /*

@@ -15,9 +15,10 @@
 #define PRG_OWN_NAMES(X)						\
 	X(action) X(app) X(area) X(autocomplete) X(base) X(checkbox)	\
 	X(checkboxes) X(checked) X(choices) X(chosen) X(created)	\
-	X(created_text) X(describedby) X(detail) X(error) X(errors)	\
+	X(created_text) X(describedby) X(detail) X(draft) X(error) X(errors) \
 	X(expires) X(expires_text) X(fields) X(first) X(form)		\
-	X(form_url) X(has_recent) X(hidden) X(hint) X(home) X(href)	\
+	X(form_title) X(form_url) X(has_recent) X(hidden) X(hint)	\
+	X(home) X(href)							\
 	X(id) X(input) X(inputmode) X(key) X(key_name) X(label) X(lang)	\
 	X(max) X(maxlength) X(messages) X(min) X(minlength) X(modified)	\
 	X(multiple) X(name) X(optional) X(radios) X(recent) X(remove)	\

@@ -2,34 +2,14 @@
  * write.c - a value of the model as it is written into HTML.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/scan.h"
 #include "page/program.h"
 
-struct word {
-	char	text[32];
-};
-
-/* 15 digits, or the 17 that read back the same; a '.' in any locale. */
-static struct word
-format_real(double d)
-{
-	struct word n;
-	char *p;
-
-	snprintf(n.text, sizeof(n.text), "%.15g", d);
-	if (strtod(n.text, NULL) < d || strtod(n.text, NULL) > d)
-		snprintf(n.text, sizeof(n.text), "%.17g", d);
-	if ((p = strchr(n.text, ',')) != NULL)
-		*p = '.';
-	return n;
-}
-
 /* The text of a value; a number needs room to be written in. */
 static struct prg_span
-span_of(struct prg_var v, struct word *room)
+span_of(struct prg_var v, struct prg_number *room)
 {
 	switch (v.type) {
 	case PRG_VAR_TEXT:
@@ -39,7 +19,7 @@ span_of(struct prg_var v, struct word *room)
 		    (long long)v.integer);
 		return prg_span(room->text);
 	case PRG_VAR_REAL:
-		*room = format_real(v.real);
+		*room = prg_number(v.real);
 		return prg_span(room->text);
 	case PRG_VAR_TRUE:
 		return (struct prg_span){ "true", 4 };
@@ -126,10 +106,10 @@ prg_template_scheme_char(int c)
 }
 
 /* The scheme in lower case, cut to fit; "" if there is none. */
-static struct word
+static struct prg_number
 read_scheme(struct prg_span s)
 {
-	struct word scheme = { "" };
+	struct prg_number scheme = { "" };
 	size_t n = 0;
 	int c;
 
@@ -137,7 +117,7 @@ read_scheme(struct prg_span s)
 		if (n < sizeof(scheme.text) - 1)
 			scheme.text[n++] = (char)(c >= 'A' && c <= 'Z' ?
 			    c | 0x20 : c);
-	return c == ':' ? scheme : (struct word){ "" };
+	return c == ':' ? scheme : (struct prg_number){ "" };
 }
 
 /*
@@ -148,7 +128,7 @@ bool
 prg_template_url_ok(struct prg_span url, bool local)
 {
 	struct prg_span s = skip_controls(url), rest = s;
-	struct word scheme = read_scheme(s);
+	struct prg_number scheme = read_scheme(s);
 	int c = next_char(&rest), d = next_char(&rest);
 
 	if ((c == '/' || c == '\\') && (d == '/' || d == '\\'))
@@ -202,7 +182,7 @@ void
 prg_template_write(struct prg_buf *out, struct prg_var v,
     enum prg_template_how how)
 {
-	struct word room;
+	struct prg_number room;
 	struct prg_span s;
 
 	if (how == PRG_HOW_JSON) {

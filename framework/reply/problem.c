@@ -17,11 +17,11 @@ message_of(const struct prg_reply *r, const struct prg_messages *messages,
 
 /* Render the page "error", or just its detail if that fails. */
 static void
-render(struct prg_reply *r, struct prg_views *views, struct prg_var globals,
-    json_t *problem)
+render(struct prg_reply *r, struct prg_views *views,
+    const struct prg_problem *p, json_t *problem)
 {
-	const struct prg_var models[] = { globals, prg_var_json(problem),
-	    { 0 } };
+	const struct prg_var models[] = { p->globals, prg_var_json(problem),
+	    p->form, { 0 } };
 	const char *type = "text/html; charset=utf-8";
 	struct prg_error err;
 
@@ -42,6 +42,7 @@ prg_reply_problem(struct prg_reply *r, struct prg_views *views,
     const struct prg_problem *p)
 {
 	const char *title = p->json ? prg_status_phrase(r->status) :
+	    p->title != NULL ? p->title :
 	    message_of(r, p->messages, "title");
 	const char *detail = p->detail != NULL ? p->detail :
 	    message_of(r, p->messages, "detail");
@@ -57,5 +58,5 @@ prg_reply_problem(struct prg_reply *r, struct prg_views *views,
 	if (p->json)
 		prg_reply_json(r, "application/problem+json", j);
 	else
-		render(r, views, p->globals, j);
+		render(r, views, p, j);
 }

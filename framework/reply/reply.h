@@ -67,9 +67,11 @@ void	prg_reply_see_other(struct prg_reply *, const char *url,
 	    const struct prg_messages *);
 
 struct prg_problem {
-	const char	*detail;	/* NULL: the message of the status */
+	const char	*title;		/* NULL: the message of the status */
+	const char	*detail;	/* likewise */
 	json_t		*errors;	/* of fields, or NULL; released */
 	struct prg_var	 globals;	/* of the layout */
+	struct prg_var	 form;		/* form_url and form_title; or empty */
 	const struct prg_messages *messages;
 	bool		 json;
 };

@@ -40,6 +40,14 @@ is_any(struct prg_span s)
 	return prg_span_is(s, "*");
 }
 
+/* Both of our types are in UTF-8. */
+static bool
+is_ours(const struct prg_param *p)
+{
+	return prg_span_alike(p->name, prg_span("charset")) &&
+	    prg_span_alike(p->raw, prg_span("utf-8"));
+}
+
 static bool
 range_read(struct prg_span s, struct range *r)
 {
@@ -53,10 +61,11 @@ range_read(struct prg_span s, struct range *r)
 	if (r->subtype.len == 0 || (is_any(r->type) && !is_any(r->subtype)))
 		return false;
 	while ((more = prg_param_next(&s, &p)) == 1) {
-		if (!prg_span_alike(p.name, prg_span("q")))
+		if (prg_span_alike(p.name, prg_span("q"))) {
+			if ((r->weight = weight_read(p.raw)) == -1)
+				return false;
+		} else if (!is_ours(&p))
 			r->narrowed = true;
-		else if ((r->weight = weight_read(p.raw)) == -1)
-			return false;
 	}
 	return more == 0;
 }
@@ -75,32 +84,44 @@ specificity(const struct range *r, struct prg_span type,
 	return is_any(r->subtype) ? 2 : 0;
 }
 
-int
-prg_accept_weight(const char *accept, const char *media_type)
+/* How a header names a type: with what weight, and how specifically. */
+struct match {
+	int	weight;
+	int	how;
+};
+
+static struct match
+match_of(const char *accept, const char *media_type)
 {
 	struct prg_span rest = prg_span(accept != NULL ? accept : ""), member,
 	    type, subtype;
-	int weight = -1, best = 0, how;
+	struct match best = { -1, 0 };
 	bool empty = true;
 	struct range r;
+	int how;
 
 	prg_span_split(prg_span(media_type), '/', &type, &subtype);
 	while (prg_take_member(&rest, &member)) {
 		if (!range_read(member, &r))
 			continue;
 		empty = false;
-		if ((how = specificity(&r, type, subtype)) > best) {
-			best = how;
-			weight = r.weight;
-		}
+		if ((how = specificity(&r, type, subtype)) > best.how)
+			best = (struct match){ r.weight, how };
 	}
-	return empty ? 1000 : weight;
+	return empty ? (struct match){ 1000, 0 } : best;
+}
+
+int
+prg_accept_weight(const char *accept, const char *type)
+{
+	return match_of(accept, type).weight;
 }
 
 bool
 prg_accept_prefers(const char *accept, const char *type, const char *other)
 {
-	int weight = prg_accept_weight(accept, type);
+	struct match a = match_of(accept, type), b = match_of(accept, other);
 
-	return weight > 0 && weight > prg_accept_weight(accept, other);
+	return a.weight > 0 && (a.weight > b.weight ||
+	    (a.weight == b.weight && a.how > b.how));
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /*
- * The weight of a media type without parameters ("text/html") in an Accept
+ * The weight of a media type in UTF-8 ("text/html") in an Accept
  * header: 1 to 1000 thousandths, 0 if the header excludes the type, or -1 if no
  * range matches it.  The most specific range counts, and the first of equals.
  * Members with a syntax error are ignored.  A missing or empty header accepts
@@ -15,7 +15,10 @@
  */
 int	prg_accept_weight(const char *accept, const char *type);
 
-/* Whether the client accepts 'type', and prefers it to 'other'. */
+/*
+ * Whether the client accepts 'type', and prefers it to 'other'.  Of equal
+ * weights the more specific range wins: a named type beats any type.
+ */
 bool	prg_accept_prefers(const char *accept, const char *type,
 	    const char *other);
 

@@ -40,15 +40,15 @@ matches(const char *list, const char *etag, bool weak_too)
 	return false;
 }
 
-/* Whether the page was modified after a date; 'other' if that is unknown. */
-static bool
-modified_since(const struct prg_validators *v, const char *date, bool other)
+/* The date of the page less another; 'other' if one of them is unknown. */
+static int64_t
+age_since(const struct prg_validators *v, const char *date, int64_t other)
 {
 	int64_t t;
 
 	if (v->modified == 0 || !prg_date_parse(prg_span(date), v->now, &t))
 		return other;
-	return v->modified > t;
+	return v->modified - t;
 }
 
 int
@@ -60,7 +60,7 @@ prg_condition(const struct prg_request *r, const struct prg_validators *v)
 		if (!matches(r->if_match, v->etag, false))
 			return 412;
 	} else if (r->if_unmodified_since != NULL &&
-	    modified_since(v, r->if_unmodified_since, false))
+	    age_since(v, r->if_unmodified_since, 0) > 0)
 		return 412;
 	if (get && r->cache_control != NULL &&
 	    strcasestr(r->cache_control, "no-cache") != NULL)
@@ -69,7 +69,7 @@ prg_condition(const struct prg_request *r, const struct prg_validators *v)
 		if (matches(r->if_none_match, v->etag, true))
 			return get ? 304 : 412;
 	} else if (get && r->if_modified_since != NULL &&
-	    !modified_since(v, r->if_modified_since, true))
-		return 304;
+	    age_since(v, r->if_modified_since, 1) == 0)
+		return 304;		/* it has the page that we sent */
 	return 200;
 }

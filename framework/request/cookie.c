@@ -22,7 +22,7 @@ prg_cookie_find(const char *header, const char *name, struct prg_span *value)
 	struct prg_span rest = prg_span(header != NULL ? header : "");
 	struct prg_span key, text;
 
-	for (int i = 0; i < PRG_MAX_COOKIES && rest.len > 0; i++) {
+	while (rest.len > 0) {
 		prg_span_split(rest, ';', &text, &rest);
 		if (!prg_span_split(text, '=', &key, &text) ||
 		    !prg_span_is(prg_span_trim(key), name))

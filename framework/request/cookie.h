@@ -8,8 +8,6 @@
 
 #include "base/text.h"
 
-enum { PRG_MAX_COOKIES = 50 };	/* later ones are ignored */
-
 /*
  * Find the value of the first cookie of this name.  'header' may be NULL.
  *

@@ -59,6 +59,8 @@ check_row(const struct prg_route *r)
 		return "has defaults, but no fields";
 	if (r->public && (r->owner || r->removable))
 		return "is public: it can't have an owner or be removable";
+	if (r->public && r->no_store)
+		return "is public: it can't have no_store";
 	if (r->keep < 0)
 		return "has a negative keep; it is in seconds";
 	if (r->max_age < 0 || (r->max_age > 0 && !r->public))
@@ -133,6 +135,18 @@ prg_routes_find(const struct prg_route *routes, const char *path)
 		break;
 	}
 	return place;
+}
+
+const struct prg_route *
+prg_routes_above(const struct prg_route *routes, const char *path)
+{
+	const struct prg_route *best = NULL;
+
+	for (const struct prg_route *r = routes; r->path != NULL; r++)
+		if (prg_route_posts(r) && strip_route(r, path) != NULL &&
+		    (best == NULL || strlen(r->path) > strlen(best->path)))
+			best = r;
+	return best;
 }
 
 const char *

@@ -30,6 +30,10 @@ struct prg_place	prg_routes_find(const struct prg_route *,
 const struct prg_route	*prg_routes_named(const struct prg_route *,
 			    const char *path);
 
+/* The route with a form that is closest above the path; or NULL. */
+const struct prg_route	*prg_routes_above(const struct prg_route *,
+			    const char *path);
+
 /* "{base}{path}/{id}". */
 const char	*prg_route_address(struct prg_arena *, const char *base,
 		    const struct prg_route *, const char *id);

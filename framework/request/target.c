@@ -118,5 +118,5 @@ bool
 prg_target_is_local(const char *path)
 {
 	return path != NULL && path[0] == '/' && path[1] != '/' &&
-	    strpbrk(path, " \\") == NULL && !has_control(path);
+	    strchr(path, '\\') == NULL && !has_control(path);
 }

@@ -4,11 +4,31 @@
 #include <sodium.h>
 
 #include "base/date.h"
+#include "page/model.h"
 #include "request/accept.h"
 #include "request/condition.h"
 #include "serve/req.h"
 
 enum { USUAL_PAGE = 4 << 10 };		/* bytes, to begin with */
+
+/* The form at which the visitor can begin anew, unless this is its page. */
+static struct prg_var
+form_link(struct prg_req *r)
+{
+	struct prg_object o = prg_object(&r->arena, 2);
+	const struct prg_route *route = r->route;
+
+	if (route == NULL && r->in.path != NULL)
+		route = prg_routes_above(r->core->app->routes, r->in.path);
+	if (route == NULL || !prg_route_posts(route) || (r->post == NULL &&
+	    route == r->route && r->place.id.text[0] == '\0'))
+		return prg_object_var(&o);
+	prg_object_set(&o, prg_name.form_url, prg_var_text(
+	    prg_core_url(r->core, &r->arena, route->path)));
+	prg_object_set(&o, prg_name.form_title, prg_var_text(route->title !=
+	    NULL ? route->title : r->core->app->name));
+	return prg_object_var(&o);
+}
 
 /* An error is JSON for clients that prefer one of its names (RFC 9457). */
 struct prg_reply
@@ -20,6 +40,7 @@ prg_problem_reply(struct prg_req *r, struct prg_reply reply,
 	p->json = prg_accept_prefers(r->in.accept, "application/json",
 	    "text/html") || prg_accept_prefers(r->in.accept,
 	    "application/problem+json", "text/html");
+	p->form = form_link(r);
 	p->globals = r->core->globals;
 	p->messages = &r->core->messages;
 	prg_reply_problem(&reply, r->core->views, p);
@@ -106,7 +127,7 @@ prg_etag(struct prg_arena *a, const struct prg_buf *body)
 struct prg_reply
 prg_cacheable(struct prg_req *r, struct prg_reply reply, int64_t modified)
 {
-	struct prg_validators v = { NULL, modified / 1000, prg_now() / 1000 };
+	struct prg_validators v = { NULL, modified, prg_now() / 1000 };
 	int status;
 
 	if (reply.status != PRG_OK)

@@ -17,7 +17,7 @@
 
 enum {
 	MAX_RECENT = 1000,
-	MAX_REDIRECT = 1000	/* bytes, if each is "%XX"; nginx takes a head of 4 KB */
+	MAX_REDIRECT = 1000	/* bytes, if each is "%XX" */
 };
 
 static const char *
@@ -73,15 +73,24 @@ prg_created(struct prg_req *r)
 	return (struct prg_next){ PRG_NEXT_CREATED, NULL };
 }
 
+const char *
+prg_escape(struct prg_req *r, const char *text)
+{
+	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
+
+	prg_percent_encode(&b, prg_span(text));
+	return b.p;
+}
+
 struct prg_next
 prg_redirect(struct prg_req *r, const char *path)
 {
-	if (!prg_target_is_local(path))
-		return prg_fail(r, "prg_redirect: not a path of this app");
-	if (strlen(path) > MAX_REDIRECT)
-		return prg_fail(r, "prg_redirect: the path is too long");
-	return (struct prg_next){ PRG_NEXT_REDIRECT,
-	    prg_core_url(r->core, &r->arena, path) };
+	if (prg_target_is_local(path) && strlen(path) <= MAX_REDIRECT)
+		return (struct prg_next){ PRG_NEXT_REDIRECT,
+		    prg_core_url(r->core, &r->arena, path) };
+	mistake(r, "prg_redirect: not a path of this app of at most %d bytes;"
+	    " encode values with prg_escape()", MAX_REDIRECT);
+	return (struct prg_next){ PRG_NEXT_MISTAKE, NULL };
 }
 
 struct prg_next
@@ -203,7 +212,7 @@ prg_id(struct prg_req *r)
 const char *
 prg_address(struct prg_req *r)
 {
-	return prg_req_address(r, id_of(r));
+	return id_of(r)->text[0] == '\0' ? "" : prg_req_address(r, id_of(r));
 }
 
 /* -- Fields ---------------------------------------------------------------- */
@@ -226,6 +235,10 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	const char *text;
 	va_list ap;
 
+	if (r->post == NULL) {
+		mistake(r, "prg_field_error: a get has no errors to add");
+		return;
+	}
 	va_start(ap, fmt);
 	text = vprint(&r->arena, fmt, ap);
 	va_end(ap);
@@ -247,7 +260,18 @@ prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 const char *
 prg_value(struct prg_req *r, const char *field)
 {
-	return json_string_value(json_object_get(r->submitted, field));
+	const json_t *v = json_object_get(r->submitted, field), *one;
+	struct prg_buf b = prg_buf(&r->arena, SIZE_MAX / 4);
+	size_t i;
+
+	if (!json_is_array(v))
+		return json_string_value(v);
+	json_array_foreach(v, i, one) {
+		if (i > 0)
+			prg_buf_str(&b, ", ");
+		prg_buf_str(&b, json_string_value(one));
+	}
+	return b.p;
 }
 
 /* -- Other submissions ----------------------------------------------------- */
@@ -259,7 +283,32 @@ shown(struct prg_req *r, const struct prg_row *row,
 	return (struct prg_shown){ row, route->fields,
 	    prg_route_address(&r->arena, r->core->options.base, route,
 	    row->id.text), &r->core->messages,
-	    prg_views_names(r->core->views) };
+	    prg_views_names(r->core->views), .listed = true };
+}
+
+static size_t
+size_of(const struct prg_row *row)
+{
+	return (row->input != NULL ? strlen(row->input) : 0) +
+	    (row->result != NULL ? strlen(row->result) : 0);
+}
+
+/* Results of a route without owner are for those who have their addresses. */
+static struct prg_rows
+list_rows(struct prg_req *r, const struct prg_list *wanted)
+{
+	struct prg_rows rows = { .count = 0 };
+
+	if (!r->route->public && !r->route->owner) {
+		mistake(r, "prg_recent: route %s is neither public nor of an"
+		    " owner; its results are not listed", r->route->path);
+		return rows;
+	}
+	if (!r->route->owner || r->owner != NULL)
+		rows = prg_store_list(r->core->store, &r->arena, wanted);
+	for (int i = 0; i < rows.count; i++)
+		r->listed += size_of(&rows.list[i]);
+	return rows;
 }
 
 static void
@@ -318,7 +367,7 @@ prg_recent(struct prg_req *r, const char *name, int count)
 		    count, MAX_RECENT);
 		wanted.count = count < 1 ? 1 : MAX_RECENT;
 	}
-	rows = prg_store_list(r->core->store, &r->arena, &wanted);
+	rows = list_rows(r, &wanted);
 	if (r->json)
 		add_json(r, name, &rows);
 	else
@@ -358,6 +407,7 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	    &r->arena, id, &row) != PRG_FOUND || !is_open(r, &row, route))
 		return NULL;
 	s = shown(r, &row, route);
+	s.listed = false;
 	return prg_json_defer(&r->arena, prg_shown_json(&s));
 }
 
@@ -404,6 +454,12 @@ prg_query(struct prg_req *r, const char *name)
 	if (p == NULL || memchr(p->value.p, '\0', p->value.len) != NULL)
 		return NULL;
 	return prg_arena_copy(&r->arena, p->value.p, p->value.len);
+}
+
+void
+prg_forget_visitor(struct prg_req *r)
+{
+	r->forgotten = true;
 }
 
 void *

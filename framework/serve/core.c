@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/log.h"
 #include "page/model.h"
 #include "request/origin.h"
@@ -71,7 +72,8 @@ static struct prg_var *
 controls_of(struct prg_core *core)
 {
 	const struct prg_route *r = core->app->routes;
-	const struct prg_field_errors none = { .arena = &core->arena };
+	const struct prg_field_errors none = { .arena = &core->arena,
+	    .messages = &core->messages };
 	struct prg_var *controls;
 	size_t n = 0;
 
@@ -125,6 +127,7 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 	const struct prg_store_place place = { .url = o->store,
 	    .mode = PRG_STORE_SERVE, .app = core->app->name };
 
+	core->started = prg_now() / 1000;
 	if (prg_core_check(core, err) == -1 ||
 	    (o->origin != NULL && prg_origins_check(o->origin, err) == -1) ||
 	    prg_store_open(&place, &core->store, err) == -1 ||
@@ -132,6 +135,7 @@ prg_core_open(struct prg_core *core, struct prg_error *err)
 	    prg_store_schema(core->store, core->app->schema, err) == -1) ||
 	    prg_keys_open(core->store, o->secret_file, &core->keys, err) == -1)
 		return -1;
+	prg_ceiling_open(core);
 	return prg_submissions_open(core->store, core->keys, &core->submissions,
 	    err);
 }

@@ -18,6 +18,8 @@
 
 /* Made once, then only read, but for the pool and the counts. */
 struct prg_core {
+	int64_t			 started;	/* seconds since 1970 */
+	struct prg_ceiling	*ceiling;	/* of drafts */
 	const struct prg_app	*app;
 	struct prg_options	 options;
 	struct prg_store	*store;
@@ -29,7 +31,7 @@ struct prg_core {
 	struct prg_messages	 messages;
 	const char		*css_url;
 	bool			 bare_base;	/* the path "/" has no slash */
-	struct prg_var		 globals;	/* what every page's layout needs */
+	struct prg_var		 globals;	/* for the layout of any page */
 	struct prg_var		*controls;	/* of each route's blank form */
 	struct prg_arena	 arena;		/* of the process */
 	pthread_mutex_t		 lock;		/* of the two below */
@@ -42,6 +44,9 @@ struct prg_core {
  * sentence.
  */
 int	prg_core_check(struct prg_core *, struct prg_error *);
+
+/* Make the ceiling of drafts; see ceiling.c. */
+void	prg_ceiling_open(struct prg_core *);
 
 /* Make the core ready to serve one request.  -1 with a sentence. */
 int	prg_core_open(struct prg_core *, struct prg_error *);

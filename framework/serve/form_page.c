@@ -4,6 +4,8 @@
 #include "page/model.h"
 #include "serve/req.h"
 
+enum { GROWTH = 6 };	/* of a '"' in HTML, a control character in JSON */
+
 /* The values of a blank form whose fields the app has filled. */
 static const json_t *
 prefilled(struct prg_req *r)
@@ -27,7 +29,8 @@ form_of(struct prg_req *r, const struct prg_filled *filled)
 	struct prg_form form = { .fields = r->fields, .errors = &r->errors,
 	    .action = prg_core_url(r->core, &r->arena, r->route->path),
 	    .values = filled->values, .key_name = prg_key_name,
-	    .key = prg_arena_strdup(&r->arena, key.text) };
+	    .key = filled->draft == 0 ? prg_arena_strdup(&r->arena, key.text) :
+	    prg_arena_printf(&r->arena, "%s.%d", key.text, filled->draft) };
 
 	if (!filled->submitted && r->prefill != NULL)
 		form.values = prefilled(r);
@@ -85,16 +88,29 @@ app_model(const struct prg_req *r)
 	    (struct prg_var){ .type = PRG_VAR_OBJECT };
 }
 
+static const char *
+until(struct prg_req *r, int64_t expires)
+{
+	const char *const values[] = { "date", prg_moment_text(&r->arena,
+	    &r->core->messages, expires), NULL };
+
+	return prg_message_fill(&r->arena, &r->core->messages, PRG_MSG_DRAFT,
+	    values);
+}
+
 /* For a template: what is on the page whatever the app's model has. */
 static struct prg_var
 page_model(struct prg_req *r, const struct prg_filled *filled)
 {
-	struct prg_object o = prg_object(&r->arena, 2);
+	struct prg_object o = prg_object(&r->arena, 3);
 	struct prg_form form;
 
 	if (r->route->title != NULL)
 		prg_object_set(&o, prg_name.title,
 		    prg_var_text(r->route->title));
+	if (filled->expires > 0)
+		prg_object_set(&o, prg_name.draft,
+		    prg_var_text(until(r, filled->expires)));
 	if (prg_route_posts(r->route)) {
 		form = form_of(r, filled);
 		prg_object_set(&o, prg_name.form,
@@ -103,7 +119,47 @@ page_model(struct prg_req *r, const struct prg_filled *filled)
 	return prg_object_var(&o);
 }
 
-/* Back shows a blank form from the browser's cache, with its key. */
+/*
+ * To prefill a hidden field with what no visitor could send is a mistake of the
+ * app: returns false.  In a form that is shown again, hidden fields with an
+ * error are prefilled anew.
+ */
+static bool
+check_prefill(struct prg_req *r, const struct prg_filled *filled)
+{
+	struct prg_field_errors wrong = { .arena = &r->arena,
+	    .messages = &r->core->messages };
+	const struct prg_field *f = r->fields;
+	json_t *v;
+
+	if (r->prefill == NULL)
+		return true;
+	for (; filled->submitted && f->kind != PRG_KIND_END; f++)
+		if (f->kind == PRG_KIND_HIDDEN &&
+		    prg_errors_find(&r->errors, f) != NULL &&
+		    (v = json_object_get(r->prefill, f->name)) != NULL)
+			json_object_set(filled->values, f->name, v);
+	if (!filled->submitted)
+		prg_fields_check_hidden(r->fields, r->prefill, &wrong);
+	if (wrong.first != NULL)
+		r->trace.reason = prg_arena_printf(&r->arena, "the hidden field"
+		    " %s is prefilled with an invalid value: %s",
+		    wrong.first->field->name, wrong.first->text);
+	return wrong.first == NULL;
+}
+
+/*
+ * Back shows a blank form from the browser's cache, with its key.  For that
+ * Vary has no Cookie: the first visit sets one.
+ */
+static bool
+is_kept(const struct prg_req *r, const struct prg_filled *filled)
+{
+	bool shows = !prg_route_posts(r->route) || r->listed > 0;
+
+	return !filled->submitted && !(r->route->no_store && shows);
+}
+
 struct prg_reply
 prg_form_reply(struct prg_req *r, enum prg_status status,
     const struct prg_filled *filled)
@@ -117,11 +173,14 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 		r->trace.reason = "the handler returned no outcome of prg.h";
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	}
+	if (!check_prefill(r, filled))
+		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	prg_reply_shows(&reply, filled->text);
-	prg_reply_header(&reply, "Vary", r->route->owner ? "Accept, Cookie" :
-	    "Accept");
-	prg_reply_header(&reply, "Cache-Control", filled->submitted ?
-	    "private, no-store" : "private, no-cache");
+	reply.body.max += GROWTH * r->listed;
+	prg_reply_header(&reply, "Vary", r->route->owner &&
+	    !prg_route_posts(r->route) ? "Accept, Cookie" : "Accept");
+	prg_reply_header(&reply, "Cache-Control", is_kept(r, filled) ?
+	    "private, no-cache" : "private, no-store");
 	if (!r->json)
 		return prg_page_reply(r, reply,
 		    &(struct prg_view){ page.template_name, (struct prg_var[]){

@@ -21,20 +21,25 @@ get_form(struct prg_req *r)
 
 /* -- A draft --------------------------------------------------------------- */
 
+/*
+ * Each draft of a submission has a URL of its own: some browsers do not fetch a
+ * page again that they show.
+ */
 static struct prg_reply
 get_draft(struct prg_req *r, const struct prg_row *row)
 {
 	json_t *values = json_loads(row->input, 0, NULL);
 	json_t *result = json_loads(row->result, 0, NULL);
 	json_t *first = json_object_get(result, "first");
+	struct prg_filled filled = { &row->id, row->attempts, row->expires,
+	    true, values, row->input };
 	struct prg_reply reply;
 
 	prg_errors_read(&r->errors, r->fields,
 	    json_object_get(result, "errors"));
 	if (first != NULL)
 		json_object_set(prg_model(r), "first", first);
-	reply = prg_form_reply(r, PRG_OK,
-	    &(struct prg_filled){ &row->id, true, values, row->input });
+	reply = prg_form_reply(r, PRG_OK, &filled);
 	json_decref(values);
 	json_decref(result);
 	prg_reply_header(&reply, "X-Robots-Tag", "noindex, nofollow");
@@ -47,9 +52,10 @@ get_draft(struct prg_req *r, const struct prg_row *row)
 static const char *
 public_cache_control(struct prg_req *r, const struct prg_row *row)
 {
-	int64_t age = r->route->max_age, left;
+	int64_t age = r->route->max_age;
+	int64_t left = (row->expires - prg_now()) / 1000;
 
-	if (row->expires > 0 && (left = (row->expires - prg_now()) / 1000) < age)
+	if (row->expires > 0 && left < age)
 		age = left;
 	if (age <= 0)
 		return "public, no-cache";
@@ -65,7 +71,8 @@ set_result_headers(struct prg_req *r, struct prg_reply *reply,
 	    "Accept");
 	prg_reply_header(reply, "X-Robots-Tag", "noindex, nofollow");
 	prg_reply_header(reply, "Cache-Control", r->route->public ?
-	    public_cache_control(r, row) : "private, no-cache");
+	    public_cache_control(r, row) : r->route->no_store ?
+	    "private, no-store" : "private, no-cache");
 }
 
 /* The form that deletes the result. */
@@ -116,7 +123,8 @@ prg_result_reply(struct prg_req *r, struct prg_reply reply,
     const struct prg_row *row)
 {
 	struct prg_shown shown = { row, r->fields, prg_req_address(r, &row->id),
-	    &r->core->messages, prg_views_names(r->core->views) };
+	    &r->core->messages, prg_views_names(r->core->views),
+	    .listed = r->route->public };
 
 	prg_reply_shows(&reply, row->input);
 	prg_reply_shows(&reply, row->result);
@@ -124,6 +132,23 @@ prg_result_reply(struct prg_req *r, struct prg_reply reply,
 		return result_page(r, reply, &shown);
 	prg_reply_json(&reply, "application/json", prg_shown_json(&shown));
 	return reply;
+}
+
+/*
+ * The date of the page in seconds; 0 if it has none.  The page depends on the
+ * templates too, which are read at start.  In the first second of a process the
+ * process before it may have sent the same date, so there is none.  A page with
+ * a key can change at any time.  JSON has no date, as HTML would have the same.
+ */
+static int64_t
+page_date(const struct prg_req *r, const struct prg_row *row)
+{
+	int64_t start = r->core->started + 1, date = row->modified / 1000;
+
+	if (r->json || r->route->removable || r->core->options.dev ||
+	    prg_now() / 1000 <= start)
+		return 0;
+	return date > start ? date : start;
 }
 
 static struct prg_reply
@@ -134,7 +159,8 @@ get_result(struct prg_req *r, const struct prg_row *row)
 	if (row->location != NULL)
 		return prg_see_other(r, row->location);
 	set_result_headers(r, &reply, row);
-	return prg_cacheable(r, prg_result_reply(r, reply, row), row->modified);
+	return prg_cacheable(r, prg_result_reply(r, reply, row),
+	    page_date(r, row));
 }
 
 /* -- A submission ---------------------------------------------------------- */
@@ -150,15 +176,36 @@ unreadable(struct prg_req *r)
 
 /* To all but its owner a row looks as if it did not exist. */
 static bool
-may_see(const struct prg_req *r, const struct prg_row *row)
+may_see(struct prg_req *r, const struct prg_row *row)
 {
-	return strcmp(row->route, r->route->path) == 0 && (!r->route->owner ||
-	    (row->owner != NULL && strcmp(row->owner, r->owner) == 0));
+	if (strcmp(row->route, r->route->path) != 0)
+		return false;
+	if (!r->route->owner || (row->owner != NULL && r->owner != NULL &&
+	    strcmp(row->owner, r->owner) == 0))
+		return true;
+	prg_req_note(r, "it belongs to another visitor");
+	return false;
+}
+
+/* On an owner's route the visitor may have lost the cookie. */
+static struct prg_reply
+not_found(struct prg_req *r)
+{
+	const char **texts = r->core->messages.texts;
+	struct prg_problem p = { .title = texts[PRG_MSG_NOT_YOURS],
+	    .detail = texts[PRG_MSG_NOT_YOURS_DETAIL] };
+
+	if (!r->route->owner)
+		return prg_error_reply(r, PRG_NOT_FOUND, NULL);
+	if (r->trace.reason == NULL)
+		r->trace.reason = "there is no such submission";
+	return prg_problem_reply(r, prg_reply(&r->arena, PRG_NOT_FOUND), &p);
 }
 
 static struct prg_reply
 get_submission(struct prg_req *r)
 {
+	int asked = prg_draft_number(prg_span(r->in.query));
 	struct prg_row row;
 	enum prg_found found = prg_store_find(r->core->store, &r->arena,
 	    r->place.id.text, &row);
@@ -166,12 +213,14 @@ get_submission(struct prg_req *r)
 	if (found == PRG_FOUND_FAIL)
 		return unreadable(r);
 	if (found == PRG_FOUND_NONE || !may_see(r, &row))
-		return prg_error_reply(r, PRG_NOT_FOUND, NULL);
+		return not_found(r);
 	switch (prg_row_state(&row, prg_now())) {
 	case PRG_STATE_DRAFT:
-		return get_draft(r, &row);
+		return asked == prg_row_draft(&row) ? get_draft(r, &row) :
+		    prg_see_other(r, prg_req_draft(r, &row));
 	case PRG_STATE_DONE:
-		return get_result(r, &row);
+		return asked > 0 ? prg_see_other(r, prg_req_address(r,
+		    &row.id)) : get_result(r, &row);
 	default:
 		return prg_error_reply(r, PRG_GONE, NULL);
 	}

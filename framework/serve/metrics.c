@@ -88,8 +88,8 @@ is_plain(const char *name)
 {
 	size_t n = strlen(name);
 
-	return n > 0 && n <= MAX_NAME && name[strspn(name, "0123456789"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@_.-")] == '\0';
+	return n > 0 && n <= MAX_NAME && strspn(name, "0123456789"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@_.-") == n;
 }
 
 /* Splitmix64 of a count that began anywhere: no secret, but no two alike. */
@@ -156,8 +156,10 @@ level_of(const struct prg_req *r, enum prg_status status)
 
 	while (levels[i].status != 0 && levels[i].status != status)
 		i++;
-	return r->trace.mistaken && levels[i].level > PRG_LOG_WARNING ?
-	    PRG_LOG_WARNING : levels[i].level;
+	if (r->trace.mistaken && levels[i].level > PRG_LOG_WARNING)
+		return PRG_LOG_WARNING;
+	return r->trace.noted && levels[i].level > PRG_LOG_INFO ?
+	    PRG_LOG_INFO : levels[i].level;
 }
 
 /* A hash of the submission's ID: whoever reads the log cannot open its page. */
@@ -180,6 +182,8 @@ write_line(struct prg_req *r, enum prg_status status, int64_t ns)
 	if (!prg_log_begin(&l, level_of(r, status), "request"))
 		return;
 	prg_logfmt_text(&l, "id", r->trace.name);
+	if (r->in.remote_addr != NULL)
+		prg_logfmt_text(&l, "client", r->in.remote_addr);
 	prg_logfmt_text(&l, "method", r->in.method == PRG_METHOD_UNKNOWN ?
 	    "unknown" : r->in.method_name);
 	prg_logfmt_text(&l, "route", route_of(r->core, r->trace.tally));
@@ -296,7 +300,8 @@ add_statuses(struct prg_buf *b, const char *name, const struct prg_tally *t,
 
 	for (int i = 0; i < PRG_STATUSES; i++)
 		if ((n = load(&t->statuses[i])) > 0)
-			prg_buf_printf(b, "%s{route=\"%s\",status=\"%d\"} %llu\n",
+			prg_buf_printf(b,
+			    "%s{route=\"%s\",status=\"%d\"} %llu\n",
 			    name, route, PRG_STATUS_FIRST + i, n);
 }
 
@@ -323,7 +328,8 @@ add_requests(struct prg_buf *b, const struct prg_core *core)
 {
 	static const struct metric requests = { "prg_requests_total", "counter",
 	    "Requests answered, by route and status.", 0 };
-	static const struct metric seconds = { "prg_request_seconds", "histogram",
+	static const struct metric seconds = { "prg_request_seconds",
+	    "histogram",
 	    "From the head of a request to its answer, by route.", 0 };
 	const struct prg_tally *t = core->metrics.tallies;
 

@@ -34,7 +34,7 @@ struct prg_metrics {
 	struct prg_tally	*tallies;
 	size_t			 count, nroutes;
 	atomic_ullong		 serial;	/* of the names of requests */
-	atomic_int		 slow;		/* handlers that were warned about */
+	atomic_int		 slow;		/* handlers with a warning */
 };
 
 /* The trace of one request. */
@@ -43,7 +43,8 @@ struct prg_trace {
 	const char		*name;		/* in the log */
 	struct prg_tally	*tally;
 	const char		*reason;	/* for the log; or NULL */
-	bool			 mistaken;	/* 'reason' is a mistake of the app */
+	bool			 mistaken;	/* the reason is the app's */
+	bool			 noted;		/* at level info at least */
 };
 
 /* The handler that a request runs. */

@@ -18,9 +18,11 @@ enum {
 #ifdef PRG_SHORT_TIMEOUTS
 	PRG_IDLE_TIMEOUT = 1,
 	PRG_SLOW_HANDLER = 1,
+	PRG_SWEEP_EVERY = 1,
 #else
 	PRG_IDLE_TIMEOUT = 600,		/* seconds, then close a connection */
 	PRG_SLOW_HANDLER = 30,		/* seconds, then log a warning */
+	PRG_SWEEP_EVERY = 60,		/* seconds, then delete what expired */
 #endif
 	PRG_MAX_FIELDS = 1000,		/* inputs in a form */
 	PRG_MAX_FILES = 20,		/* files in a form */

@@ -13,11 +13,7 @@
 #include "base/log.h"
 #include "serve/req.h"
 
-enum {
-	TICK = 1000,		/* ms */
-	SWEEP_TICKS = 60,
-	AT_ONCE = 200		/* rows */
-};
+enum { TICK = 1000 };		/* ms */
 
 struct prg_periodic {
 	struct prg_core		*core;
@@ -60,15 +56,13 @@ check_handlers(struct prg_core *core)
 static bool
 sweep(struct prg_core *core, int *sum)
 {
-	int n = prg_store_sweep(core->store, prg_now(), AT_ONCE);
+	bool more = prg_store_sweep(core->store, prg_now(), sum) == 1;
 
-	if (n > 0)
-		*sum += n;
-	if (n < AT_ONCE && *sum > 0) {
+	if (!more && *sum > 0) {
 		prg_log(PRG_LOG_INFO, "deleted %d expired submissions", *sum);
 		*sum = 0;
 	}
-	return n >= AT_ONCE;
+	return more;
 }
 
 static void *
@@ -80,7 +74,7 @@ run(void *arg)
 
 	for (int tick = 1; rest(p, more ? 0 : TICK); tick++) {
 		check_handlers(p->core);
-		if (more || tick % SWEEP_TICKS == 0)
+		if (more || tick % PRG_SWEEP_EVERY == 0)
 			more = sweep(p->core, &sum);
 	}
 	return NULL;

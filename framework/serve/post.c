@@ -3,6 +3,7 @@
  *
  *	gate -> form -> key -> claim -> bind -> post() -> put -> 303
  */
+#include <sqlite3.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -63,7 +64,7 @@ check_key(struct prg_req *r)
 {
 	if (r->post->key == PRG_KEY_OLD)
 		add_error(r, PRG_MSG_FORM_OLD);
-	else if (r->post->key == PRG_KEY_BAD)
+	else if (r->post->key == PRG_KEY_BAD || r->post->key == PRG_KEY_EARLY)
 		add_error(r, PRG_MSG_FORM_UNKNOWN);
 }
 
@@ -97,6 +98,10 @@ run_record(void *arg, void *db)
 	prg_req_enter(r, "record");
 	good = r->route->record(r, db);
 	prg_req_leave(r);
+	if (!good && r->trace.reason == NULL && r->errors.first == NULL)
+		r->trace.reason = prg_arena_printf(&r->arena, "record: %s",
+		    sqlite3_errcode(db) == SQLITE_OK ? "it returned false" :
+		    sqlite3_errmsg(db));
 	return good;
 }
 
@@ -117,23 +122,25 @@ store_result(struct prg_req *r, const char *location)
 	    r->route->record != NULL ? &record : NULL);
 }
 
-/* Keep the submitted values and their errors; 'first' is an earlier result. */
-static enum prg_put
-store_draft(struct prg_req *r, const char *first)
+/* The submitted values and their errors. */
+static struct prg_row
+draft_of(struct prg_req *r)
 {
 	struct prg_post *p = r->post;
 	json_t *result = json_object();
 	struct prg_row row = prg_claim_row(&p->claim, PRG_STATE_DRAFT,
 	    r->core->options.draft_age);
 
+	row.input = dump(r, prg_fields_submitted(r->fields, &p->pairs,
+	    &r->errors));
 	json_object_set_new(result, "errors", prg_errors_json(&r->errors));
-	if (first != NULL)
-		json_object_set_new(result, "first", json_string(first));
+	if (p->first != NULL)
+		json_object_set_new(result, "first", json_string(p->first));
+	row.attempts = p->claim.number;
 	row.route = r->route->path;
 	row.owner = r->owner;
-	row.input = dump(r, prg_fields_submitted(r->fields, &p->pairs));
 	row.result = dump(r, result);
-	return prg_store_put(r->core->store, &row, NULL);
+	return row;
 }
 
 /* -- Replies --------------------------------------------------------------- */
@@ -176,7 +183,9 @@ unprocessable(struct prg_req *r)
 	 * A named ID has no time: as the ID of a form key it would be too old.
 	 */
 	filled.id = p->named ? &fresh : &p->claim.id;
-	filled.values = prg_fields_submitted(r->fields, &p->pairs);
+	filled.draft = p->claim.draft;
+	filled.values = prg_fields_submitted(r->fields, &p->pairs,
+	    &r->errors);
 	filled.text = dump(r, json_incref(filled.values));
 	reply = prg_form_reply(r, PRG_UNPROCESSABLE_CONTENT, &filled);
 	json_decref(filled.values);
@@ -200,20 +209,31 @@ unavailable(struct prg_req *r)
 
 /* -- From the claim to the row --------------------------------------------- */
 
-/* The form again: a draft at its address, or 422. */
+/*
+ * The form again: a draft at its address, or 422.  PRG_PUT_EXISTS if another
+ * draft is there: the claim has moved on.
+ */
 static enum prg_put
-invalid(struct prg_req *r, const char *first, struct prg_reply *reply)
+invalid(struct prg_req *r, struct prg_reply *reply)
 {
+	struct prg_post *p = r->post;
+	bool draft = !r->json && !p->named && !r->route->rerender;
+	struct prg_row row;
 	enum prg_put put;
 
-	if (r->json || r->post->named || r->route->rerender) {
+	if (draft && p->claim.number == 0) {
+		prg_claim_move(r->core->submissions, &p->claim);
+		return PRG_PUT_EXISTS;
+	}
+	if (!draft || !prg_ceiling_admit(r)) {
 		*reply = unprocessable(r);
 		return PRG_PUT_REFUSED;
 	}
-	put = store_draft(r, first);
+	row = draft_of(r);
+	prg_ceiling_add(r, strlen(row.input) + strlen(row.result));
+	put = prg_store_put(r->core->store, &row, NULL);
 	*reply = put == PRG_PUT_DONE ?
-	    prg_see_other(r, prg_req_address(r, &r->post->claim.id)) :
-	    unavailable(r);
+	    prg_see_other(r, prg_req_draft(r, &row)) : unavailable(r);
 	return put;
 }
 
@@ -230,6 +250,7 @@ run_post(struct prg_req *r)
 	case PRG_NEXT_CREATED:
 	case PRG_NEXT_REDIRECT:
 	case PRG_NEXT_INVALID:
+	case PRG_NEXT_MISTAKE:
 		return next;
 	case PRG_NEXT_FAIL:
 		break;
@@ -253,14 +274,18 @@ run(struct prg_req *r, struct prg_reply *reply)
 	bind(r);
 	check_key(r);
 	if (r->errors.first != NULL)
-		return invalid(r, NULL, reply);
+		return invalid(r, reply);
 	next = run_post(r);
 	if (next.kind == PRG_NEXT_INVALID)
-		return invalid(r, NULL, reply);
+		return invalid(r, reply);
+	if (next.kind == PRG_NEXT_MISTAKE) {
+		*reply = prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
+		return PRG_PUT_FAIL;
+	}
 	put = next.kind == PRG_NEXT_FAIL ? PRG_PUT_FAIL :
 	    store_result(r, next.location);
 	if (put == PRG_PUT_REFUSED && r->errors.first != NULL)
-		return invalid(r, NULL, reply);
+		return invalid(r, reply);
 	*reply = put == PRG_PUT_DONE ? stored(r, &r->post->claim.row) :
 	    unavailable(r);
 	return put;
@@ -270,18 +295,25 @@ run(struct prg_req *r, struct prg_reply *reply)
 static enum prg_put
 ask_again(struct prg_req *r, struct prg_reply *reply)
 {
+	bind(r);
+	add_error(r, PRG_MSG_FORM_USED);
+	return invalid(r, reply);
+}
+
+/* The key was used for other content: try the ID derived from both. */
+static enum prg_put
+used(struct prg_req *r, struct prg_reply *reply)
+{
 	struct prg_post *p = r->post;
-	const char *first = prg_req_address(r, &p->claim.row.id);
 
 	if (p->named || r->json) {
 		*reply = used_before(r);
 		return PRG_PUT_REFUSED;
 	}
-	bind(r);
-	add_error(r, PRG_MSG_FORM_USED);
-	p->claim.id = prg_id_derive(prg_keys_naming(r->core->keys),
-	    &p->claim.id, p->claim.digest);
-	return invalid(r, first, reply);
+	if (p->first == NULL)
+		p->first = prg_req_address(r, &p->claim.row.id);
+	prg_claim_move(r->core->submissions, &p->claim);
+	return PRG_PUT_EXISTS;
 }
 
 static enum prg_put
@@ -291,9 +323,10 @@ act(struct prg_req *r, struct prg_reply *reply)
 
 	switch (prg_claim_take(r->core->submissions, &r->arena, c)) {
 	case PRG_CLAIM_RUN:
-		return run(r, reply);
+		return r->post->first != NULL ? ask_again(r, reply) :
+		    run(r, reply);
 	case PRG_CLAIM_USED:
-		return ask_again(r, reply);
+		return used(r, reply);
 	case PRG_CLAIM_REPLAY:
 		*reply = stored(r, &c->row);
 		return PRG_PUT_DONE;
@@ -308,7 +341,7 @@ act(struct prg_req *r, struct prg_reply *reply)
 	return PRG_PUT_FAIL;
 }
 
-/* Until no other process has taken the ID: its row then gives the answer. */
+/* Until a row of the ID gives the answer: of this POST, or of another. */
 static struct prg_reply
 submit(struct prg_req *r)
 {
@@ -346,6 +379,18 @@ erase(struct prg_req *r)
 	}
 }
 
+/*
+ * Nobody could be shown a draft or a result that belongs to a visitor without a
+ * cookie: show the form again, and store nothing.
+ */
+static struct prg_reply
+ask_for_cookie(struct prg_req *r)
+{
+	r->post->claim.id = prg_id_new();
+	add_error(r, PRG_MSG_NO_COOKIE);
+	return unprocessable(r);
+}
+
 /* -- The whole ------------------------------------------------------------- */
 
 /* A form under a fresh ID cannot be sent again, so it needs no digest. */
@@ -353,14 +398,14 @@ static void
 prepare_claim(struct prg_req *r)
 {
 	struct prg_post *p = r->post;
-	struct prg_content content = { .pairs = &p->pairs, .files = &p->files,
-	    .except = prg_key_name };
+	struct prg_content content = { r->fields, &p->pairs, &p->files, NULL };
 
 	if (!p->claim.fresh) {
 		content.secret = prg_keys_naming(r->core->keys);
-		p->digest = prg_digest(&content);
+		p->digest = prg_digest(&r->arena, &content);
 		p->claim.digest = p->digest.text;
 	}
+	p->claim.age = p->named ? r->core->options.form_age : 0;
 	p->claim.once = r->route->once || p->named;
 	p->claim.impatient = p->named;
 }
@@ -394,6 +439,8 @@ prg_post(struct prg_req *r)
 	prg_visitor_find(r);
 	if (r->place.below == PRG_BELOW_DELETE)
 		return erase(r);
+	if (r->unknown && r->in.idempotency_key == NULL)
+		return ask_for_cookie(r);
 	if ((refused = prg_post_choose_id(r)).status != 0)
 		return prg_post_refuse(r, &refused);
 	prepare_claim(r);

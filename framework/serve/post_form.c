@@ -15,6 +15,7 @@ const char prg_key_name[] = "prg-key";
 
 enum {
 	MAX_NAME = 256,			/* bytes */
+	MIN_NAME = 16,			/* characters of an Idempotency-Key */
 	MAX_HEAD = 8 << 10,		/* bytes in the header of a part */
 	MAX_HEAD_LINES = 8,
 	CHUNK = 8 << 10
@@ -39,20 +40,13 @@ prg_post_admit(struct prg_req *r)
 	return result.gate != PRG_GATE_REFUSE;
 }
 
-/* Whether a Content-Type is that of a form, in UTF-8. */
 static bool
 is_urlencoded(const char *type)
 {
 	struct prg_span rest = prg_span(type != NULL ? type : "");
-	struct prg_param p;
-	int charset;
 
-	if (!prg_span_alike(prg_param_head(&rest),
-	    prg_span("application/x-www-form-urlencoded")))
-		return false;
-	charset = prg_param_find(rest, "charset", &p);
-	return charset == 0 ||
-	    (charset == 1 && prg_span_alike(p.raw, prg_span("utf-8")));
+	return prg_span_alike(prg_param_head(&rest),
+	    prg_span("application/x-www-form-urlencoded"));
 }
 
 struct prg_refusal
@@ -72,19 +66,32 @@ prg_post_check_head(struct prg_req *r)
 
 static const struct prg_form_limits limits = {
 	PRG_MAX_FIELDS, MAX_NAME, PRG_MAX_VALUE, PRG_MAX_FILES, MAX_HEAD,
-	MAX_HEAD_LINES
+	MAX_HEAD_LINES, PRG_UTF8
 };
 
+/* Read it again if one of its fields names another encoding. */
 static struct prg_refusal
 read_urlencoded(struct prg_req *r)
 {
 	struct prg_intake in = prg_intake(&r->arena, r->conn, &r->in,
 	    (size_t)r->core->options.max_body);
-	struct prg_span body;
+	struct prg_form_limits named = limits;
+	struct prg_span body, type = prg_span(r->in.content_type);
+	struct prg_refusal refused;
+	const struct prg_pair *p;
 
 	if (prg_intake_all(&in, &body).status != 0)
 		return in.refused;
-	return prg_urlencoded_read(&r->arena, body, &limits, &r->post->pairs);
+	prg_param_head(&type);
+	named.charset = prg_charset_of(type);
+	refused = prg_urlencoded_read(&r->arena, body, &named, &r->post->pairs);
+	p = prg_pairs_find(&r->post->pairs, PRG_CHARSET_FIELD, NULL);
+	if (p == NULL || p->value.len == 0 ||
+	    prg_charset(p->value) == named.charset)
+		return refused;
+	named.charset = prg_charset(p->value);
+	refused = prg_urlencoded_read(&r->arena, body, &named, &r->post->pairs);
+	return refused.status == 415 ? refuse(400, refused.why) : refused;
 }
 
 /* Each chunk as it arrives: the content of files is not kept. */
@@ -106,29 +113,28 @@ read_multipart(struct prg_req *r)
 	return in.refused.status != 0 ? in.refused : refused;
 }
 
-/* The hidden field "_charset_" names the form's encoding (HTML, 4.10.22.4). */
-static struct prg_refusal
-check_charset(struct prg_req *r)
-{
-	const struct prg_pair *p = prg_pairs_find(&r->post->pairs, "_charset_",
-	    NULL);
-
-	if (p == NULL || p->value.len == 0 ||
-	    prg_span_alike(p->value, prg_span("utf-8")))
-		return refuse(0, NULL);
-	return refuse(400, "The form is not in UTF-8.");
-}
-
 struct prg_refusal
 prg_post_read_form(struct prg_req *r)
 {
-	struct prg_refusal refused = prg_multipart_is(r->in.content_type) ?
-	    read_multipart(r) : read_urlencoded(r);
-
-	return refused.status != 0 ? refused : check_charset(r);
+	return prg_multipart_is(r->in.content_type) ? read_multipart(r) :
+	    read_urlencoded(r);
 }
 
 /* -- The key --------------------------------------------------------------- */
+
+/* Take the draft's number from the end of a key: ".2"; 0 without one. */
+static int
+take_draft(struct prg_span *key)
+{
+	struct prg_span rest = *key;
+	int n;
+
+	prg_take(&rest, PRG_KEY_LEN);
+	n = prg_take_char(&rest, '.') ? prg_draft_number(rest) : 0;
+	if (n > 0)
+		key->len = PRG_KEY_LEN;
+	return n;
+}
 
 enum prg_key_verdict
 prg_post_judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
@@ -142,23 +148,36 @@ prg_post_judge_key(struct prg_req *r, const char *purpose, struct prg_id *id)
 		.now = prg_now() / 1000,
 		.age = ages ? r->core->options.form_age : 0
 	};
+	enum prg_key_verdict v;
 
-	return prg_keys_verify(r->core->keys, &scope, &check, id);
+	r->post->claim.draft = take_draft(&check.text);
+	v = prg_keys_verify(r->core->keys, &scope, &check, id);
+	if (v == PRG_KEY_BAD)
+		prg_req_note(r, "the form key is not ours");
+	return v;
 }
 
-/* The ID that the client's Idempotency-Key names; false if it is malformed. */
-static bool
+/*
+ * The ID that the client's Idempotency-Key names; or why it is refused.  Where
+ * results have no owner, clients that chose the same key would get each other's
+ * results.
+ */
+static struct prg_refusal
 name_id(struct prg_req *r)
 {
 	struct prg_key_scope scope = prg_req_scope(r, "submit");
 	struct prg_span name;
 
 	if (!prg_idempotency_key(&r->arena, r->in.idempotency_key, &name))
-		return false;
+		return refuse(400, "Idempotency-Key must be a quoted string of"
+		    " at most 255 characters.");
+	if (!r->route->owner && name.len < MIN_NAME)
+		return refuse(400, "Idempotency-Key must have at least 16"
+		    " characters here. Use a random one, such as a UUID.");
 	r->post->named = true;
 	r->post->claim.id = prg_id_named(prg_keys_naming(r->core->keys),
 	    &scope, name);
-	return true;
+	return refuse(0, NULL);
 }
 
 /* The ID of the form key; a new one where there is no good key. */
@@ -170,9 +189,12 @@ read_key(struct prg_req *r)
 	p->key = prg_post_judge_key(r, "submit", &p->claim.id);
 	if (p->key == PRG_KEY_NONE && r->route->key_required)
 		p->key = PRG_KEY_BAD;
-	p->claim.fresh = p->key != PRG_KEY_GOOD;
-	if (p->claim.fresh)
+	p->claim.fresh = p->key == PRG_KEY_NONE || p->key == PRG_KEY_BAD;
+	p->claim.used = p->key == PRG_KEY_OLD || p->key == PRG_KEY_EARLY;
+	if (p->claim.fresh) {
 		p->claim.id = prg_id_new();
+		p->claim.draft = 0;
+	}
 }
 
 struct prg_refusal
@@ -182,13 +204,12 @@ prg_post_choose_id(struct prg_req *r)
 
 	if (r->in.idempotency_key == NULL)
 		read_key(r);
-	else if (!name_id(r))
-		return (struct prg_refusal){ 400, "Idempotency-Key must be a"
-		    " quoted string of at most 255 characters." };
-	if (r->post->named && r->new_visitor != NULL)
+	else if ((refused = name_id(r)).status != 0)
+		return refused;
+	if (r->post->named && r->unknown)
 		return (struct prg_refusal){ 403, "Get the form first. Send its"
 		    " cookie together with the Idempotency-Key." };
-	if (r->post->unsure && r->route->owner && r->post->key != PRG_KEY_GOOD)
+	if (r->post->unsure && r->route->owner && r->post->claim.fresh)
 		refused.status = 403;
 	return refused;
 }

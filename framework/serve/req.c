@@ -39,7 +39,9 @@ clear(struct prg_req *r)
 	r->route = NULL;
 	r->fields = no_fields;
 	r->json = r->unacceptable = false;
-	r->owner = r->new_visitor = NULL;
+	r->owner = r->cookie = NULL;
+	r->unknown = r->forgotten = false;
+	r->listed = 0;
 	r->errors = (struct prg_field_errors){ .arena = &r->arena,
 	    .messages = &r->core->messages };
 	r->model = r->prefill = r->submitted = NULL;
@@ -103,6 +105,21 @@ struct prg_key_scope
 prg_req_scope(const struct prg_req *r, const char *purpose)
 {
 	return (struct prg_key_scope){ purpose, r->route->path, r->owner };
+}
+
+void
+prg_req_note(struct prg_req *r, const char *reason)
+{
+	r->trace.noted = true;
+	if (r->trace.reason == NULL)
+		r->trace.reason = reason;
+}
+
+const char *
+prg_req_draft(struct prg_req *r, const struct prg_row *row)
+{
+	return prg_arena_printf(&r->arena, "%s?%d",
+	    prg_req_address(r, &row->id), prg_row_draft(row));
 }
 
 const char *

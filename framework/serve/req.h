@@ -28,18 +28,21 @@ struct prg_req {
 	struct prg_trace	 trace;
 	struct prg_conn		*conn;
 	struct prg_request	 in;
-	bool			 json;		/* the client prefers it to HTML */
+	bool			 json;		/* rather than HTML */
 	bool			 unacceptable;	/* the client accepts neither */
 	struct prg_place	 place;		/* the match of its path */
 	const struct prg_route	*route;		/* of the match; or NULL */
 	const struct prg_field	*fields;	/* of the route; never NULL */
-	const char		*owner;		/* on an owner's route */
-	const char		*new_visitor;	/* Set-Cookie; or NULL */
+	const char		*owner;		/* owner's route; or NULL */
+	const char		*cookie;	/* to be set; or NULL */
+	bool			 unknown;	/* visitor without cookie */
+	bool			 forgotten;	/* by prg_forget_visitor() */
 	struct prg_field_errors	 errors;
 	json_t			*model;		/* of prg_model() */
 	struct prg_object	 recent;	/* lists of prg_recent() */
+	size_t			 listed;	/* bytes of the rows in them */
 	json_t			*prefill;	/* of prg_fill() */
-	json_t			*submitted;	/* values of a form shown again */
+	json_t			*submitted;	/* of a form shown again */
 	struct prg_pairs	*query;		/* once it is parsed */
 	void			*lent;		/* the reader behind prg_db() */
 	void			*db;		/* its handle */
@@ -54,6 +57,7 @@ struct prg_post {
 	enum prg_key_verdict	 key;
 	bool			 named;		/* by an Idempotency-Key */
 	bool			 unsure;	/* the gate saw no browser */
+	const char		*first;		/* 'once': sent before, there */
 	struct prg_claim	 claim;
 	void			*input;		/* the app's struct */
 	json_t			*result;
@@ -72,15 +76,23 @@ void		 prg_req_leave(struct prg_req *);
 struct prg_key_scope	prg_req_scope(const struct prg_req *,
 			    const char *purpose);
 
-/* The address of a submission of this route. */
+/* The address of a submission of this route, and of a draft of it. */
 const char	*prg_req_address(struct prg_req *, const struct prg_id *);
+const char	*prg_req_draft(struct prg_req *, const struct prg_row *);
+
+/* Note a reason at level info; the first one stays. */
+void		 prg_req_note(struct prg_req *, const char *reason);
 
 /* -- visitor.c ------------------------------------------------------------- */
 
 /*
- * Set 'owner' on an owner's route, and 'new_visitor' if there is no cookie yet.
+ * Set 'owner' on an owner's route, and 'cookie' to set or renew it.  An unknown
+ * visitor who asks for a submission is nobody: 'owner' stays NULL.
  */
 void		 prg_visitor_find(struct prg_req *);
+
+/* Add Set-Cookie to the reply, if there is something to say. */
+void		 prg_visitor_tell(struct prg_req *, struct prg_reply *);
 
 /* The visitor of the request on any route; NULL without a cookie or user. */
 const char	*prg_visitor_known(struct prg_req *);
@@ -99,7 +111,10 @@ struct prg_reply	prg_see_other(struct prg_req *, const char *url);
 struct prg_reply	prg_page_reply(struct prg_req *, struct prg_reply,
 			    const struct prg_view *);
 
-/* The reply with an ETag, or 304 or 412 as the request's conditions ask. */
+/*
+ * The reply with an ETag, or 304 or 412 as the request's conditions ask.
+ * 'modified' is in seconds, or 0.
+ */
 struct prg_reply	prg_cacheable(struct prg_req *, struct prg_reply,
 			    int64_t modified);
 
@@ -120,8 +135,10 @@ struct prg_reply	prg_result_reply(struct prg_req *, struct prg_reply,
 /* The content of a form page. */
 struct prg_filled {
 	const struct prg_id	*id;		/* in its key */
+	int			 draft;		/* its number, in the key */
+	int64_t			 expires;	/* of a draft; 0: not stored */
 	bool			 submitted;	/* else it is blank */
-	json_t			*values;	/* submitted, by name; borrowed */
+	json_t			*values;	/* by name; borrowed */
 	const char		*text;		/* their JSON */
 };
 
@@ -142,6 +159,12 @@ extern const struct prg_endpoint prg_endpoints[PRG_ENDPOINTS];
 
 /* The endpoint of the request's path that it may ask for; or NULL. */
 const struct prg_endpoint	*prg_endpoint_find(struct prg_req *);
+
+/* -- ceiling.c ------------------------------------------------------------- */
+
+/* Whether the client may store a draft now; and count its bytes. */
+bool			 prg_ceiling_admit(struct prg_req *);
+void			 prg_ceiling_add(struct prg_req *, size_t bytes);
 
 /* -- periodic.c ------------------------------------------------------------ */
 

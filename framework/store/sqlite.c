@@ -15,35 +15,7 @@
 
 #include "store/sqlite.h"
 
-/* Look at the path before anything is opened or made.  -1 with a sentence. */
-static int
-check_path(struct prg_sqlite *s, struct prg_error *err)
-{
-	struct stat st;
-
-	if (s->path[0] == '\0' || s->path[0] == ':')
-		return prg_error_set(err, "\"%s\" is not a path; give that of a"
-		    " file", s->path);
-	if (stat(s->path, &st) == -1) {
-		if (s->mode != PRG_STORE_SERVE && (errno == ENOENT ||
-		    errno == ENOTDIR))
-			return prg_error_set(err, "%s: there is no store; give"
-			    " --store", s->path);
-		if (errno != ENOENT)
-			return prg_error_set(err, "%s: can't be opened: %s",
-			    s->path, strerror(errno));
-	} else if (!S_ISREG(st.st_mode))
-		return prg_error_set(err, "%s: can't be opened: not a file",
-		    s->path);
-	else if (s->mode != PRG_STORE_READ && eaccess(s->path, W_OK) == -1)
-		return prg_error_set(err, "%s: can't be written to: %s",
-		    s->path, strerror(errno));
-	if (prg_sqlite_stat(s, "").st_size == 0 &&
-	    prg_sqlite_stat(s, "-wal").st_size > 0)
-		return prg_error_set(err, "%s is missing, but %s-wal holds rows"
-		    " of it; put %s back", s->path, s->path, s->path);
-	return 0;
-}
+enum { MOST_CHECKED = 1 << 30 };	/* bytes; it takes some seconds */
 
 /*
  * A reader of a database that nobody has open would make a WAL and its index
@@ -55,9 +27,14 @@ check_log(struct prg_sqlite *s, struct prg_error *err)
 {
 	bool index = prg_sqlite_inode(s, "-shm") != 0;
 	struct stat log = prg_sqlite_stat(s, "-wal");
+	int lock;
 
 	s->immutable = (log.st_ino == 0 || (log.st_size == 0 && !index)) &&
 	    prg_sqlite_inode(s, "-journal") == 0;
+	if (s->mode != PRG_STORE_READ && log.st_size > 0 &&
+	    prg_sqlite_stat(s, "").st_size <= MOST_CHECKED &&
+	    (lock = prg_sqlite_lock_out(s)) != -1)
+		s->unclean = close(lock) == 0;
 	if (s->mode != PRG_STORE_READ || log.st_size == 0 || index ||
 	    geteuid() == 0 || geteuid() == prg_sqlite_stat(s, "").st_uid)
 		return 0;
@@ -77,7 +54,9 @@ look(struct prg_sqlite *s, sqlite3 **db, bool *ready, struct prg_error *err)
 	if (prg_sqlite_connect(s, undo ? SQLITE_OPEN_READWRITE :
 	    SQLITE_OPEN_READONLY, db, err) == -1)
 		return -1;
-	if (prg_sqlite_recognise(s, *db, ready, err) == -1) {
+	/* An older database beside the WAL of another is not seen otherwise. */
+	if (prg_sqlite_recognise(s, *db, ready, err) == -1 || (s->unclean &&
+	    prg_sqlite_sound(s, *db, err) == -1)) {
 		sqlite3_close(*db);
 		*db = NULL;
 		return -1;
@@ -91,11 +70,14 @@ open_store(struct prg_sqlite *s, struct prg_error *err)
 {
 	bool there, ready = false;
 	sqlite3 *db = NULL;
+	struct stat st;
 
-	if (check_path(s, err) == -1 || check_log(s, err) == -1)
+	if (prg_sqlite_check_path(s, err) == -1 || check_log(s, err) == -1)
 		return -1;
-	there = prg_sqlite_stat(s, "").st_size > 0 ||
-	    s->mode != PRG_STORE_SERVE;
+	st = prg_sqlite_stat(s, "");
+	s->file = st.st_ino;
+	s->changed = st.st_mtim;
+	there = st.st_size > 0 || s->mode != PRG_STORE_SERVE;
 	if (there && look(s, &db, &ready, err) == -1)
 		return -1;
 	if (there && s->immutable && s->mode != PRG_STORE_READ) {
@@ -111,10 +93,12 @@ open_store(struct prg_sqlite *s, struct prg_error *err)
 		    prg_sqlite_connect(s, SQLITE_OPEN_READONLY, &db, err) == -1)
 			return -1;
 	}
-	s->file = prg_sqlite_inode(s, "");
 	if (!prg_sqlite_add_reader(s, db))
 		return prg_error_set(err, "%s: out of memory", s->path);
-	return 0;
+	if (s->file == 0)
+		s->file = prg_sqlite_inode(s, "");
+	/* It may have been restored since it was looked at first. */
+	return prg_sqlite_in_place(s, err);
 }
 
 static void
@@ -146,6 +130,7 @@ static const struct prg_store_ops sqlite_ops = {
 	.borrow = prg_sqlite_borrow,
 	.give_back = prg_sqlite_give_back,
 	.stats = prg_sqlite_stats,
+	.backup = prg_sqlite_backup,
 	.close = sqlite_close
 };
 
@@ -153,7 +138,6 @@ static void
 make_locks(struct prg_sqlite *s)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	pthread_condattr_t attr;
 
 	s->most = processors > 0 ? 2 * (int)processors : 2;
 	s->last = &s->first;
@@ -161,10 +145,7 @@ make_locks(struct prg_sqlite *s)
 	pthread_cond_init(&s->given, NULL);
 	pthread_mutex_init(&s->queue_lock, NULL);
 	pthread_cond_init(&s->more, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->settled, &attr);
-	pthread_condattr_destroy(&attr);
+	pthread_cond_init(&s->settled, NULL);
 }
 
 int
@@ -186,12 +167,7 @@ prg_sqlite_open(const char *path, const struct prg_store_place *place,
 	s->store.ops = &sqlite_ops;
 	s->mode = place->mode;
 	s->app = place->app;
-	/*
-	 * SQLite resolves links too: the files beside it lie beside the
-	 * target.
-	 */
-	if (realpath(path, s->path) == NULL)
-		snprintf(s->path, sizeof(s->path), "%s", path);
+	prg_sqlite_resolve(s, path);
 	make_locks(s);
 	if (open_store(s, err) == -1) {
 		sqlite_close(&s->store);

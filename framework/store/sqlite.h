@@ -4,7 +4,7 @@
  * sqlite.c opens the store, sqlite_schema.c recognises and migrates it,
  * sqlite_connect.c makes connections, sqlite_read.c has those that read.
  * sqlite_batch.c is the thread that writes, sqlite_writer.c its connection,
- * sqlite_jobs.c what it writes.
+ * sqlite_jobs.c what it writes.  sqlite_backup.c copies and restores the whole.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
@@ -57,7 +57,8 @@ struct prg_sqlite_job {
 	const struct prg_record	*record;
 	void			*arg;
 	int64_t			 time;
-	int			 count;		/* rows: limit, then result */
+	int			 count;		/* rows that were changed */
+	bool			 more;		/* there may be others */
 	bool			 unwaited;	/* 'waiter' is not used */
 	bool			 settled;
 	struct prg_waiter	 waiter;
@@ -71,7 +72,10 @@ struct prg_sqlite {
 	const char		*app;
 	/* Only read, and not open elsewhere: nothing is made beside it. */
 	bool			 immutable;
+	/* The last process that wrote has not closed it. */
+	bool			 unclean;
 	ino_t			 file;		/* as opened */
+	struct timespec		 changed;	/* then */
 	_Atomic ino_t		 log;		/* 0: not known yet */
 
 	/* Connections that read. */
@@ -98,6 +102,7 @@ struct prg_sqlite {
 	int			 log_pages;	/* in the WAL */
 	bool			 company;	/* the last batch was large */
 	bool			 erased;	/* the WAL has such rows */
+	bool			 swept;		/* its pages lie anywhere */
 	int64_t			 emptied;	/* last try to empty it, ms */
 	const struct prg_row	*recording;	/* its 'record' runs */
 	bool			 offence;	/* it broke the rules */
@@ -109,6 +114,19 @@ struct prg_sqlite {
 
 /* -- sqlite_connect.c --------------------------------------------------- */
 
+/* SQLite resolves links, too: the files beside it lie beside the target. */
+void	prg_sqlite_resolve(struct prg_sqlite *, const char *path);
+
+/* Look at the path before anything is opened or made.  -1 with a sentence. */
+int	prg_sqlite_check_path(const struct prg_sqlite *, struct prg_error *);
+
+/*
+ * Lock out all programs until the descriptor is closed.  -1 with errno if one
+ * has the database open.  Before this process connects only: close(2) drops the
+ * locks that SQLite has in it.
+ */
+int	prg_sqlite_lock_out(const struct prg_sqlite *);
+
 /* Open a connection; 'flags' are sqlite3_open_v2()'s.  -1 with a sentence. */
 int	prg_sqlite_connect(const struct prg_sqlite *, int flags, sqlite3 **,
 	    struct prg_error *);
@@ -119,7 +137,8 @@ ino_t	prg_sqlite_inode(const struct prg_sqlite *, const char *suffix);
 
 /*
  * Check that the database and its WAL are the files that were opened.  -1 with
- * a sentence: rows written to a file that was removed would be lost.
+ * a sentence: rows written to a file that was removed would be lost, and what
+ * was read from an immutable file that has changed is of two moments.
  */
 int	prg_sqlite_in_place(const struct prg_sqlite *, struct prg_error *);
 
@@ -128,6 +147,10 @@ int	prg_sqlite_wait(void *, int looks);
 
 /* Prepare a statement that is kept for long. */
 int	prg_sqlite_prepare(sqlite3 *, const char *sql, sqlite3_stmt **);
+
+/* Have SQLite check the whole database.  -1 with its first finding. */
+int	prg_sqlite_sound(const struct prg_sqlite *, sqlite3 *,
+	    struct prg_error *);
 
 /* Reset the statements that an app left in the middle of their rows. */
 void	prg_sqlite_end_statements(sqlite3 *);
@@ -167,11 +190,12 @@ int	prg_sqlite_open_writer(struct prg_sqlite *, struct prg_error *);
 void	prg_sqlite_close_writer(struct prg_sqlite *);
 
 /*
- * With the turn: copy a long WAL back into the database.  After a row was
- * erased empty the WAL, as its pages still have it; that may have to wait until
- * no reader is in the middle of it.
+ * With the turn: copy a long WAL back into the database.  Empty it after a row
+ * was erased, which its pages still have, and when idle, as a copy of the
+ * database alone lacks its rows.  That may have to wait until no reader is in
+ * the middle of it.
  */
-void	prg_sqlite_checkpoint(struct prg_sqlite *);
+void	prg_sqlite_checkpoint(struct prg_sqlite *, bool idle);
 
 /* A statement to bind values to; NULL if it can't be prepared. */
 sqlite3_stmt	*prg_sqlite_statement(struct prg_sqlite *,
@@ -197,12 +221,14 @@ enum prg_put	prg_sqlite_put(struct prg_store *, const struct prg_row *,
 		    const struct prg_record *);
 enum prg_put	prg_sqlite_erase(struct prg_store *, const struct prg_id *,
 		    int64_t modified);
-int	prg_sqlite_sweep(struct prg_store *, int64_t now, int count);
+int	prg_sqlite_sweep(struct prg_store *, int64_t now, int *count);
 int	prg_sqlite_purge(struct prg_store *, int64_t before);
 int	prg_sqlite_keyring(struct prg_store *, struct prg_keyring *);
-int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t age);
+int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t then);
 int	prg_sqlite_schema(struct prg_store *, const char *sql,
 	    struct prg_error *);
 struct prg_store_stats	prg_sqlite_stats(struct prg_store *);
+int	prg_sqlite_backup(struct prg_store *, const char *file,
+	    struct prg_error *);
 
 #endif

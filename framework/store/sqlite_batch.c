@@ -24,7 +24,8 @@
  */
 enum {
 	COMPANY = 8,			/* rows in the batch before */
-	LINGER = 200 * 1000		/* nanoseconds */
+	LINGER = 200 * 1000,		/* nanoseconds */
+	IDLE_MS = 5000			/* without a row, then the WAL goes */
 };
 
 /* -- The queue ----------------------------------------------------------- */
@@ -40,16 +41,26 @@ take(struct prg_sqlite *s)
 	return list;
 }
 
-/* Wait for a job.  NULL if it is time to stop. */
+/*
+ * Wait for jobs, with a limit if the WAL has pages.  Without a job returns
+ * NULL, and 'stop' says whether it is time to end.
+ */
 static struct prg_sqlite_job *
-take_first(struct prg_sqlite *s)
+take_first(struct prg_sqlite *s, bool *stop)
 {
+	const int64_t end = prg_clock_ms() + IDLE_MS;
+	const struct timespec until = { end / 1000, end % 1000 * 1000000 };
 	struct prg_sqlite_job *list;
+	int rc = 0;
 
 	pthread_mutex_lock(&s->queue_lock);
-	while (s->first == NULL && !s->stop)
-		pthread_cond_wait(&s->more, &s->queue_lock);
+	while (s->first == NULL && !s->stop && rc == 0)
+		rc = s->log_pages == 0 ?
+		    pthread_cond_wait(&s->more, &s->queue_lock) :
+		    pthread_cond_clockwait(&s->more, &s->queue_lock,
+		    CLOCK_MONOTONIC, &until);
 	list = take(s);
+	*stop = s->stop;
 	pthread_mutex_unlock(&s->queue_lock);
 	return list;
 }
@@ -168,14 +179,17 @@ write_batches(void *arg)
 {
 	struct prg_sqlite *s = arg;
 	struct prg_sqlite_job *list;
+	bool stop;
 
-	while ((list = take_first(s)) != NULL) {
+	while ((list = take_first(s, &stop)) != NULL || !stop) {
 		if (!begin(s)) {
 			settle(s, list, false);
+			s->log_pages = 0;	/* don't try and log again */
 			continue;
 		}
-		settle(s, list, commit(s, list));
-		prg_sqlite_checkpoint(s);
+		if (list != NULL)
+			settle(s, list, commit(s, list));
+		prg_sqlite_checkpoint(s, list == NULL);
 		prg_turn_give(s->turn);
 	}
 	prg_sqlite_close_writer(s);

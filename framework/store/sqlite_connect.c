@@ -1,8 +1,12 @@
 /*
  * sqlite_connect.c - the files of a store, and connections to it.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -45,7 +49,14 @@ prg_sqlite_inode(const struct prg_sqlite *s, const char *suffix)
 int
 prg_sqlite_in_place(const struct prg_sqlite *s, struct prg_error *err)
 {
-	if (prg_sqlite_inode(s, "") != s->file)
+	struct stat st = prg_sqlite_stat(s, "");
+
+	if (s->immutable && (st.st_mtim.tv_sec != s->changed.tv_sec ||
+	    st.st_mtim.tv_nsec != s->changed.tv_nsec ||
+	    prg_sqlite_stat(s, "-wal").st_size > 0))
+		return prg_error_set(err, "%s: changed while it was read; run"
+		    " this again", s->path);
+	if (st.st_ino != s->file)
 		return prg_error_set(err, "%s: the file was moved or replaced;"
 		    " put it back", s->path);
 	if (s->log != 0 && prg_sqlite_inode(s, "-wal") != s->log)
@@ -53,6 +64,60 @@ prg_sqlite_in_place(const struct prg_sqlite *s, struct prg_error *err)
 		    " restart the program, which writes its rows to %s first",
 		    s->path, s->path);
 	return 0;
+}
+
+void
+prg_sqlite_resolve(struct prg_sqlite *s, const char *path)
+{
+	if (realpath(path, s->path) == NULL)
+		snprintf(s->path, sizeof(s->path), "%s", path);
+}
+
+int
+prg_sqlite_check_path(const struct prg_sqlite *s, struct prg_error *err)
+{
+	struct stat st;
+
+	if (s->path[0] == '\0' || s->path[0] == ':')
+		return prg_error_set(err, "\"%s\" is not a path; give that of a"
+		    " file", s->path);
+	if (stat(s->path, &st) == -1) {
+		if (s->mode != PRG_STORE_SERVE && (errno == ENOENT ||
+		    errno == ENOTDIR))
+			return prg_error_set(err, "%s: there is no store; give"
+			    " --store", s->path);
+		if (errno != ENOENT)
+			return prg_error_set(err, "%s: can't be opened: %s",
+			    s->path, strerror(errno));
+	} else if (!S_ISREG(st.st_mode))
+		return prg_error_set(err, "%s: can't be opened: not a file",
+		    s->path);
+	else if (s->mode != PRG_STORE_READ && eaccess(s->path, W_OK) == -1)
+		return prg_error_set(err, "%s: can't be written to: %s",
+		    s->path, strerror(errno));
+	if (prg_sqlite_stat(s, "").st_size == 0 &&
+	    prg_sqlite_stat(s, "-wal").st_size > 0)
+		return prg_error_set(err, "%s is missing, but %s-wal holds rows"
+		    " of it; put %s back", s->path, s->path, s->path);
+	return 0;
+}
+
+/*
+ * These bytes are locked by each connection while it is open, and a new one
+ * waits for them (sqlite.org/fileformat2.html, "The Lock-Byte Page").
+ */
+int
+prg_sqlite_lock_out(const struct prg_sqlite *s)
+{
+	struct flock f = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+	    .l_start = 0x40000000, .l_len = 512 };
+	int fd = open(s->path, O_RDWR | O_CLOEXEC);
+
+	if (fd == -1 || fcntl(fd, F_OFD_SETLK, &f) == 0)
+		return fd;
+	close(fd);
+	errno = EBUSY;
+	return -1;
 }
 
 /* -- Connections --------------------------------------------------------- */
@@ -134,4 +199,25 @@ prg_sqlite_end_statements(sqlite3 *db)
 	while ((st = sqlite3_next_stmt(db, st)) != NULL)
 		if (sqlite3_stmt_busy(st))
 			sqlite3_reset(st);
+}
+
+int
+prg_sqlite_sound(const struct prg_sqlite *s, sqlite3 *db,
+    struct prg_error *err)
+{
+	const char *found;
+	sqlite3_stmt *st;
+	int rc = -1;
+
+	if (sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &st,
+	    NULL) != SQLITE_OK || sqlite3_step(st) != SQLITE_ROW)
+		prg_sqlite_error(s, db, err);
+	else if (strcmp(found = (const char *)sqlite3_column_text(st, 0),
+	    "ok") == 0)
+		rc = 0;
+	else
+		prg_error_set(err, "%s is damaged: %s; restore a backup",
+		    s->path, found);
+	sqlite3_finalize(st);
+	return rc;
 }

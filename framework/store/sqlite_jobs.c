@@ -14,7 +14,9 @@
 
 enum {
 	AT_ONCE = 200,		/* rows purged before others get their turn */
-	SWEEP_MS = 1000		/* to wait for a sweep */
+	A_FEW = 20,		/* rows swept before a look at the clock */
+	SWEEP_MS = 10,		/* to sweep before others get their turn */
+	WAIT_MS = 1000		/* for a sweep */
 };
 
 /* Run a statement on "?1, ?2": how many rows it changed, or -1. */
@@ -119,31 +121,43 @@ prg_sqlite_erase(struct prg_store *store, const struct prg_id *id,
 
 /* -- Many rows ----------------------------------------------------------- */
 
-/* The WAL is emptied after the last rows, not after each few. */
+/*
+ * For a moment, as rows to be put wait: pages of the index of IDs, which are
+ * random, may have to be read.  The WAL is emptied after the last rows, not
+ * after each few.
+ */
 static bool
 sweep(struct prg_sqlite *s, struct prg_sqlite_job *job)
 {
-	int count = job->count, drafts, results;
+	const int64_t end = prg_clock_ms() + SWEEP_MS;
+	int drafts, results;
 
-	drafts = change(s, PRG_SQLITE_SWEEP_DRAFTS, job->time, count);
-	results = change(s, PRG_SQLITE_SWEEP_RESULTS, job->time, count);
-	job->count = drafts + results;
-	s->erased |= job->count > 0 && job->count < count;
-	job->end = drafts == -1 || results == -1 ? PRG_PUT_FAIL : PRG_PUT_DONE;
-	return job->end == PRG_PUT_DONE;
+	do {
+		drafts = change(s, PRG_SQLITE_SWEEP_DRAFTS, job->time, A_FEW);
+		results = change(s, PRG_SQLITE_SWEEP_RESULTS, job->time,
+		    A_FEW);
+		if (drafts == -1 || results == -1)
+			return false;
+		job->count += drafts + results;
+		job->more = drafts + results >= A_FEW;
+	} while (job->more && prg_clock_ms() < end);
+	s->swept = true;
+	s->erased |= job->count > 0 && !job->more;
+	job->end = PRG_PUT_DONE;
+	return true;
 }
 
 /* Wait until it is settled, or for so long. */
 static bool
 wait_for_sweep(struct prg_sqlite *s)
 {
-	int64_t end = prg_clock_ms() + SWEEP_MS;
+	int64_t end = prg_clock_ms() + WAIT_MS;
 	struct timespec until = { end / 1000, end % 1000 * 1000000 };
 	bool settled;
 
 	pthread_mutex_lock(&s->queue_lock);
-	while (!s->sweep.settled && pthread_cond_timedwait(&s->settled,
-	    &s->queue_lock, &until) == 0)
+	while (!s->sweep.settled && pthread_cond_clockwait(&s->settled,
+	    &s->queue_lock, CLOCK_MONOTONIC, &until) == 0)
 		;
 	settled = s->sweep.settled;
 	pthread_mutex_unlock(&s->queue_lock);
@@ -151,19 +165,24 @@ wait_for_sweep(struct prg_sqlite *s)
 }
 
 int
-prg_sqlite_sweep(struct prg_store *store, int64_t now, int count)
+prg_sqlite_sweep(struct prg_store *store, int64_t now, int *count)
 {
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	struct prg_sqlite_job *job = &s->sweep;
 
 	if (!s->sweeping) {
 		*job = (struct prg_sqlite_job){ .run = sweep, .several = true,
-		    .unwaited = true, .time = now, .count = count };
+		    .unwaited = true, .time = now };
 		if (!prg_sqlite_enqueue(s, job))
 			return -1;
 	}
 	s->sweeping = !wait_for_sweep(s);
-	return s->sweeping ? 0 : job->end == PRG_PUT_DONE ? job->count : -1;
+	if (s->sweeping)
+		return 1;
+	if (job->end != PRG_PUT_DONE)
+		return -1;
+	*count += job->count;
+	return job->more;
 }
 
 static bool
@@ -294,19 +313,27 @@ prg_sqlite_keyring(struct prg_store *store, struct prg_keyring *k)
 static bool
 rotate(struct prg_sqlite *s, struct prg_sqlite_job *job)
 {
-	int64_t *age = job->arg;
+	const int64_t *then = job->arg;
+	struct prg_keyring ring = { .secrets.count = 0 };
 
 	if (!add_secret(s, "key", job->time) ||
-	    change(s, PRG_SQLITE_FORGET_SECRETS, job->time - *age, 0) == -1)
+	    change(s, PRG_SQLITE_FORGET_SECRETS, *then, 0) == -1)
 		return false;
+	/* Never more than are read: an open form would be unknown. */
+	if (read_keyring(s->db, &ring) && ring.secrets.count == PRG_SECRETS) {
+		prg_log(PRG_LOG_ERROR, "store: %s: forms that are open need"
+		    " %d secrets already; rotate later, or with --now",
+		    s->path, PRG_SECRETS - 1);
+		return false;
+	}
 	job->end = PRG_PUT_DONE;
 	return true;
 }
 
 int
-prg_sqlite_rotate(struct prg_store *store, int64_t now, int64_t age)
+prg_sqlite_rotate(struct prg_store *store, int64_t now, int64_t then)
 {
 	return prg_sqlite_write((struct prg_sqlite *)store,
 	    &(struct prg_sqlite_job){ .run = rotate, .several = true,
-	    .time = now, .arg = &age }) == PRG_PUT_DONE ? 0 : -1;
+	    .time = now, .arg = &then }) == PRG_PUT_DONE ? 0 : -1;
 }

@@ -9,6 +9,7 @@
 
 enum {
 	CHECKPOINT_PAGES = 2000,	/* of the WAL, then copied back */
+	SWEPT_PAGES = 500,		/* so too, if they lie anywhere */
 	EMPTY_MS = 1000			/* between two tries to empty the WAL */
 };
 
@@ -21,7 +22,9 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	[PRG_SQLITE_RELEASE] = "RELEASE prg_row",
 	/*
 	 * The primary key decides: a draft gives way, any other row stays.  A
-	 * row that takes the place of a draft becomes the last one stored.
+	 * draft gives way to the next draft only if that follows it or has the
+	 * same content.  A row that takes the place of a draft becomes the last
+	 * one stored.
 	 */
 	[PRG_SQLITE_PUT] =
 	    "INSERT INTO submission (" PRG_SQLITE_COLUMNS ") "
@@ -30,11 +33,14 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    " digest = excluded.digest, input = excluded.input,"
 	    " result = excluded.result, location = excluded.location,"
 	    " created = excluded.created, modified = excluded.modified,"
-	    " expires = excluded.expires,"
+	    " expires = excluded.expires, attempts = excluded.attempts,"
 	    " rowid = (SELECT max(rowid) + 1 FROM submission) "
 	    "WHERE submission.state = 'draft'"
 	    " AND submission.route = excluded.route"
-	    " AND submission.owner IS excluded.owner",
+	    " AND submission.owner IS excluded.owner"
+	    " AND (excluded.state <> 'draft'"
+	    " OR excluded.attempts = submission.attempts + 1"
+	    " OR excluded.digest IS submission.digest)",
 	/* The digest stays, so that the form that made it is known as used. */
 	[PRG_SQLITE_ERASE] =
 	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
@@ -173,20 +179,22 @@ prg_sqlite_close_writer(struct prg_sqlite *s)
 }
 
 void
-prg_sqlite_checkpoint(struct prg_sqlite *s)
+prg_sqlite_checkpoint(struct prg_sqlite *s, bool idle)
 {
 	int rc, mode = SQLITE_CHECKPOINT_PASSIVE;
 
-	if (s->erased && prg_clock_ms() - s->emptied >= EMPTY_MS) {
+	if (idle || (s->erased && prg_clock_ms() - s->emptied >= EMPTY_MS)) {
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
 		s->emptied = prg_clock_ms();
-	} else if (s->log_pages < CHECKPOINT_PAGES)
+	} else if (s->log_pages < (s->swept ? SWEPT_PAGES : CHECKPOINT_PAGES))
 		return;
+	s->swept = false;
 	sqlite3_busy_handler(s->db, NULL, NULL);
 	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, NULL, NULL);
 	sqlite3_busy_handler(s->db, prg_sqlite_wait, NULL);
-	if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE)
+	if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) {
 		s->erased = false;
-	else if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+		s->log_pages = 0;
+	} else if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
 		prg_sqlite_failed(s, s->db);
 }

@@ -38,7 +38,7 @@ struct prg_row {
 	int64_t		 modified;
 	int64_t		 expires;	/* 0: never */
 	int64_t		 lease;
-	int		 attempts;
+	int		 attempts;	/* of a draft: its number, from 1 */
 };
 
 /* Which rows to list, the last stored first. */
@@ -116,7 +116,9 @@ struct prg_store_ops {
 	struct prg_rows	(*list)(struct prg_store *, struct prg_arena *,
 			    const struct prg_list *);
 	/*
-	 * Insert a row, or replace a draft of the same route and owner.
+	 * Insert a row, or replace a draft of the same route and owner.  The
+	 * next draft replaces one only if its number is the next, or its digest
+	 * is the same.
 	 * Returns once the row is durable.  The record may be NULL.
 	 */
 	enum prg_put	(*put)(struct prg_store *, const struct prg_row *,
@@ -126,21 +128,21 @@ struct prg_store_ops {
 			    int64_t modified);
 	/*
 	 * Delete drafts and erase results that expired before 'now'
-	 * (milliseconds), about 'count' of them: a few hundred, as rows to be
-	 * put wait meanwhile.  Returns how many, fewer than 'count' if there
-	 * are no more, or -1.  Waits a second at most: then 0, and the next
-	 * call says how many.  One caller at a time.
+	 * (milliseconds): a few, as rows to be put wait meanwhile.  Adds their
+	 * number to 'count'.  Returns 1 if there may be more, 0 or -1.  Waits
+	 * a second at most.  One caller at a time.
 	 */
-	int		(*sweep)(struct prg_store *, int64_t now, int count);
+	int		(*sweep)(struct prg_store *, int64_t now, int *count);
 	/* Delete the rows gone since before then.  How many, or -1. */
 	int		(*purge)(struct prg_store *, int64_t before);
 	/* Read the secrets; the first to ask makes them.  0 or -1. */
 	int		(*keyring)(struct prg_store *, struct prg_keyring *);
 	/*
 	 * From now on (seconds) sign with a new secret; forget those that were
-	 * replaced 'age' seconds ago or more.  0 or -1.
+	 * replaced before 'then'.  0 or -1.
 	 */
-	int		(*rotate)(struct prg_store *, int64_t now, int64_t age);
+	int		(*rotate)(struct prg_store *, int64_t now,
+			    int64_t then);
 	/* Run the app's "CREATE TABLE IF NOT EXISTS".  -1 with a sentence. */
 	int		(*schema)(struct prg_store *, const char *sql,
 			    struct prg_error *);
@@ -153,6 +155,12 @@ struct prg_store_ops {
 	void		*(*borrow)(struct prg_store *, void **db);
 	void		(*give_back)(struct prg_store *, void *lent);
 	struct prg_store_stats (*stats)(struct prg_store *);
+	/*
+	 * Write the store as it is now to a new file, which is a store, too.
+	 * -1 with a sentence.
+	 */
+	int		(*backup)(struct prg_store *, const char *file,
+			    struct prg_error *);
 	/* Write what waits, then close.  No other call may be going on. */
 	void		(*close)(struct prg_store *);
 };
@@ -174,10 +182,20 @@ struct prg_store {
 #define prg_store_borrow(s, ...)	((s)->ops->borrow((s), __VA_ARGS__))
 #define prg_store_give_back(s, ...)	((s)->ops->give_back((s), __VA_ARGS__))
 #define prg_store_stats(s)		((s)->ops->stats(s))
+#define prg_store_backup(s, ...)	((s)->ops->backup((s), __VA_ARGS__))
 #define prg_store_close(s)		((s)->ops->close(s))
 
 /* Open a store.  -1 with a sentence if that is not possible. */
 int	prg_store_open(const struct prg_store_place *, struct prg_store **,
+	    struct prg_error *);
+
+/*
+ * Make the store at this place from a file that prg_store_backup() or another
+ * program copied.  A store that is there is moved to "{path}.old".  -1 with a
+ * sentence if the file is not a store of this app or damaged, or if a program
+ * has the store open.
+ */
+int	prg_store_restore(const struct prg_store_place *, const char *file,
 	    struct prg_error *);
 
 /* "done" and so on, as the database has it. */
@@ -188,5 +206,7 @@ const char *prg_state_name(enum prg_state);
 /* 'path' is the URL without its scheme. */
 int	prg_sqlite_open(const char *path, const struct prg_store_place *,
 	    struct prg_store **, struct prg_error *);
+int	prg_sqlite_restore(struct prg_store *from, const char *path,
+	    struct prg_error *);
 
 #endif

@@ -143,6 +143,7 @@ prg_keys_verify(struct prg_keys *k, const struct prg_key_scope *scope,
 	bool again = k->store != NULL && check->text.len == PRG_KEY_LEN;
 	enum prg_key_verdict v;
 
+	ask_at_times(k);
 	for (;; again = false) {
 		pthread_rwlock_rdlock(&k->lock);
 		v = prg_key_verify(&k->secrets, scope, check, id);

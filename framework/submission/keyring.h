@@ -17,8 +17,8 @@ int	prg_keys_open(struct prg_store *, const char *file, struct prg_keys **,
 void	prg_keys_close(struct prg_keys *);
 
 /*
- * Sign with the newest secret.  The store is asked again once a second at most,
- * so a secret made by "rotate" is soon in use everywhere.
+ * Sign with the newest secret.  Before a key is signed or judged the store is
+ * asked again, once a second at most, so what "rotate" does counts everywhere.
  */
 struct prg_key	prg_keys_sign(struct prg_keys *, const struct prg_id *,
 		    const struct prg_key_scope *);

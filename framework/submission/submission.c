@@ -13,7 +13,11 @@
 #include "base/step.h"
 #include "submission/submission.h"
 
-enum { BUCKETS = 1024 };
+enum {
+	BUCKETS = 1024,
+	MAX_MOVES = 32,		/* each is one read of the store */
+	MAX_DIGITS = 9		/* of a draft's number */
+};
 
 struct prg_submissions {
 	struct prg_store	*store;
@@ -115,10 +119,18 @@ prg_claim_end(struct prg_submissions *s, struct prg_claim *c)
 
 /* -- What a POST means ----------------------------------------------------- */
 
+static bool
+has_digest(const struct prg_claim *c)
+{
+	return c->row.digest != NULL && c->digest != NULL &&
+	    strcmp(c->row.digest, c->digest) == 0;
+}
+
 /* Look at the row under the claim's ID: RUN if a new row may be made there. */
 static enum prg_claimed
 look(struct prg_submissions *s, struct prg_arena *a, struct prg_claim *c)
 {
+	c->number = 1;
 	switch (prg_store_find(s->store, a, c->id.text, &c->row)) {
 	case PRG_FOUND_FAIL:
 		return PRG_CLAIM_FAIL;
@@ -127,10 +139,38 @@ look(struct prg_submissions *s, struct prg_arena *a, struct prg_claim *c)
 	case PRG_FOUND:
 		break;
 	}
-	if (c->row.state == PRG_STATE_DRAFT)
+	if (c->row.state == PRG_STATE_DRAFT) {
+		c->number = c->row.attempts == c->draft ? c->draft + 1 :
+		    has_digest(c) ? prg_row_draft(&c->row) : 0;
 		return PRG_CLAIM_RUN;
-	return c->row.digest != NULL && strcmp(c->row.digest, c->digest) == 0 ?
-	    PRG_CLAIM_REPLAY : PRG_CLAIM_USED;
+	}
+	return has_digest(c) ? PRG_CLAIM_REPLAY : PRG_CLAIM_USED;
+}
+
+/* Move the claim to the ID derived from its ID and this text. */
+static void
+move(struct prg_submissions *s, struct prg_claim *c, const char *by)
+{
+	prg_claim_end(s, c);
+	c->fresh = ++c->moves > MAX_MOVES;
+	c->draft = 0;
+	c->id = c->fresh ? prg_id_new() :
+	    prg_id_derive(prg_keys_naming(s->keys), &c->id, by);
+}
+
+void
+prg_claim_move(struct prg_submissions *s, struct prg_claim *c)
+{
+	move(s, c, c->digest);
+}
+
+/* Whether the row of a named ID is too old to be that of the same request. */
+static bool
+is_over(const struct prg_claim *c, enum prg_claimed found)
+{
+	return (found == PRG_CLAIM_REPLAY || found == PRG_CLAIM_USED) &&
+	    c->age > 0 && c->moves < MAX_MOVES &&
+	    c->row.created < prg_now() - c->age * 1000;
 }
 
 enum prg_claimed
@@ -139,20 +179,40 @@ prg_claim_take(struct prg_submissions *s, struct prg_arena *a,
 {
 	enum prg_claimed found;
 
-	if (c->fresh)
-		return PRG_CLAIM_RUN;
-	for (;;) {
+	while (!c->fresh) {
 		prg_step("before-claim");
 		if (!hold(s, c))
 			return PRG_CLAIM_BUSY;
-		if ((found = look(s, a, c)) == PRG_CLAIM_RUN)
+		if ((found = look(s, a, c)) == PRG_CLAIM_RUN && !c->used)
 			return found;
 		prg_claim_end(s, c);
-		if (found != PRG_CLAIM_USED || c->once)
+		if (found == PRG_CLAIM_RUN) {
+			c->fresh = true;
+			c->draft = 0;
+			c->id = prg_id_new();
+		} else if (is_over(c, found))
+			move(s, c, "over");
+		else if (found == PRG_CLAIM_USED && !c->once)
+			prg_claim_move(s, c);
+		else
 			return found;
-		c->id = prg_id_derive(prg_keys_naming(s->keys), &c->id,
-		    c->digest);
 	}
+	c->number = 1;
+	return PRG_CLAIM_RUN;
+}
+
+int
+prg_row_draft(const struct prg_row *row)
+{
+	return row->attempts > 0 ? row->attempts : 1;
+}
+
+int
+prg_draft_number(struct prg_span text)
+{
+	long long n;
+
+	return text.len <= MAX_DIGITS && prg_digits(text, &n) ? (int)n : 0;
 }
 
 /* -- Rows to be stored ----------------------------------------------------- */

@@ -196,7 +196,7 @@ exports.survey = {
             const v = await misfit(t, { viewport });
             const links = await v.page.$$('.errors li a');
 
-            equal(links.length, 19, `on ${name}, the count of links`);
+            equal(links.length, 20, `on ${name}, the count of links`);
             for (const link of links) {
                 await link.press('Enter');
                 equal(await unseen(v), [], `on ${name}, what is unseen`);

@@ -66,7 +66,7 @@ const FREE = ['name', 'email', 'site', 'phone', 'password', 'postcode', 'age', '
 const lf = s => s.replace(/\r\n?/g, '\n');
 const crlf = s => lf(s).replace(/\n/g, '\r\n');
 const strip = s => s.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '');
-const trim = s => s.replace(/^[\t-\r ]+|[\t-\r ]+$/g, '');
+const trim = s => s.replace(/^[\s\u0085]+|[\s\u0085\u200f]+$/g, '');
 
 // HTML has no way to write a control; each is a replacement character.
 const shown = s => s.replace(/[\x00-\x08\x0b\x0e-\x1f\x7f]/g, '\ufffd');
@@ -162,12 +162,9 @@ function typed(pairs) {
 
 // -- Two drafts: what was typed comes back -------------------------------------------------
 
-// What comes back: no secret, and the least or black where a picker must show something.
-const PICKER = { mood: '0', colour: '#000000' };
-
+// What comes back: no secret.  A picker that must show something is a text input then.
 function returned(name, value) {
-    return name === 'password' ? '' :
-        value === '' && name in PICKER ? PICKER[name] : shown(lf(value));
+    return name === 'password' ? '' : shown(lf(value));
 }
 
 // The n-th of what fits each control, but any text where one can be typed.
@@ -178,8 +175,8 @@ async function draft(t, v, { n, text, enctype }) {
     const chosen = Object.fromEntries(Object.entries(FITS).map(
         ([name, list]) => [name, list[n % list.length][0]]));
     const limits = await controls(v);
-    // A form of 1 MiB at most.
-    const texts = FREE.map(name => [name, limits[name].maxLength < 0 ? cut(text, 1000) : text]);
+    // A draft keeps 400 characters of a field that has no length.
+    const texts = FREE.map(name => [name, limits[name].maxLength < 0 ? cut(text, 400) : text]);
 
     await fill(v, { ...chosen, ...Object.fromEntries(texts) }, enctype);
     const before = await held(v), has = Object.fromEntries(before);
@@ -212,7 +209,7 @@ function answers({ n, text }) {
     const all = Object.fromEntries(Object.entries(FITS).map(
         ([name, list]) => [name, list[n % list.length]]));
     const line = shown(trim(asLine(text, { maxLength: 80 })));
-    const hidden = shown(trim(asLine(text, { maxLength: 1000 })));
+    const hidden = shown(cut(lf(text), 1000));
 
     return {
         name: line === '' ? ['x'] : [line], ...all,

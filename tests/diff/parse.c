@@ -9,7 +9,7 @@
 #include "../unit/transcript.h"
 
 static const struct prg_form_limits limits = {
-	1000, 256, 1 << 20, 20, 16 << 10, 8
+	1000, 256, 1 << 20, 20, 16 << 10, 8, PRG_UTF8
 };
 
 static void

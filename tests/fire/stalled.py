@@ -3,7 +3,7 @@ import select
 import signal
 import time
 
-from client import ABORT, BEGIN, DEADLINE, STDERR, STDIN, STDOUT
+from client import ABORT, BEGIN, DEADLINE, STDERR, STDIN, STDOUT, parse_cgi
 from harness import Place
 from runner import equal, has
 from wire import Neighbour, Peer, check_descriptors, get, stream, post_head, record, settled
@@ -111,7 +111,7 @@ def early(peer):
     equal(raw[1], STDOUT, "the type of the first record")
     content = peer.receive(int.from_bytes(raw[4:6], "big") + raw[6])
     peer.out[1] = content[:int.from_bytes(raw[4:6], "big")]
-    return content.partition(b"Status: ")[2][:3].decode()
+    return str(parse_cgi(peer.out[1], -1).status)
 
 
 def refused(t, app, neighbour, fds):

@@ -57,6 +57,23 @@ check_bound(const struct all *v)
 	CHECK(v->date[0] == '\0' || strcmp(v->date, "2000-01-01") >= 0);
 }
 
+/* A value that is read is read again as itself. */
+static void
+check_plain(struct prg_arena *a, struct prg_span s)
+{
+	const char *plain, *again;
+
+	if (memchr(s.p, '\0', s.len) != NULL)
+		return;
+	for (const struct prg_field *f = fields; f->kind != PRG_KIND_END; f++) {
+		plain = prg_field_plain(a, f, s);
+		if (plain == NULL || *plain == '\0')
+			continue;
+		again = prg_field_plain(a, f, prg_span(plain));
+		CHECK(again != NULL && strcmp(again, plain) == 0);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -76,8 +93,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(prg_messages_make(&a, NULL, &messages, &err) == 0);
 	prg_fields_bind(fields, &pairs, &all, &errors);
 	check_bound(&all);
+	for (size_t i = 0; i < pairs.count; i++)
+		check_plain(&a, pairs.list[i].value);
 	input = prg_fields_input(fields, &pairs, &all);
-	submitted = prg_fields_submitted(fields, &pairs);
+	submitted = prg_fields_submitted(fields, &pairs, &errors);
 	CHECK(json_object_get(input, "password") == NULL);
 	CHECK(json_object_get(submitted, "password") == NULL);
 	CHECK(json_object_size(input) ==

@@ -9,7 +9,8 @@
 
 #include "form/collect.h"
 
-static const struct prg_form_limits limits = { 20, 64, 1024, 5, 512, 8 };
+static const struct prg_form_limits limits = { 20, 64, 1024, 5, 512, 8,
+    PRG_UTF8 };
 
 struct form {
 	struct prg_refusal	refused;

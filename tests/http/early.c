@@ -28,7 +28,7 @@ count(struct prg_req *r)
 }
 
 static const struct prg_route routes[] = {
-	{ "/", .title = "Beats", .get = count },
+	{ "/", .title = "Beats", .get = count, .api = true },
 	PRG_ROUTES_END
 };
 

@@ -30,7 +30,7 @@ static const struct prg_message messages[] = {
 
 /* With ?pipe=PATH, the database is lent to it until a byte comes from there. */
 static struct prg_page
-list(struct prg_req *r)
+wait_and_show(struct prg_req *r)
 {
 	const char *path = prg_query(r, "pipe");
 	FILE *pipe;
@@ -41,6 +41,12 @@ list(struct prg_req *r)
 		fgetc(pipe);
 		fclose(pipe);
 	}
+	return prg_show(r, NULL);
+}
+
+static struct prg_page
+list(struct prg_req *r)
+{
 	prg_recent(r, "notes", 10);
 	return prg_show(r, NULL);
 }
@@ -52,8 +58,10 @@ fail(struct prg_req *r)
 }
 
 static const struct prg_route routes[] = {
-	{ "/", .title = "Σημείωμα", .fields = fields, .get = list,
+	{ "/", .title = "Σημείωμα", .fields = fields, .get = wait_and_show,
 	  .removable = true, .keep = 3600, .once = true },
+	{ "/list", .title = "Όλα", .fields = fields, .get = list, .public = true },
+	{ "/mine", .title = "Δικό μου", .fields = fields, .owner = true },
 	{ "/fail", .title = "Ποτέ", .fields = fields, .post = fail },
 	PRG_ROUTES_END
 };

@@ -44,21 +44,22 @@ write_down(struct prg_req *r)
 }
 
 static const struct prg_route routes[] = {
-	{ "/", .title = "Home", .get = home, .owner = true },
-	{ "/note", .fields = note_fields, .post = write_down },
+	{ "/", .title = "Home", .get = home, .owner = true, .api = true },
+	{ "/note", .fields = note_fields, .post = write_down, .api = true },
 	{ "/other", .fields = note_fields, .post = write_down },
-	{ "/once", .fields = note_fields, .post = write_down, .once = true },
+	{ "/once", .fields = note_fields, .post = write_down, .once = true,
+	  .api = true },
 	{ "/keyed", .fields = note_fields, .post = write_down,
 	  .key_required = true },
 	{ "/again", .fields = note_fields, .post = write_down,
 	  .rerender = true },
 	{ "/mine", .fields = note_fields, .get = list, .post = write_down,
-	  .owner = true, .removable = true },
+	  .owner = true, .removable = true, .api = true },
 	{ "/removable", .fields = note_fields, .post = write_down,
 	  .removable = true },
 	{ "/brief", .fields = note_fields, .post = write_down, .keep = 1 },
 	{ "/public", .fields = note_fields, .get = list, .post = write_down,
-	  .public = true, .max_age = 3600, .keep = 60 },
+	  .public = true, .max_age = 3600, .keep = 60, .api = true },
 	PRG_ROUTES_END
 };
 

@@ -157,12 +157,12 @@ wait_and_record(struct prg_req *r, struct sqlite3 *db)
 }
 
 static const struct prg_route routes[] = {
-	{ "/", .title = "Probe", .get = home },
-	{ "/note", .fields = note_fields },
+	{ "/", .title = "Probe", .get = home, .api = true },
+	{ "/note", .fields = note_fields, .api = true },
 	{ "/public", .fields = note_fields, .get = listed, .public = true,
-	    .max_age = 60 },
+	  .max_age = 60, .api = true },
 	{ "/mine", .fields = note_fields, .owner = true },
-	{ "/hostile", .fields = area_fields, .get = hostile },
+	{ "/hostile", .fields = area_fields, .get = hostile, .public = true },
 	{ "/away", .fields = note_fields, .post = away },
 	{ "/fail", .fields = note_fields, .post = fail },
 	{ "/typo", .fields = note_fields, .get = fill_typo,

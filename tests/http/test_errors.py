@@ -59,10 +59,10 @@ ROWS = [
     ("text/plain", "POST", "/", "text/plain", GOOD, 415, "urlencoded"),
     ("application/json", "POST", "/", "application/json", "{}", 415, "urlencoded"),
     ("a type that begins like ours", "POST", "/", FORM + "2", GOOD, 415, "urlencoded"),
-    ("charset latin1", "POST", "/", FORM + "; charset=iso-8859-1", GOOD, 415, "UTF-8"),
-    ("charset utf-16", "POST", "/", FORM + ";charset=utf-16", GOOD, 415, "UTF-8"),
+    ("charset latin2", "POST", "/", FORM + "; charset=iso-8859-2", GOOD + "%E9", 415, "UTF-8"),
+    ("charset utf-16", "POST", "/", FORM + ";charset=utf-16", GOOD + "%FF", 415, "UTF-8"),
     ("a form that says it is in another", "POST", "/", FORM,
-     GOOD + "&_charset_=windows-1252", 400, "UTF-8"),
+     GOOD + "%E9&_charset_=windows-1251", 400, "UTF-8"),
 ]
 
 # Straight to the app: (name, extra fields, Content-Length, status, words)

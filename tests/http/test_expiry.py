@@ -5,7 +5,7 @@ import re
 import time
 
 from client import DEADLINE
-from forms import (JSON, body, change_store, check_draft, get_key, id_of, location, make_id,
+from forms import (JSON, bare, body, change_store, check_draft, get_key, id_of, location, make_id,
                    post, ran, run_command)
 from harness import TOP, Place
 from messages import message
@@ -25,6 +25,10 @@ MISTAKES = [
     (("ls", "extra"), "extra: unexpected; see --help"),
     (("show", "a", "b"), "show: give one ID; see ls"),
     (("serve", "now"), "now: unexpected; see --help"),
+    (("ls", "--now"), "--now: unknown flag; see --help"),
+    (("rotate", "--now=1"), "--now=1: unknown flag; see --help"),
+    (("backup",), "backup: give one FILE"),
+    (("restore", "a", "b"), "restore: give one FILE"),
 ]
 
 # All that look after a store.
@@ -67,7 +71,7 @@ def brief(t, app):
         lacks(r.text, "some words")
         equal(ran(app), count)
     with t.row("so does an Idempotency-Key"):
-        named = [("Idempotency-Key", '"k"'), ("Accept", JSON)]
+        named = [("Idempotency-Key", '"the key of a test"'), ("Accept", JSON)]
         gone = status(post(app, "/brief", None, named, text="two"), 201).get("Location")
         expire(app, gone)
         r = post(app, "/brief", None, named, text="two")
@@ -116,8 +120,9 @@ def draft(t, place, app):
     address = location(post(app, "/note", key, text="x" * 41))
     with t.row("a draft is kept as long as --draft-age says"):
         (made, expires), = app.rows("SELECT created, expires FROM submission")
-        equal(expires - made, 3600 * 1000)
+        equal(expires - made, 7 * 86400 * 1000)
         form = get_key(app, address)
+        address = bare(address)
         expire(app, address)
         status(app.request("GET", address), 410)
     with t.row("after that its form is good for the result still"):

@@ -3,11 +3,11 @@ import os
 import time
 
 from client import DEADLINE
-from forms import (EPOCH, JSON, Visitor, body, change_store, check_draft, get_key, id_of, location,
+from forms import (EPOCH, JSON, Visitor, bare, body, change_store, check_draft, get_key, id_of, location,
                    make_id, post, ran, run_command, secrets, sign)
 from harness import Place
 from messages import message
-from runner import equal, status
+from runner import equal, has, status
 
 UNKNOWN, OLD = message("form_unknown"), message("form_old")
 BROWSER = [("Sec-Fetch-Site", "same-origin")]
@@ -68,7 +68,8 @@ def check_nothing_ran(app, key, route, words):
     equal(ran(app), count, "how often the handler ran")
     equal(app.rows("SELECT state, route FROM submission WHERE id = ?", id_of(draft)),
           [("draft", route)])
-    equal(location(post(app, route, get_key(app, draft), text="typed < 40")), draft)
+    equal(location(post(app, route, get_key(app, draft), text="typed < 40")),
+          bare(draft))
     equal(app.rows("SELECT state FROM submission WHERE id = ?", id_of(draft)), [("done",)])
 
 
@@ -105,12 +106,10 @@ def of_another(t, app):
             check_draft(bob, draft, UNKNOWN, text=text)
             status(ann.request("GET", draft), 404)
             equal(ran(app), count)
-    with t.row("the same without a cookie, from what is no browser, is 403"):
-        status(post(app, "/mine", key, text="one"), 403)
-    with t.row("and from a browser without a cookie it is a draft"):
-        other = Visitor(app)
-        r = post(other, "/mine", key, BROWSER, text="one")
-        check_draft(other, location(r), UNKNOWN, text="one")
+    for name, headers in (("what is no browser", ()), ("a browser", BROWSER)):
+        with t.row(f"the same without a cookie, from {name}: the form again, for want of it"):
+            r = status(post(app, "/mine", key, headers, text="one"), 422)
+            assert message("no_cookie") in r.text, r
     with t.row("her own leads her to her result still"):
         equal(location(post(ann, "/mine", key, text="one")), first)
 
@@ -209,10 +208,46 @@ def forgotten(t, place):
         equal(len(secrets(a)), 2, "the count of secrets")
 
 
+def rotated_often(t, place):
+    a = place.app(program="owner")
+    key, used = get_key(a, "/note"), get_key(a, "/note")
+    first = location(post(a, "/note", used, text="one"))
+    for _ in range(12):
+        rotate(place, a)
+    b = place.app(program="owner", socket="b.sock")
+    with t.row("after twelve rotations an open form is good, and a used one known"):
+        equal(len(secrets(a)), 13)
+        for app in (a, b):
+            equal(location(post(app, "/note", used, text="one")), first)
+        assert is_good(b, key), "it is a draft"
+    key = get_key(a, "/note")
+    with t.row("rotate --now leaves one secret, and an open form runs nothing"):
+        equal(run_command(place, "rotate", "--now"), (0, ""))
+        equal(len(secrets(a)), 1)
+        time.sleep(1.1)
+        for app in (a, b):
+            check_nothing_ran(app, key, "/note", UNKNOWN)
+
+
+def too_often(t, place):
+    app = place.app(program="owner")
+    key = get_key(app, "/note")
+    change_store(app, "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c"
+                 " WHERE x < 998) INSERT INTO secret SELECT 'key', x, randomblob(32) FROM c")
+    change_store(app, "UPDATE secret SET made = made + 4000000000 WHERE made > 0")
+    with t.row("a rotation that would make an open form unknown is refused"):
+        code, said = run_command(place, "rotate")
+        equal(code, 1)
+        has(said, "rotate later, or with --now")
+        equal(len(secrets(app)), 999)
+        assert is_good(app, key), "it is a draft"
+
+
 def run(t, bin):
     for part in (good, bad, of_another):
         with Place(t, bin) as place:
             part(t, place.app("--form-age", str(AGE), program="owner"))
-    for part in (of_a_file, rotated, rotated_unseen, rotated_twice, forgotten):
+    for part in (of_a_file, rotated, rotated_unseen, rotated_twice, rotated_often,
+                 too_often, forgotten):
         with Place(t, bin) as place:
             part(t, place)

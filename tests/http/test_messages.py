@@ -1,7 +1,7 @@
 """An app that has every message in its own language."""
 import re
 
-from forms import Unreadable, get_key, location, post
+from forms import Unreadable, get_key, location, make_id, post
 from harness import Place
 from page import Page
 from runner import equal, has, status
@@ -34,7 +34,7 @@ def pages(t, app):
         assert re.search(r"\b20\d\d «month_\d+» \d+ \d\d:\d\d\b", Page(r.text).text), r.text
     with t.row("a draft"):
         draft = location(post(app, "/", None, text="123456"))
-        check_foreign(app.request("GET", draft), 200, "error", "problem", "too_long")
+        check_foreign(app.request("GET", draft), 200, "error", "problem", "too_long", "draft")
     with t.row("a form that was sent before"):
         draft = location(post(app, "/", key, text="456"))
         check_foreign(app.request("GET", draft), 200, "form_used", "first")
@@ -61,7 +61,13 @@ def no_store(t, place, app, address):
         check_foreign(store.request(address), 503, "title_503", "unavailable")
     store.mend()
     with t.row("a list"):
-        check_foreign(store.close(), 200, "newest")
+        status(store.close(), 200)
+        location(post(app, "/list", None, text=TEXT))
+        check_foreign(app.request("GET", "/list"), 200, "newest")
+    with t.row("what belongs to somebody else, and a form without a cookie"):
+        check_foreign(app.request("GET", "/mine/" + make_id()), 404, "not_yours",
+                      "not_yours_detail")
+        check_foreign(post(app, "/mine", None, text=TEXT), 422, "no_cookie")
 
 
 def run(t, bin):

@@ -10,8 +10,8 @@ from runner import equal, has, lacks, status
 NAMES = [
     ("a string", '"8e03978e-40d5-43e8-bc93-6894a57f9324"'),
     ("a bare UUID, as is common", "8e03978e-40d5-43e8-bc93-6894a57f9325"),
-    ("one letter", '"x"'),
-    ("a string with a quote in it", r'"a\"b"'),
+    ("16 characters", '"' + "x" * 16 + '"'),
+    ("a string with a quote in it", r'"a\"b, twice and so on"'),
     ("255 characters", '"' + "k" * 255 + '"'),
 ]
 
@@ -22,6 +22,9 @@ WRONG = [
     ("256 characters", '"' + "k" * 256 + '"'),
     ("letters beyond ASCII", '"\u00e4"'),
     ("a number of bytes", ":YWJj:"),
+    ("one letter, where others may choose the same", '"1"'),
+    ("15 characters", '"' + "k" * 15 + '"'),
+    ("15 characters without quotes", "k" * 15),
 ]
 
 
@@ -79,12 +82,12 @@ def wrong(t, app):
 def invalid(t, app):
     with t.row("what does not fit is 422 each time, and the key is free for what does"):
         for _ in range(2):
-            equal(status(named(app, '"k"', text=""), 422).json["errors"][0]["pointer"], "#/text")
-        status(named(app, '"k"', text="one"), 201)
-        status(named(app, '"k"', text=""), 422)
-        status(named(app, '"k"', text="one"), 201)
+            equal(status(named(app, '"the key of a test"', text=""), 422).json["errors"][0]["pointer"], "#/text")
+        status(named(app, '"the key of a test"', text="one"), 201)
+        status(named(app, '"the key of a test"', text=""), 422)
+        status(named(app, '"the key of a test"', text="one"), 201)
     with t.row("in HTML it is 422 with a form that can be sent as it is"):
-        r = status(named(app, '"h"', accept=HTML, text=""), 422)
+        r = status(named(app, '"the key of a browser"', accept=HTML, text=""), 422)
         key = Page(r.text).having("name", "prg-key")[0][1]["value"]
         sent = post(app, "/note", None, [("Accept", HTML)], text="mended", **{"prg-key": key})
         equal(status(sent, 303).get("Location"), "/note/" + key.split(".")[0])
@@ -95,7 +98,7 @@ def invalid(t, app):
 
 def of_a_visitor(t, app):
     """A key is its visitor's: without the cookie each retry would be another's."""
-    names = [("Idempotency-Key", '"k"'), ("Accept", JSON)]
+    names = [("Idempotency-Key", '"v"'), ("Accept", JSON)]
     with t.row("on a visitor's route, without the cookie, it is 403 and runs nothing"):
         for _ in range(2):
             has(status(post(app, "/mine", None, names, text="one"), 403).text, "cookie")
@@ -115,23 +118,23 @@ def in_flight(t, app):
     """The first waits for the disk; the store is in other hands."""
     db = sqlite3.connect(app.store, DEADLINE, isolation_level=None)
     db.execute("BEGIN IMMEDIATE")
-    headers = [("Idempotency-Key", '"slow"'), ("Accept", JSON)]
+    headers = [("Idempotency-Key", '"the slow one of two"'), ("Accept", JSON)]
     first = app.connect()
     first.send("POST", "/note", headers, "text=one")
     app.wait_for("the handler ran")
     with t.row("while the first is under way, the same key is 409"):
         for _ in range(3):
-            r = status(named(app, '"slow"', text="one"), 409)
+            r = status(named(app, '"the slow one of two"', text="one"), 409)
             equal(r.json["status"], 409)
     with t.row("another key is not"):
         other = app.connect()
-        other.send("POST", "/note", [("Idempotency-Key", '"other"'), ("Accept", JSON)],
+        other.send("POST", "/note", [("Idempotency-Key", '"the other one of two"'), ("Accept", JSON)],
                    "text=one")
     db.execute("COMMIT")
     db.close()
     with t.row("then the first is 201, and so is the key from now on"):
         r = status(first.read(), 201)
-        equal(body_of(named(app, '"slow"', text="one")), body_of(r))
+        equal(body_of(named(app, '"the slow one of two"', text="one")), body_of(r))
         status(other.read(), 201)
         equal(ran(app), 2)
 
@@ -144,12 +147,12 @@ def run(t, bin):
         a = place.app(program="owner")
         b = place.app(program="owner", socket="b.sock")
         with t.row("two processes on one store give the same answer"):
-            first = status(named(a, '"k"', text="one"), 201)
-            equal(body_of(named(b, '"k"', text="one")), body_of(first))
-            status(named(b, '"k"', text="two"), 422)
+            first = status(named(a, '"the key of a test"', text="one"), 201)
+            equal(body_of(named(b, '"the key of a test"', text="one")), body_of(first))
+            status(named(b, '"the key of a test"', text="two"), 422)
             equal(ran(b), 0)
         with t.row("also after a rotation of the secrets, and a new start"):
             equal(run_command(place, "rotate"), (0, ""))
             a.stop()
             a = place.app(program="owner")
-            equal(body_of(named(a, '"k"', text="one")), body_of(first))
+            equal(body_of(named(a, '"the key of a test"', text="one")), body_of(first))

@@ -7,14 +7,16 @@ from harness import Place
 from page import Page
 from runner import equal, lacks, status
 
-PLAIN = re.compile("prg-not-secure=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax")
-SECURE = re.compile("__Host-prg=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax; Secure")
+PLAIN = re.compile("prg-not-secure=[0-9a-f]{64}; Max-Age=34560000; Path=/; HttpOnly; "
+                   "SameSite=Lax")
+SECURE = re.compile("__Host-prg=[0-9a-f]{64}; Max-Age=34560000; Path=/; HttpOnly; "
+                    "SameSite=Lax; Secure")
 BROWSER = [("Sec-Fetch-Site", "same-origin")]
-COOKIE = "0123456789abcdef0123456789abcdef"
+FORGED = "0123456789abcdef0123456789abcdef"
 
 # A path, and whether a visitor without a cookie is given one.
 PATHS = [
-    ("/mine", True), ("/", True), ("/mine/" + make_id(), True),
+    ("/mine", True), ("/", True), ("/mine/" + make_id(), False),
     ("/note", False), ("/public", False), ("/nothing", False), ("/static/prg.css", False),
     ("/note/" + make_id(), False), ("/mine/x", False), ("/mine/" + make_id() + "/delete", False),
 ]
@@ -31,19 +33,39 @@ SCHEMES = [
     ("REQUEST_SCHEME https", [("REQUEST_SCHEME", "https")], SECURE),
 ]
 
-# What is sent as Cookie over http; whether it is taken for a visitor's.
-COOKIES = [
-    ("as it was given", f"prg-not-secure={COOKIE}", True),
-    ("between others", f"a=1; prg-not-secure={COOKIE}; b=2", True),
-    ("after one that is like it", f"xprg-not-secure=x; prg-not-secure={COOKIE}", True),
-    ("with another after it", f"prg-not-secure={COOKIE}; prg-not-secure={'0' * 32}", True),
-    ("cut", f"prg-not-secure={COOKIE[:-1]}", False),
-    ("too long", f"prg-not-secure={COOKIE}0", False),
-    ("empty", "prg-not-secure=", False),
-    ("in capitals", f"prg-not-secure={COOKIE.upper()}", False),
-    ("that of https", f"__Host-prg={COOKIE}", False),
-    ("under another name", f"prg={COOKIE}", False),
+# Values of --origin, and which cookie is set where the web server tells of no HTTPS.
+ORIGINS = [
+    ("https://a.example", SECURE), ("http://a.example", PLAIN),
+    ("https://a.example,https://b.example", SECURE),
+    ("https://a.example,http://b.example", PLAIN),
 ]
+
+# What is sent as Cookie over http, for the value that was given; whether it is that visitor's.
+COOKIES = [
+    ("as it was given", "prg-not-secure=@", True),
+    ("between others", "a=1; prg-not-secure=@; b=2", True),
+    ("after one that is like it", "xprg-not-secure=x; prg-not-secure=@", True),
+    ("with another after it", "prg-not-secure=@; prg-not-secure=" + "0" * 64, True),
+    ("behind 180 others", "".join(f"c{i}=x; " for i in range(180)) + "prg-not-secure=@", True),
+    ("empty", "prg-not-secure=", False),
+    ("that of https", "__Host-prg=@", False),
+    ("under another name", "prg=@", False),
+    ("that we did not make", "prg-not-secure=" + FORGED, False),
+    ("that we did not make, as long", "prg-not-secure=" + 2 * FORGED, False),
+]
+
+# What is made of the value that was given; it is nobody's.
+CHANGED = [
+    ("cut", lambda v: v[:-1]), ("too long", lambda v: v + "0"),
+    ("in capitals", str.upper), ("without its MAC", lambda v: v[:32]),
+    ("with another MAC", lambda v: v[:32] + FORGED),
+    ("with another first half", lambda v: FORGED + v[32:]),
+    ("with its halves exchanged", lambda v: v[32:] + v[:32]),
+]
+
+
+def cookie_of(r):
+    return r.get("Set-Cookie").partition(";")[0].partition("=")[2]
 
 
 def cookies(t, app):
@@ -55,21 +77,24 @@ def cookies(t, app):
         with t.row(f"{name}: the cookie's name and flags"):
             r = Direct(app, *params).request("GET", "/mine")
             assert form.fullmatch(r.get("Set-Cookie")), r.get("Set-Cookie")
-    for name, cookie, good in COOKIES:
-        with t.row(f"a cookie {name} is {'good' if good else 'none'}"):
-            r = app.request("GET", "/mine", [("Cookie", cookie)])
-            equal(r.get("Set-Cookie") is None, good, r)
-    with t.row("over https the cookie of http is not taken"):
-        r = Direct(app, ("HTTPS", "on")).request("GET", "/mine", [
-            ("Cookie", f"prg-not-secure={COOKIE}")])
-        assert SECURE.fullmatch(r.get("Set-Cookie")), r
+    given = cookie_of(app.request("GET", "/mine"))
+    for name, cookie, good in COOKIES + [(n, "prg-not-secure=" + f(given), False)
+                                         for n, f in CHANGED]:
+        with t.row(f"a cookie {name} is {'renewed' if good else 'replaced'}"):
+            r = app.request("GET", "/mine", [("Cookie", cookie.replace("@", given))])
+            assert PLAIN.fullmatch(r.get("Set-Cookie")), r
+            equal(cookie_of(r) == given, good, r)
     with t.row("each visitor gets another"):
         equal(len({app.request("GET", "/mine").get("Set-Cookie") for _ in range(20)}), 20)
-    with t.row("it is set with the 303 too, and the result is its visitor's"):
+    with t.row("it is renewed with the 303, the result and the stranger's page"):
         ann = Visitor(app)
-        address = location(post(ann, "/mine", None, BROWSER, text="one"))
-        assert ann.cookie is not None
-        status(ann.request("GET", address), 200)
+        ann.request("GET", "/mine")
+        cookie = ann.cookie
+        r = post(ann, "/mine", None, BROWSER, text="one")
+        for r in (r, status(ann.request("GET", location(r)), 200),
+                  status(ann.request("GET", "/mine/" + make_id()), 404)):
+            assert PLAIN.fullmatch(r.get("Set-Cookie")), r
+            equal(ann.cookie, cookie)
 
 
 def stranger_learns_nothing(app, visitor, address):
@@ -93,7 +118,6 @@ def who_sees(t, app, client):
         equal(r.get("Cache-Control"), "private, no-cache")
         equal(sorted(r.get("Vary").split(", ")), ["Accept", "Cookie"])
         equal(r.get("X-Robots-Tag"), "noindex, nofollow")
-        equal(r.get("Set-Cookie"), None)
     with t.row("a 304 says the same"):
         again = ann.request("GET", mine, [("If-None-Match", r.get("ETag"))])
         for name in ("Cache-Control", "Vary", "ETag"):
@@ -127,6 +151,35 @@ def who_sees(t, app, client):
             equal("note" in r.json, want)
             equal(r.get("Cache-Control"), "private, no-cache")
             equal(sorted(r.get("Vary").split(", ")), ["Accept", "Cookie"])
+
+
+# -- over https -------------------------------------------------------------------------
+
+def https(t, place):
+    app = place.app(program="owner")
+    plain, secure = Visitor(app), Visitor(Direct(app, ("HTTPS", "on")))
+    address = location(post(plain, "/mine", get_key(plain, "/mine"), text="one"))
+    with t.row("the cookie of http opens over https what it owns, and is replaced once"):
+        r = secure.client.request("GET", address, [("Cookie", plain.cookie)])
+        cookies = status(r, 200).all("Set-Cookie")
+        assert SECURE.fullmatch(cookies[0]), r
+        assert cookies[1].startswith("prg-not-secure=; Max-Age=0; Path=/;"), r
+        secure.cookie = cookies[0].partition(";")[0]
+        r = status(secure.request("GET", address), 200)
+        equal(len(r.all("Set-Cookie")), 1, "the count of cookies")
+    with t.row("whoever has one of https keeps it, whatever comes from http"):
+        other = Visitor(secure.client)
+        other.request("GET", "/mine")
+        both = f"{plain.cookie}; {other.cookie}"
+        r = status(other.client.request("GET", address, [("Cookie", both)]), 404)
+        assert r.all("Set-Cookie")[0].startswith(other.cookie), r
+    with t.row("over http that of https is nobody's"):
+        status(app.request("GET", address, [("Cookie", secure.cookie)]), 404)
+    for i, (origin, form) in enumerate(ORIGINS):
+        with t.row(f"--origin {origin}: the cookie's name and flags"):
+            app = place.app("--origin", origin, program="owner", socket=f"{i}.sock")
+            r = app.request("GET", "/mine")
+            assert form.fullmatch(r.get("Set-Cookie")), r
 
 
 # -- the user whom the web server verified -----------------------------------------------
@@ -174,6 +227,8 @@ def run(t, bin):
     with Place(t, bin) as place:
         app = place.app(program="owner")
         who_sees(t, app, place.nginx(app))
+    with Place(t, bin) as place:
+        https(t, place)
     with Place(t, bin) as place:
         not_trusted(t, place.app(program="owner"))
     with Place(t, bin) as place:

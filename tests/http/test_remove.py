@@ -119,7 +119,7 @@ def old_ones(t, app):
         equal(location(post(app, address + "/delete", delete_form(app, address))), address)
         check_gone(app, address)
     with t.row("one made with an Idempotency-Key, whose ID has no date, as well"):
-        r = post(app, "/removable", None, [("Idempotency-Key", '"k"'), ("Accept", JSON)],
+        r = post(app, "/removable", None, [("Idempotency-Key", '"the key of a test"'), ("Accept", JSON)],
                  text="secret words")
         address = status(r, 201).get("Location")
         equal(location(post(app, address + "/delete", delete_form(app, address))), address)

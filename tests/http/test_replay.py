@@ -1,5 +1,5 @@
 """A form that is sent again: as it was, changed, corrected, or to be asked about."""
-from forms import JSON, KEY, check_draft, get_key, id_of, location, post, ran
+from forms import JSON, KEY, bare, check_draft, get_key, id_of, location, post, ran
 from harness import Place
 from messages import message
 from page import Page
@@ -8,10 +8,15 @@ from runner import equal, has, lacks, status
 # How the content of a form can differ, by what is sent after "text=one".
 OTHER = [
     ("another value", {"text": "two"}),
-    ("a value with a space at its end", {"text": "one "}),
     ("a value in capitals", {"text": "ONE"}),
     ("one more field", {"text": "one", "pin": "1"}),
+]
+
+# What does not make it another one.
+SAME = [
+    ("a value with a space at its end", {"text": "one "}),
     ("a field that the app does not know", {"text": "one", "more": ""}),
+    ("an optional field left blank", {"pin": "", "text": "one"}),
 ]
 
 
@@ -28,6 +33,9 @@ def same(t, place, app, client):
     with t.row("where among the fields the key stands does not count"):
         r = client.request("POST", "/note", (), f"text=one&{KEY}={key}")
         equal(location(r), first)
+    for name, fields in SAME:
+        with t.row(f"also with {name}"):
+            equal(location(post(client, "/note", key, **fields)), first)
     with t.row("also once the app was started again"):
         app.stop()
         again = place.app(program="owner")
@@ -79,7 +87,8 @@ def asked(t, _, app, client):
     draft = location(post(client, "/once", key, text="two"))
     with t.row("once: sent again from the draft it is a second result, at its address"):
         second = get_key(client, draft)
-        equal(location(post(client, "/once", second, text="two")), draft)
+        equal(location(post(client, "/once", second, text="two")), bare(draft))
+        draft = bare(draft)
         has(status(client.request("GET", draft), 200).text, "two")
         lacks(Page(client.request("GET", draft).text).title, "Error")
         equal(ran(app), 2)
@@ -91,18 +100,20 @@ def asked(t, _, app, client):
 
 def corrected(t, _, app, client):
     key = get_key(client, "/note")
-    with t.row("what does not fit is a draft at the address of the form"):
+    with t.row("what does not fit is the first draft at the address of the form"):
         draft = location(post(client, "/note", key, text="x" * 41))
-        equal(draft, "/note/" + key[:27])
+        equal(draft, "/note/" + key[:27] + "?1")
         check_draft(client, draft, "40", text="x" * 41)
     with t.row("a reload of it changes nothing"):
         equal(client.request("GET", draft).status, 200)
         equal(app.rows("SELECT state FROM submission WHERE id = ?", id_of(draft)), [("draft",)])
-    with t.row("what still does not fit is the same draft"):
-        equal(location(post(client, "/note", get_key(client, draft), text="")), draft)
+    with t.row("what still does not fit is the second draft of the same"):
+        draft = location(post(client, "/note", get_key(client, draft), text=""))
+        equal(draft, "/note/" + key[:27] + "?2")
         check_draft(client, draft, "", text="")
     with t.row("corrected, it is the result at that address"):
         form = get_key(client, draft)
+        draft = bare(draft)
         equal(location(post(client, "/note", form, text="short")), draft)
         has(status(client.request("GET", draft), 200).text, "short")
     with t.row("and sent once more, still is"):

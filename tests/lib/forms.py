@@ -83,8 +83,13 @@ def location(response):
     return status(response, 303).get("Location")
 
 
+def bare(draft):
+    """Where a draft's form leads once it is corrected."""
+    return draft.partition("?")[0]
+
+
 def id_of(address):
-    return address.rpartition("/")[2]
+    return address.rpartition("/")[2].partition("?")[0]
 
 
 def ran(app):

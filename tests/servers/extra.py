@@ -74,6 +74,20 @@ def late(t, setup):
             status(read_response(s), 303)
 
 
+def unverified(t, setup):
+    """A name that nobody has verified must not reach an app that trusts it."""
+    setup.place.apps[-1].stop()
+    setup.flags = lambda: ["--trust-remote-user"]
+    setup.run_app()
+    with t.row("the name of a Basic header owns nothing: a visitor has a cookie"):
+        r = setup.web.request("POST", "/mine", [
+            ("Authorization", "Basic Zm9vOmJhcg=="), ("Sec-Fetch-Site", "same-origin")], ANN)
+        location = forms.location(r)
+        cookie = r.get("Set-Cookie").partition(";")[0]
+        status(setup.web.get(location, cookie=cookie), 200)
+        status(setup.web.get(location, authorization="Basic Zm9vOmJhcg=="), 404)
+
+
 # -- What the files of deploy/ say -------------------------------------------------------
 
 def named(t, setup):
@@ -270,6 +284,10 @@ EXTRA = [
     ("apache, fcgid", killed),
     ("lighttpd, fastcgi", killed),
     ("nginx", limited),
+    ("nginx", unverified),
+    ("haproxy", unverified),
+    ("caddy", unverified),
+    ("h2o", unverified),
     ("haproxy", bare),
     ("haproxy", late),
     ("caddy", late),

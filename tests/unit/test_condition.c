@@ -40,6 +40,11 @@ static const struct {
 	  .if_modified_since = "Sun, 06 Nov 1994 08:49:37 GMT" } },
 	{ "one before", 200, { .method = PRG_METHOD_GET,
 	  .if_modified_since = "Sun, 06 Nov 1994 08:49:36 GMT" } },
+	{ "a second later, which we did not send", 200, {
+	  .method = PRG_METHOD_GET,
+	  .if_modified_since = "Sun, 06 Nov 1994 08:49:38 GMT" } },
+	{ "now", 200, { .method = PRG_METHOD_GET,
+	  .if_modified_since = "Fri, 01 Jan 2100 00:00:00 GMT" } },
 	{ "rfc850", 304, { .method = PRG_METHOD_GET,
 	  .if_modified_since = "Sunday, 06-Nov-94 08:49:37 GMT" } },
 	{ "asctime", 304, { .method = PRG_METHOD_GET,

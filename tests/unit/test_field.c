@@ -149,11 +149,11 @@ static const struct row {
 	  NULL },
 	{ "words", "small=many", "small", "integer Stars", NULL },
 	{ "more than an int", "small=4294967297", "small",
-	  "integer Stars", NULL },
+	  "range Stars 1 5 0", NULL },
 	{ "the most", "big=9223372036854775807", "big", NULL,
 	  "9223372036854775807" },
 	{ "more than that", "big=9223372036854775808", "big",
-	  "integer Big", NULL },
+	  "maximum Big 9223372036854775807 0", NULL },
 	{ "negative", "big=-7", "big", NULL, "-7" },
 	{ "a number left blank is null", "big=", "big", NULL, "null" },
 	{ "a number", "number=1.25", "number", NULL, "1.25" },
@@ -162,8 +162,8 @@ static const struct row {
 	{ "zeroes before it", "number=007.5", "number", NULL, "7.5" },
 	{ "a floor alone", "number=.4", "number", "minimum Weight 0.5 0",
 	  NULL },
-	{ "no number", "number=1,5", "number", "number Weight", NULL },
-	{ "infinity", "number=1e999", "number", "number Weight", NULL },
+	{ "infinity", "number=1e999", "number", "maximum Weight 1e308 0",
+	  NULL },
 	{ "hexadecimal", "number=0x10", "number", "number Weight",
 	  NULL },
 	{ "a ticked box", "tick=on", "tick", NULL, "true" },
@@ -174,7 +174,7 @@ static const struct row {
 	  "choice Colour", NULL },
 	{ "a day", "day=2026-02-28", "day", NULL, "\"2026-02-28\"" },
 	{ "a day that is not", "day=2026-02-29", "day",
-	  "date Day", NULL },
+	  "no_day Day 29 month_2 2026", NULL },
 	{ "too early", "day=2025-12-31", "day", "too_early Day 2026-01-01 2026-12-31",
 	  NULL },
 	{ "too late", "day=2027-01-01", "day",
@@ -208,8 +208,9 @@ static const struct row {
 	{ "a short password", "password=++", "password",
 	  "too_short Password 3 1000 2", NULL },
 	{ "no choice", "", "many", NULL, "[]" },
-	{ "two choices, in their order", "many=g&x=1&many=r", "many", NULL,
-	  "[\"g\", \"r\"]" },
+	{ "two choices, in the order of the table", "many=g&x=1&many=r",
+	  "many", NULL, "[\"r\", \"g\"]" },
+	{ "a choice twice", "many=g&many=g", "many", NULL, "[\"g\"]" },
 	{ "one that there is not", "many=g&many=b", "many",
 	  "choice Colours", NULL },
 	{ "a blank one is none", "many=&many=r", "many", NULL, "[\"r\"]" },
@@ -231,7 +232,7 @@ static const struct row {
 	{ "a time", "time=09%3A00", "time", NULL, "\"09:00\"" },
 	{ "a time with seconds", "time=16%3A59%3A59", "time", NULL,
 	  "\"16:59:59\"" },
-	{ "no such hour", "time=24%3A00", "time", "time Time",
+	{ "no such hour", "time=24%3A00", "time", "no_such Time 24:00",
 	  NULL },
 	{ "the last time, with seconds", "time=17%3A00%3A00", "time", NULL,
 	  "\"17:00:00\"" },
@@ -245,7 +246,7 @@ static const struct row {
 	  "too_late Time 09:00 17:00", NULL },
 	{ "a month", "month=2026-12", "month", NULL, "\"2026-12\"" },
 	{ "no such month", "month=2026-13", "month",
-	  "month Month", NULL },
+	  "no_such Month 2026-13", NULL },
 	{ "a colour", "shade=%23A0b1C2", "shade", NULL, "\"#a0b1c2\"" },
 	{ "a colour by name", "shade=red", "shade",
 	  "colour Shade", NULL },
@@ -356,7 +357,7 @@ test_submitted(void **state)
 	(void)state;
 	prg_urlencoded_read(&a, prg_span("small=+many+&line=a%0D%0Ab&other=1"
 	    "&many=z%00&many=r&password=secret&area=%00a%00"), &limits, &pairs);
-	submitted = prg_fields_submitted(optional, &pairs);
+	submitted = prg_fields_submitted(optional, &pairs, NULL);
 	assert_int_equal(json_object_size(submitted), 4);
 	assert_int_equal(json_array_size(json_object_get(submitted, "many")), 2);
 	/* A NUL is no character that any text of ours can hold. */
@@ -431,7 +432,10 @@ test_can_show(void **state)
 		{ "day", "", true }, { "slide", "15", true },
 		{ "slide", "14", false }, { "slide", "25", false },
 		{ "small", "many", true }, { "mail", "none", true },
-		{ "url", "none", false }, { "shade", "red", false }
+		{ "url", "none", false }, { "shade", "red", false },
+		{ "shade", "#A0B1C2", true }, { "month", "2026-11", true },
+		{ "month", "11/2026", false }, { "day", "30.11.2026", false },
+		{ "time", "9:00", false }, { "slide", "+15", false }
 	};
 	struct prg_arena a = { 0 };
 
@@ -485,6 +489,46 @@ static const struct prg_field stray_step[] = {
 	PRG_TEXT(struct all, line, .step = 1), PRG_FIELDS_END
 };
 
+static const struct prg_field long_min[] = {
+	PRG_TEXT(struct all, line, .min = 1001), PRG_FIELDS_END
+};
+static const struct prg_field long_mail[] = {
+	PRG_EMAIL(struct all, mail, .min = 255), PRG_FIELDS_END
+};
+static const struct prg_field day_after[] = {
+	PRG_DATE(struct all, day, .from = "2026-12-01", .to = "2026-11-30"),
+	PRG_FIELDS_END
+};
+static const struct prg_field month_after[] = {
+	PRG_MONTH(struct all, month, .from = "2026-12", .to = "2026-11"),
+	PRG_FIELDS_END
+};
+static const struct prg_field bare_hour[] = {
+	PRG_TIME(struct all, time, .from = "9:00"), PRG_FIELDS_END
+};
+static const struct prg_field half[] = {
+	PRG_INT(struct all, small, .min = 0.2, .max = 0.8), PRG_FIELDS_END
+};
+static const struct prg_field half_step[] = {
+	PRG_INT(struct all, small, .step = 0.5), PRG_FIELDS_END
+};
+static const struct prg_field beyond_int[] = {
+	PRG_INT(struct all, small, .min = 3e9), PRG_FIELDS_END
+};
+static const struct prg_field refers_back[] = {
+	PRG_TEXT(struct all, line, .pattern = "([ab])\\1"), PRG_FIELDS_END
+};
+static const struct prg_field refers_behind[] = {
+	PRG_TEXT(struct all, line, .pattern = "[]x](a)[^]]\\1"), PRG_FIELDS_END
+};
+static const struct prg_field no_reference[] = {
+	PRG_TEXT(struct all, line, .pattern = "\\\\1|[\\1]"), PRG_FIELDS_END
+};
+static const struct prg_field over_midnight[] = {
+	PRG_TIME(struct all, time, .from = "22:00", .to = "06:00"),
+	PRG_FIELDS_END
+};
+
 static void
 test_tables(void **state)
 {
@@ -510,11 +554,28 @@ test_tables(void **state)
 		{ secret_number, "field big: secret is for PRG_TEXT and"
 		  " PRG_PASSWORD" },
 		{ too_exact,	"field big: min or max is beyond 2^53" },
+		{ long_min,	"field line: min is above max" },
+		{ long_mail,	"field mail: min is above max" },
+		{ day_after,	"field day: from is after to" },
+		{ month_after,	"field month: from is after to" },
+		{ bare_hour, "field time: from or to is not written as the"
+		  " field's values are" },
+		{ half, "field small: min, max and step of a whole number must"
+		  " be whole" },
+		{ half_step, "field small: min, max and step of a whole number"
+		  " must be whole" },
+		{ beyond_int, "field small: min or max is beyond an int" },
+		{ refers_back, "field line: pattern must not refer back, as"
+		  " with \\1" },
+		{ refers_behind, "field line: pattern must not refer back, as"
+		  " with \\1" },
 	};
 	struct prg_error err;
 
 	(void)state;
 	assert_int_equal(prg_fields_check(optional, &err), 0);
+	assert_int_equal(prg_fields_check(over_midnight, &err), 0);
+	assert_int_equal(prg_fields_check(no_reference, &err), 0);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		assert_int_equal(prg_fields_check(tables[i].fields, &err), -1);
 		assert_string_equal(err.text, tables[i].says);

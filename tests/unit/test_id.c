@@ -199,6 +199,7 @@ a_million_differ(void **state)
 	}
 	t = prg_id_time(&ids[MANY - 1]) - prg_now() / 1000;
 	assert_in_range(t + 5, 0, 6);
+	assert_true(prg_id_latest() == prg_id_time(&ids[MANY - 1]));
 	/* Each last digit is as likely: 16129 times, give or take 127. */
 	for (const char *c = ALPHABET; *c != '\0'; c++)
 		assert_in_range(seen[(unsigned char)*c], 15000, 17300);

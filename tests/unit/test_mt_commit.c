@@ -222,18 +222,18 @@ test_sweep(void **state)
 {
 	struct box *b = *state;
 	pthread_t t;
-	int n, sum = 0, steps = 0;
+	int more, sum = 0, steps = 0;
 
 	add_expired(b->store, 5000);
 	atomic_store(&sweeping, true);
 	assert_int_equal(pthread_create(&t, NULL, put_while_sweeping, b->store),
 	    0);
 	do {
-		n = prg_store_sweep(b->store, INT64_MAX, 100);
-		assert_true(n >= 0);
-		sum += n;
+		more = prg_store_sweep(b->store, INT64_MAX, &sum);
+		assert_int_not_equal(more, -1);
 		steps++;
-	} while (sum < 5000);
+	} while (more == 1);
+	assert_int_equal(sum, 5000);
 	atomic_store(&sweeping, false);
 	pthread_join(t, NULL);
 	assert_int_equal(count_rows(b->store), atomic_load(&stored));
@@ -271,19 +271,19 @@ test_sweep_gives_up(void **state)
 	atomic_bool go_on = false;
 	void *arg[] = { b->store, &go_on };
 	pthread_t t;
-	int n;
+	int sum = 0;
 
 	add_expired(b->store, 7);
 	assert_int_equal(pthread_create(&t, NULL, put_and_hang, arg), 0);
 	while (prg_store_stats(b->store).waiting == 0)
 		usleep(1000);
 	usleep(50000);
-	assert_int_equal(prg_store_sweep(b->store, INT64_MAX, 100), 0);
+	assert_int_equal(prg_store_sweep(b->store, INT64_MAX, &sum), 1);
+	assert_int_equal(sum, 0);
 	atomic_store(&go_on, true);
-	do
-		n = prg_store_sweep(b->store, INT64_MAX, 100);
-	while (n == 0);
-	assert_int_equal(n, 7);
+	while (prg_store_sweep(b->store, INT64_MAX, &sum) == 1)
+		;
+	assert_int_equal(sum, 7);
 	pthread_join(t, NULL);
 }
 

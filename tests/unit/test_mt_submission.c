@@ -242,6 +242,80 @@ test_impatient(void **state)
 	prg_keys_close(keys);
 }
 
+/* -- Which draft ----------------------------------------------------------- */
+
+static const struct {
+	const char	*name;
+	int		 there;		/* number of the draft; -1: no row */
+	int		 sent;		/* number in the form; 0: none */
+	const char	*digest;	/* of the row; ours is "new" */
+	int		 number;	/* to be stored; 0: elsewhere */
+} drafts[] = {
+	{ "the first", -1, 0, NULL, 1 },
+	{ "the first, of an old form", -1, 3, NULL, 1 },
+	{ "the same content", 1, 0, "new", 1 },
+	{ "other content", 1, 0, "old", 0 },
+	{ "its own form", 1, 1, "old", 2 },
+	{ "its own form, unchanged", 1, 1, "new", 2 },
+	{ "its own form, twice", 2, 1, "new", 2 },
+	{ "an older form", 2, 1, "old", 0 },
+	{ "a form of no draft", 2, 3, "old", 0 },
+	{ "of a store without numbers", 0, 0, "old", 1 },
+};
+
+static void
+test_drafts(void **state)
+{
+	struct memory memory = { .store = { &memory_ops },
+	    .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct prg_submissions *s;
+	struct prg_arena a = { 0 };
+	struct prg_keys *keys;
+
+	(void)state;
+	s = open_over(&memory, &keys);
+	for (size_t i = 0; i < sizeof(drafts) / sizeof(drafts[0]); i++) {
+		struct prg_claim c = { .id = prg_id_new(), .digest = "new",
+		    .draft = drafts[i].sent };
+
+		memory.row = (struct prg_row){ .state = PRG_STATE_DRAFT,
+		    .digest = drafts[i].digest, .attempts = drafts[i].there };
+		if (drafts[i].there != -1)
+			memory.row.id = c.id;
+		assert_int_equal(prg_claim_take(s, &a, &c), PRG_CLAIM_RUN);
+		if (c.number != drafts[i].number)
+			fail_msg("%s: %d", drafts[i].name, c.number);
+		prg_claim_end(s, &c);
+	}
+	prg_submissions_close(s);
+	prg_keys_close(keys);
+}
+
+/* However often the content under a key has changed, a POST ends soon. */
+static void
+test_moves(void **state)
+{
+	struct memory memory = { .store = { &memory_ops },
+	    .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct prg_claim c = { .id = prg_id_new(), .digest = "new" };
+	struct prg_submissions *s;
+	struct prg_keys *keys;
+	int moves = 0;
+
+	(void)state;
+	s = open_over(&memory, &keys);
+	while (!c.fresh) {
+		prg_claim_move(s, &c);
+		moves++;
+	}
+	assert_in_range(moves, 10, 100);
+	assert_int_equal(prg_claim_take(s, &(struct prg_arena){ 0 }, &c),
+	    PRG_CLAIM_RUN);
+	assert_int_equal(c.number, 1);
+	prg_submissions_close(s);
+	prg_keys_close(keys);
+}
+
 static void
 test_expiry(void **state)
 {
@@ -261,6 +335,8 @@ main(void)
 		cmocka_unit_test(test_one_runs),
 		cmocka_unit_test(test_meanings),
 		cmocka_unit_test(test_impatient),
+		cmocka_unit_test(test_drafts),
+		cmocka_unit_test(test_moves),
 		cmocka_unit_test(test_expiry)
 	};
 

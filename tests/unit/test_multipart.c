@@ -5,7 +5,7 @@
 #include "transcript.h"
 
 static const struct prg_form_limits plain = {
-	1000, 256, 1 << 20, 20, 16 << 10, 8
+	1000, 256, 1 << 20, 20, 16 << 10, 8, PRG_UTF8
 };
 
 static const size_t chunks[] = { 0, 1, 2, 3, 7, 64, 4096 };

@@ -13,7 +13,7 @@
 #define END		"--b--\r\n"
 
 static const struct prg_form_limits plain = {
-	1000, 256, 1 << 20, 20, 8 << 10, 8
+	1000, 256, 1 << 20, 20, 8 << 10, 8, PRG_UTF8
 };
 
 /* -- Content-Type ------------------------------------------------------------------ */
@@ -61,7 +61,7 @@ static const struct {
 	{ "multipart/form-data", NULL, 400 },
 	{ "multipart/form-data;", NULL, 400 },
 	{ "multipart/form-data; bound=b", NULL, 400 },
-	{ "multipart/form-data; charset=latin1; boundary=b", NULL, 415 },
+	{ "multipart/form-data; charset=latin1; boundary=b", "b", 0 },
 	{ "multipart/form-data boundary=b", NULL, 415 },
 	{ "multipart/form-data2; boundary=b", NULL, 415 },
 	{ "multipart/mixed; boundary=b", NULL, 415 },
@@ -112,7 +112,7 @@ its_type(void **state)
 /* -- Ceilings ---------------------------------------------------------------------- */
 
 /* The header has 40 bytes without what is added to it. */
-static const struct prg_form_limits tiny = { 3, 4, 6, 2, 60, 3 };
+static const struct prg_form_limits tiny = { 3, 4, 6, 2, 60, 3, PRG_UTF8 };
 
 static const struct {
 	const char	*name, *body;

@@ -49,7 +49,7 @@ static const struct option {
 	  MEMBER(TRUTH, trust_remote_user), "0", "1", "0" },
 	{ "--form-age", "PRG_FORM_AGE", MEMBER(NUMBER, form_age), "2592000",
 	  "61", "62" },
-	{ "--draft-age", "PRG_DRAFT_AGE", MEMBER(NUMBER, draft_age), "3600",
+	{ "--draft-age", "PRG_DRAFT_AGE", MEMBER(NUMBER, draft_age), "604800",
 	  "61", "62" },
 	{ "--threads", "PRG_THREADS", MEMBER(NUMBER, threads), "1024", "3",
 	  "4" },

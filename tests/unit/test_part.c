@@ -81,13 +81,15 @@ static const struct {
 	{ "an encoding with a parameter", SPAN(FORM
 	  "Content-Transfer-Encoding: 8bit; a=b\r\n"), "415" },
 	{ "latin1", SPAN(FORM "Content-Type: text/plain; charset=latin1\r\n"),
-	  "400" },
+	  "a|-|text/plain|1" },
+	{ "windows-1252", SPAN(FORM "Content-Type: text/plain;"
+	  " charset=\"Windows-1252\"\r\n"), "a|-|text/plain|1" },
 	{ "utf-16", SPAN(FORM "Content-Type: a/b; charset=\"utf-16\"\r\n"),
-	  "400" },
+	  "a|-|a/b|2" },
 	{ "two charsets", SPAN(FORM "Content-Type: text/plain; charset=utf-8;"
-	  " charset=utf-7\r\n"), "400" },
+	  " charset=utf-7\r\n"), "a|-|text/plain|2" },
 	{ "a broken type", SPAN(FORM "Content-Type: text/plain; charset\r\n"),
-	  "400" },
+	  "a|-|text/plain|2" },
 	{ "nothing", SPAN(""), "400" },
 	{ "no disposition", SPAN("Content-Type: text/plain\r\n"), "400" },
 	{ "an empty one", SPAN("Content-Disposition:\r\n"), "400" },
@@ -103,11 +105,40 @@ static const struct {
 	{ "two file names", SPAN("Content-Disposition: form-data; name=a;"
 	  " filename=f; filename=f\r\n"), "400" },
 	{ "filename* alone", SPAN("Content-Disposition: form-data; name=a;"
-	  " filename*=utf-8''g\r\n"), "400" },
+	  " filename*=utf-8''%C3%A9.txt\r\n"), "a|\xc3\xa9.txt|" },
+	{ "filename* in an encoding unknown", SPAN("Content-Disposition:"
+	  " form-data; name=a; filename*=utf-16''g\r\n"), "a|/|" },
+	{ "filename* without any", SPAN("Content-Disposition: form-data;"
+	  " name=a; filename*=g\r\n"), "a|/|" },
+	{ "filename* that is raw", SPAN("Content-Disposition: form-data;"
+	  " name=a; filename*=\"UTF-8''a\"b.txt\"\r\n"), "a|a\"b.txt|" },
+	{ "two of filename*", SPAN("Content-Disposition: form-data; name=a;"
+	  " filename*=utf-8''a; filename*=utf-8''b\r\n"), "400" },
+	{ "filename* beside a name for mail", SPAN("Content-Disposition:"
+	  " form-data; name=a; filename=\"=?utf-8?B?YyDDqS50eHQ=?=\";"
+	  " filename*=utf-8''c%20%C3%A9.txt\r\n"), "a|c \xc3\xa9.txt|" },
+	{ "a name for mail alone", SPAN("Content-Disposition: form-data;"
+	  " name=a; filename=\"=?utf-8?B?YQ==?=\"\r\n"),
+	  "a|=?utf-8?B?YQ==?=|" },
+	{ "a name in percent-encoding", SPAN("Content-Disposition: form-data;"
+	  " name=a; filename=\"a%22b%5Cc%20%C3%A9.txt\"\r\n"),
+	  "a|a\"b\\c \xc3\xa9.txt|" },
+	{ "percent signs of a browser's", SPAN("Content-Disposition: form-data;"
+	  " name=a; filename=\"100%20%FF.txt\"\r\n"), "a|100%20%FF.txt|" },
+	{ "a quote in a file's name", SPAN("Content-Disposition: form-data;"
+	  " name=\"f\"; filename=\"a\"b.txt\"\r\n"), "f|a\"b.txt|" },
+	{ "a quote, a backslash and more", SPAN("Content-Disposition:"
+	  " form-data; name=\"f\"; filename=\"a\"b\\c \xc3\xa9.txt\"\r\n"),
+	  "f|a\"b\\c \xc3\xa9.txt|" },
+	{ "a quote in front, and a name behind", SPAN("Content-Disposition:"
+	  " form-data; filename=\"\"a\".txt\"; name=\"f\"\r\n"),
+	  "f|\"a\".txt|" },
+	{ "a quote that never ends", SPAN("Content-Disposition: form-data;"
+	  " name=\"f\"; filename=\"a\"b\r\n"), "400" },
 	{ "no semicolon", SPAN("Content-Disposition: form-data name=a\r\n"),
 	  "400" },
-	{ "a quote too many", SPAN("Content-Disposition: form-data;"
-	  " name=\"a\"b\"\r\n"), "400" },
+	{ "a quote in a name", SPAN("Content-Disposition: form-data;"
+	  " name=\"a\"b\"\r\n"), "a\"b|-|" },
 	{ "two of them", SPAN(FORM FORM), "400" },
 	{ "two types", SPAN(FORM "Content-Type: a/b\r\nContent-Type: a/b\r\n"),
 	  "400" },
@@ -139,10 +170,11 @@ show(struct prg_arena *a, struct prg_refusal refused,
 {
 	if (refused.status != 0)
 		return prg_arena_printf(a, "%d", refused.status);
-	return prg_arena_printf(a, "%s|%s|%s",
+	return prg_arena_printf(a, p->filename.p == NULL &&
+	    p->charset != PRG_UTF8 ? "%s|%s|%s|%d" : "%s|%s|%s",
 	    prg_arena_copy(a, p->name.p, p->name.len), p->filename.p == NULL ?
 	    "-" : prg_arena_copy(a, p->filename.p, p->filename.len),
-	    prg_arena_copy(a, p->type.p, p->type.len));
+	    prg_arena_copy(a, p->type.p, p->type.len), (int)p->charset);
 }
 
 static void

@@ -175,7 +175,10 @@ static const struct {
 	{ SPAN(";a=\"b"), "!" },
 	{ SPAN(";a=\"b\\\"c"), "!" },
 	{ SPAN(";a=\"b\"c"), "!" },
-	{ SPAN(";a=\"b\"c\""), "!" },
+	{ SPAN(";a=\"b\"c\""), "a=b\"c," },
+	{ SPAN(";a=\"b\"c\"d"), "!" },
+	{ SPAN(";a=\"\"\"; b=c"), "a=\",b=c," },
+	{ SPAN(";a=\"b\"; c\"; d=e"), "a=b\"; c,d=e," },
 	{ SPAN(";a=\"b\";c"), "!" },
 
 	/* A backslash is literal ... */
