@@ -439,6 +439,8 @@ prg_pool_tick(struct prg_pool *p)
 	pthread_mutex_lock(&p->lock);
 	p->tick++;
 	busy = p->running > 0;
+	if (p->running < p->slots)
+		p->lent = 0;
 	if (!has_slot(p) && p->given == p->given_before &&
 	    (p->ready != NULL || poll(&f, 1, 0) == 1)) {
 		p->lent++;
