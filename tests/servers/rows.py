@@ -53,6 +53,8 @@ ROWS = [
     get("a result", "{result}", 200, has="caf\u00e9 &amp; &quot;x&quot;",
         fields={"Cache-Control": "private, no-cache"}),
     get("a result again", "{result}", 200, fields={"ETag": "{etag}"}),
+    get("a range of a result, whole", "{result}", 200, ("Range", "bytes=0-9"), has="</html>"),
+    get("a range of a form, whole", "/note", 200, ("Range", "bytes=5-"), has="</html>"),
     get("a result as JSON", "{result}", 200, AS_JSON, has='"url": "{result}"'),
     get("no page", "/nothing", 404),
     get("no page as JSON", "/nothing", 404, AS_JSON, has='"status": 404'),

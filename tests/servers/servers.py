@@ -68,11 +68,14 @@ class Client:
         self.base, self.send = base, send
         self.values = {"base": base}
         result = forms.location(request("POST", base + "/note", (), NOTE))
-        mine = request("POST", base + "/mine", [("Sec-Fetch-Site", "same-origin")], "text=x")
+        form = status(request("GET", base + "/mine"), 200)
+        cookie = form.get("Set-Cookie").partition(";")[0]
+        mine = request("POST", base + "/mine", [("Sec-Fetch-Site", "same-origin"),
+                                                ("Cookie", cookie)], "text=x")
         self.values |= {
             "result": result,
             "etag": status(request("GET", result), 200).get("ETag"),
-            "mine": forms.location(mine), "cookie": mine.get("Set-Cookie").partition(";")[0],
+            "mine": forms.location(mine), "cookie": cookie,
             "key": Page(request("GET", base + "/note").text).inputs[forms.KEY]["value"],
         }
         self.stored = {result, self.values["mine"]}
