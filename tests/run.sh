@@ -127,7 +127,7 @@ step count_totals "manual pages" \
     timeout -k 10 60 python3 -B tests/man/man.py build/release
 step count_one "build with sanitizers" make -s -j2 asan
 step count_totals "end to end under sanitizers" \
-    timeout -k 10 240 python3 -B tests/http/run.py build/asan
+    timeout -k 10 400 python3 -B tests/http/run.py build/asan
 step count_totals "the same behaviour behind each server" \
     timeout -k 10 240 python3 -B tests/servers/servers.py build/asan
 step count_totals "hostile peers, under sanitizers" \
