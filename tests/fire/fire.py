@@ -186,7 +186,7 @@ class Dribble(threading.Thread):
 
 def large(app):
     """The address of a page that does not fit into a socket's buffer."""
-    r = app.request("POST", "/note", (), "text=" + "x" * 900000)
+    r = app.request("POST", "/hostile", (), "text=" + "%22" * 100000)
     return status(r, 303).get("Location")
 
 
