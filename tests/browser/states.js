@@ -127,9 +127,9 @@ exports.STATES = {
         ['a tag that is not there', 412, message('title_412'),
             v => ask(v, v.result, { headers: { 'if-match': '"x"' } })],
         ['a key of a program', 200, 'Thank you',
-            (v, url) => post(v, `${url}/`, { 'idempotency-key': '"k"' })],
+            (v, url) => post(v, `${url}/`, { 'idempotency-key': '"a key of a program"' })],
         ['a key of a program, used', 422, PROBLEM,
-            (v, url) => post(v, `${url}/`, { 'idempotency-key': '"k"' }, 'name=Bob&message=x')],
+            (v, url) => post(v, `${url}/`, { 'idempotency-key': '"a key of a program"' }, 'name=Bob&message=x')],
         ['no known method', 501, message('title_501'),
             (v, url) => ask(v, `${url}/`, { method: 'FOO' })]
     ],
