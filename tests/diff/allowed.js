@@ -66,6 +66,8 @@ const BUSBOY = [
 	  because: "it takes whatever begins like the boundary for one" },
 	{ we: "other", when: (c) => disposition(c, /filename=""$/),
 	  because: "it takes an empty filename without a type for text" },
+	{ we: "other", when: (c) => heads(c).some((h) => /charset=/i.test(h)),
+	  because: "it drops text in a charset that it does not know" },
 	{ we: "other", when: (c) => /octet-stream/.test(c.text),
 	  because: "it takes application/octet-stream for a file" },
 	{ we: "other", when: (c) => !isUtf8(c.body),
