@@ -76,7 +76,7 @@ piece(const void *p, size_t n)
 	return (struct iovec){ (void *)(uintptr_t)p, n };
 }
 
-/* What is left of the parts of a response. */
+/* The parts of a response that are not sent yet. */
 struct rest {
 	const struct prg_span	*part;
 	int			 n;

@@ -1,8 +1,8 @@
 /*
  * cgi.c - the one request of a CGI program (RFC 3875).
  *
- * What comes of the body is read before the process ends, also if the service
- * did not read it: Apache's mod_cgid has one socket for both directions, and a
+ * The rest of the body is read before the process ends, if the service did not
+ * read it: Apache's mod_cgid has one socket for both directions, and a
  * reset of it takes the response along.  uWSGI leaves stdin open for ever.
  */
 #include <errno.h>

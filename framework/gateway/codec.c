@@ -79,7 +79,7 @@ prg_codec_read_bytes(struct prg_fcgi_conn *c, const struct prg_head *h,
 	return 0;
 }
 
-/* What libfcgi has read and not used. */
+/* The bytes that libfcgi has read and not used. */
 static struct prg_span
 left_over(const FCGX_Stream *in)
 {

@@ -77,7 +77,7 @@ wait_signal(int ms)
 	return sig == -1 ? 0 : sig;
 }
 
-/* What is due now; returns the ms until the next time. */
+/* Do the work that is due; returns the ms until the next time. */
 static int
 tick(struct prg_fcgi *s)
 {
@@ -299,8 +299,8 @@ start(struct prg_fcgi *s, struct prg_error *err)
 }
 
 /*
- * What outlives the grace still uses all this, so it is left to the end of the
- * process then.
+ * A request that outlives the grace still uses the server, so its memory is
+ * left to the end of the process.
  */
 int
 prg_fastcgi_run(const struct prg_fastcgi *conf,

@@ -45,7 +45,7 @@ mark_stylesheet(struct prg_core *core)
 	    prg_reply_etag(&core->arena, &b) + 1);
 }
 
-/* What the layout of every page needs. */
+/* The model that the layout of every page needs. */
 static struct prg_var
 globals_of(struct prg_core *core)
 {

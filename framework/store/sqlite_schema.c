@@ -113,7 +113,7 @@ old_version(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
 	    " 'submission_gone'");
 }
 
-/* What the table 'prg' says: the version, or -1 with a sentence. */
+/* The version in the table 'prg', or -1 with a sentence. */
 static int
 read_version(const struct prg_sqlite *s, sqlite3_stmt *st,
     struct prg_error *err)
