@@ -61,7 +61,7 @@ int	prg_tick(struct prg_span);
 
 /*
  * The value in the one spelling that is stored, so that equal values are equal
- * texts.  NULL if the kind cannot read it.
+ * texts.  NULL if the kind cannot read it, or a number is too large for it.
  */
 const char *prg_field_plain(struct prg_arena *, const struct prg_field *,
 	    struct prg_span);

@@ -4,6 +4,7 @@
  * Readers accept harmless differences: white space at the ends, characters
  * that nobody sees, the digits and hyphens of other scripts.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -274,7 +275,8 @@ prg_field_plain(struct prg_arena *a, const struct prg_field *f,
 {
 	struct prg_value v = { .arena = a };
 
-	if (prg_kind(f->kind)->read(f, s, &v) != PRG_MSG_NONE)
+	if (prg_kind(f->kind)->read(f, s, &v) != PRG_MSG_NONE ||
+	    isinf(v.number))
 		return NULL;
 	switch (prg_kind(f->kind)->member) {
 	case PRG_MEMBER_INT:
