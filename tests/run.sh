@@ -12,6 +12,7 @@ passed=0 failed=0 skipped=0
 # The variables of an outer make, "CC=clang" say, are not for the steps.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 mkdir -p $out
+: >$out/failures
 
 # -- counting the tests of a step ---------------------------------------------------
 
@@ -48,6 +49,9 @@ count_one()
 	p=1 f=0 s=0
 }
 
+# What the logs of good tests say, too.
+boring='^ok \|^\[ RUN  \|^\[       OK\|^\[=====\|^\[  PASSED\|^CC \|^LD \|^AR '
+
 # step COUNT NAME COMMAND ...
 step()
 {
@@ -73,9 +77,11 @@ step()
 	[ $f -eq 0 ] || printf ', %d failed' $f
 	[ $s -eq 0 ] || printf ', %d skipped' $s
 	echo "$note"
-	[ $f -eq 0 ] || grep -av '^ok \|^\[ RUN  \|^\[       OK' "$log" |
-	    sed 's/^/    /'
-	[ $f -eq 0 ]
+	[ $f -eq 0 ] && return
+	grep -av "$boring" "$log" | sed 's/^/    /'
+	grep -a 'a finding\|^FAIL\|^not ok\|^\[  FAILED\|: error: ' "$log" | head -n 10 |
+	    sed "s/^/$name: /" >>$out/failures
+	return 1
 }
 
 # -- the steps --------------------------------------------------------------------
@@ -155,5 +161,6 @@ step count_one "valgrind, CGI POST" check_cgi 303 POST 'name=Ann&message=Hi'
 step count_one "fuzzers, 5 s each" sh tests/fuzz/run.sh 5
 
 echo
+cat $out/failures
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]
