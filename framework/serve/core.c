@@ -106,8 +106,10 @@ prg_core_url(const struct prg_core *core, struct prg_arena *a, const char *path)
 int
 prg_core_check(struct prg_core *core, struct prg_error *err)
 {
-	if (prg_views_open(core->options.templates, core->options.dev,
-	    &core->views, err) == -1)
+	const struct prg_views_source source = { core->app->files,
+	    core->options.templates, core->options.dev };
+
+	if (prg_views_open(&source, &core->views, err) == -1)
 		return -1;
 	prg_views_provide(core->views, core->app);
 	if (check_app(core, err) == -1 || prg_messages_make(&core->arena,

@@ -61,8 +61,8 @@ def templates(t, place):
                 source = place.write("part.c", "#include <prg.h>\n" + text)
                 equal(run(place, *CC, "-Wno-unused", "-fsyntax-only", source), (0, ""))
                 continue
-            place.write("templates/guestbook/" + named[1], text)
-            equal(run(place, *place.args("check")), (0, "ok\n"))
+            place.write("templates/" + named[1], text)
+            equal(run(place, *place.args("check", "--templates", "templates")), (0, "ok\n"))
 
 
 # -- lists ------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def functions(t):
     with t.row("prg.3 has the functions of prg.h, in their order"):
         synopsis = page("prg.3").partition(".Sh DESCRIPTION")[0]
         equal(re.findall(r"^\.F[no] (\w+)", synopsis, re.MULTILINE),
-              main_first(re.findall(r"^PRG_API [^;(]*?(\w+)\(", read("framework", "prg.h"),
+              main_first(re.findall(r"^PRG_API [^;(]*?(\w+?)_?\(", read("framework", "prg.h"),
                                     re.MULTILINE)))
 
 
