@@ -225,10 +225,7 @@ set_paths(struct prg_run *run)
 	struct prg_arena *a = &run->core.arena;
 	const char *name = run->core.app->name;
 	const char *dir = getenv("STATE_DIRECTORY");
-	const char *path = prg_arena_printf(a, "templates/%s", name);
 
-	if (o->templates == NULL && access(path, X_OK) == 0)
-		o->templates = path;
 	if (o->store != NULL)
 		return 0;
 	if (dir != NULL && dir[0] == '\0')
