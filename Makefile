@@ -1,6 +1,6 @@
 # make            the library and the apps, in build/
-# make run        install what is missing, build, serve the guestbook behind nginx;
-#                 APP=order serves another app
+# make run        install what is missing, build, serve the guestbook behind nginx, and
+#                 again what changes; APP=order serves another app, PORT=8303 there
 # make test       install what is missing, then run every test (tests/README.md)
 # make check      the unit tests under sanitizers; T=key: those with "key" in the name
 # make http       the tests of tests/http; T=post: test_post alone
@@ -57,7 +57,7 @@ SRC	= $(wildcard framework/*.c framework/*/*.c)
 OBJ	= $(SRC:%.c=$B/%.o) $B/gen/builtin.o
 APPS	= $(notdir $(wildcard apps/*))
 APP	= guestbook
-BUILTIN	= $(wildcard templates/prg/*.mustache) templates/static/prg.css
+BUILTIN	= templates/prg templates/static
 TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 TEST_APPS = $(basename $(notdir $(wildcard tests/http/*.c)))
 BENCH	= ceiling empty rival starts
@@ -84,21 +84,29 @@ $B/%.o: %.c
 	$(call say,CC,$<)
 	$Q$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$B/gen/builtin.c: framework/page/embed.sh $(BUILTIN)
+# Templates as C.  A folder that gains or loses a file is newer too.
+$B/gen/%.c: tools/embed.sh
 	@mkdir -p $(@D)
 	$(call say,GEN,$(@F))
-	$Qsh framework/page/embed.sh $(BUILTIN) >$@
+	$Qsh tools/embed.sh $(EMBED) >$@
 
-$B/gen/builtin.o: $B/gen/builtin.c
+$B/gen/builtin.c: EMBED = -n prg_builtins $(BUILTIN)
+$B/gen/builtin.c: $(BUILTIN) $(wildcard $(BUILTIN:%=%/*))
+
+$B/gen/%.o: $B/gen/%.c
 	$(call say,CC,$<)
 	$Q$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# An app of these sources, and of templates/NAME if there is that folder.
 define PROGRAM
-$B/$(1): $(patsubst %.c,$B/%.o,$(wildcard apps/$(1)/*.c)) $B/libprg.a
+$B/$(1): $(2:%.c=$B/%.o) $(if $(wildcard templates/$(1)),$B/gen/$(1).o) $B/libprg.a
 	$$(call say,LD,$$(@F))
 	$$Q$$(CC) $$(CFLAGS) -o $$@ $$^ $$(APP_LIBS)
+
+$B/gen/$(1).c: EMBED = templates/$(1)
+$B/gen/$(1).c: templates/$(1) $(wildcard templates/$(1)/*)
 endef
-$(foreach app,$(APPS),$(eval $(call PROGRAM,$(app))))
+$(foreach app,$(APPS),$(eval $(call PROGRAM,$(app),$(wildcard apps/$(app)/*.c))))
 
 $B/test_%: $B/tests/unit/test_%.o $B/libprg.a
 	$(call say,LD,$(@F))
@@ -125,7 +133,7 @@ $B/rival: $B/tests/bench/rivals/libfcgi.o
 run:
 	sh deploy/dev/packages.sh build
 	$(MAKE) all
-	sh deploy/dev/run.sh $B $(APP)
+	sh tools/prg dev $(PORT) --name $(APP) --program $B/$(APP)
 
 test:
 	sh deploy/dev/packages.sh build test

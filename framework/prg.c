@@ -5,6 +5,8 @@
  *	                           \-> GET:  prg_get(), serve/get.c
  *	                           \-> POST: prg_post(), serve/post.c
  */
+#include <stdio.h>
+
 #include "command/command.h"
 #include "request/accept.h"
 #include "serve/req.h"
@@ -98,7 +100,13 @@ serve(void *arg, struct prg_conn *conn)
 }
 
 int
-prg_main(int argc, char **argv, const struct prg_app *app)
+prg_main_(int argc, char **argv, const struct prg_app *app, unsigned long abi)
 {
+	if (abi != PRG_ABI_) {
+		fprintf(stderr, "%s: built for another libprg (ABI %lu), not"
+		    " for " PRG_VERSION " (ABI %lu); compile it again\n",
+		    argv[0], abi, (unsigned long)PRG_ABI_);
+		return 2;
+	}
 	return prg_command_run(argc, argv, app, serve);
 }

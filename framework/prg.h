@@ -23,6 +23,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PRG_VERSION		"0.1"
+#define PRG_VERSION_NUMBER	100	/* 10000 a major, 100 a minor version */
+
 /*
  * A handler of the wrong type is an error, as it is by default in gcc 14 and
  * clang 16.  The pragma applies to all code after this #include.
@@ -336,6 +339,16 @@ struct prg_message {
 
 #define PRG_MESSAGES_END	{ 0 }
 
+/* A file that is part of the program: "list.mustache". */
+struct prg_embedded {
+	const char	*name;
+	const char	*text;
+	size_t		 len;
+};
+
+/* The table that the command "prg embed" writes. */
+extern const struct prg_embedded prg_files[];
+
 struct prg_app {
 	const char	*name;		/* of a-z, 0-9 and '-' */
 	const struct prg_route *routes;
@@ -352,14 +365,30 @@ struct prg_app {
 	 * EXISTS ...".
 	 */
 	const char	*schema;
+	/* The app's templates: prg_files.  NULL: it has none. */
+	const struct prg_embedded *files;
 };
+
+/*
+ * Changes with the size of an app's tables.  Add 1000000000 when anything else
+ * changes for a program that is already compiled.
+ */
+#define PRG_ABI_ (1000000000u + sizeof(struct prg_app) * 1000000u +	\
+	sizeof(struct prg_route) * 1000u + sizeof(struct prg_field))
+
+PRG_API int	prg_main_(int argc, char **argv, const struct prg_app *,
+		    unsigned long abi);
 
 /*
  * Run the command line (see prg-app(8) or --help): serve as FastCGI or CGI
  * program, or work on the store.  Returns the exit status for main().  Keeps
- * 'app'.
+ * 'app'.  A program that was compiled with the prg.h of another ABI is refused.
  */
-PRG_API int	prg_main(int argc, char **argv, const struct prg_app *app);
+static inline int
+prg_main(int argc, char **argv, const struct prg_app *app)
+{
+	return prg_main_(argc, argv, app, PRG_ABI_);
+}
 
 /* -- In a handler ---------------------------------------------------------- */
 

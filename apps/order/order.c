@@ -208,5 +208,5 @@ main(int argc, char **argv)
 {
 	return prg_main(argc, argv, &(struct prg_app){
 		.name = "order", .routes = routes, .schema = schema,
-		.names = names });
+		.names = names, .files = prg_files });
 }

@@ -3,7 +3,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/date.h"
 #include "base/log.h"
@@ -107,13 +106,10 @@ prg_core_url(const struct prg_core *core, struct prg_arena *a, const char *path)
 int
 prg_core_check(struct prg_core *core, struct prg_error *err)
 {
-	struct prg_options *o = &core->options;
-	const char *folder = prg_arena_printf(&core->arena, "templates/%s",
-	    core->app->name);
+	const struct prg_views_source source = { core->app->files,
+	    core->options.templates, core->options.dev };
 
-	if (o->templates == NULL && access(folder, X_OK) == 0)
-		o->templates = folder;
-	if (prg_views_open(o->templates, o->dev, &core->views, err) == -1)
+	if (prg_views_open(&source, &core->views, err) == -1)
 		return -1;
 	prg_views_provide(core->views, core->app);
 	if (check_app(core, err) == -1 || prg_messages_make(&core->arena,

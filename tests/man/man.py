@@ -61,8 +61,8 @@ def templates(t, place):
                 source = place.write("part.c", "#include <prg.h>\n" + text)
                 equal(run(place, *CC, "-Wno-unused", "-fsyntax-only", source), (0, ""))
                 continue
-            place.write("templates/guestbook/" + named[1], text)
-            equal(run(place, *place.args("check")), (0, "ok\n"))
+            place.write("templates/" + named[1], text)
+            equal(run(place, *place.args("check", "--templates", "templates")), (0, "ok\n"))
 
 
 # -- lists ------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def functions(t):
         synopsis = page("prg.3").partition(".Sh DESCRIPTION")[0]
         headers = read("framework", "prg.h") + read("framework", "prg_test.h")
         equal(re.findall(r"^\.F[no] (\w+)", synopsis, re.MULTILINE),
-              main_first(re.findall(r"^PRG_API [^;(]*?(\w+)\(", headers, re.MULTILINE)))
+              main_first(re.findall(r"^PRG_API [^;(]*?(\w+?)_?\(", headers, re.MULTILINE)))
 
 
 def main_first(names):
