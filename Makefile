@@ -1,6 +1,6 @@
 # make            the library and the apps, in build/
-# make run        install what is missing, build, serve the guestbook behind nginx;
-#                 APP=order serves another app
+# make run        install what is missing, build, serve the guestbook behind nginx, and
+#                 again what changes; APP=order serves another app, PORT=8303 there
 # make test       install what is missing, then run every test (tests/README.md)
 # make check      the unit tests under sanitizers; T=key: those with "key" in the name
 # make http       the tests of tests/http; T=post: test_post alone
@@ -137,7 +137,7 @@ $B/rival: $B/tests/bench/rivals/libfcgi.o
 run:
 	sh deploy/dev/packages.sh build
 	$(MAKE) all
-	sh deploy/dev/run.sh $B $(APP)
+	sh tools/prg dev $(PORT) --name $(APP) --program $B/$(APP)
 
 test:
 	sh deploy/dev/packages.sh build test

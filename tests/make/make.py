@@ -76,7 +76,7 @@ class Run:
 
     def __init__(self, place, *command):
         self.folder = place.folder
-        for name in ("Makefile", "framework", "apps", "templates", "deploy"):
+        for name in ("Makefile", "framework", "apps", "templates", "deploy", "tools"):
             os.symlink(os.path.join(TOP, name), place.file(name))
         port = free_port()
         self.process = Process(["sh", "-c", 'exec "$@" >&2', "sh", *command],
@@ -98,13 +98,10 @@ class Run:
 
 
 def ended(t, bin):
-    script = ["sh", "deploy/dev/run.sh", os.path.abspath(bin)]
     make = ["make", "-s", "run", "B=" + os.path.abspath(bin)]
-    for command in (script, make):
-        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-            with Place(t, bin) as place, \
-                    t.row(f"{number.name} to the group of {command[0]} ends all of it"):
-                ends(Run(place, *command), os.killpg, number)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        with Place(t, bin) as place, t.row(f"{number.name} to the group of make ends all of it"):
+            ends(Run(place, *make), os.killpg, number)
     with Place(t, bin) as place, t.row("SIGTERM to make alone ends all of it"):
         ends(Run(place, *make), os.kill, signal.SIGTERM)
 
