@@ -197,9 +197,8 @@ fuzz:
 	sh tests/fuzz/run.sh $(FUZZ_TIME)
 
 install: all
-	install -d $(addprefix $(DESTDIR),$(addprefix $(PREFIX)/,bin include share/man/man3 \
-	    share/man/man7 share/man/man8 share/prg/templates share/prg/static \
-	    share/prg/deploy) $(LIBDIR)/pkgconfig)
+	install -d $(addprefix $(DESTDIR),$(LIBDIR)/pkgconfig $(addprefix $(PREFIX)/,bin include \
+	    $(addprefix share/man/man,1 3 7 8) $(addprefix share/prg/,deploy static templates)))
 	install -m 644 framework/*.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $B/libprg.a $(DESTDIR)$(LIBDIR)/
 	install -m 755 $B/libprg.so $(DESTDIR)$(LIBDIR)/libprg.so.0
@@ -207,14 +206,16 @@ install: all
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 	    -e "s|@VERSION@|$$(sed -n 's/^#define PRG_VERSION[^"]*"\(.*\)"/\1/p' \
 	    framework/prg.h)|" tools/prg.pc >$(DESTDIR)$(LIBDIR)/pkgconfig/prg.pc
-	for n in 3 7 8; do install -m 644 framework/man/*.$$n \
+	for n in 1 3 7 8; do install -m 644 framework/man/*.$$n \
 	    $(DESTDIR)$(PREFIX)/share/man/man$$n/ || exit 1; done
 	install -m 644 templates/prg/* $(DESTDIR)$(PREFIX)/share/prg/templates/
 	install -m 644 templates/static/* $(DESTDIR)$(PREFIX)/share/prg/static/
 	install -m 644 $(filter-out %.sh,$(wildcard deploy/*.*)) deploy/Caddyfile \
 	    $(DESTDIR)$(PREFIX)/share/prg/deploy/
 	install -m 755 deploy/*.sh $(DESTDIR)$(PREFIX)/share/prg/deploy/
+	install -m 755 tools/prg $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 tools/embed.sh $(DESTDIR)$(PREFIX)/share/prg/embed
+	cp -R tools/new $(DESTDIR)$(PREFIX)/share/prg/
 	[ -n "$(DESTDIR)" ] || ldconfig || :
 
 # Debian packages of what is built, in B/deb.
