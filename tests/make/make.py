@@ -62,8 +62,9 @@ INSTALLED = [
      f"./a.out: built for another libprg (ABI N), not for {VERSION} (ABI N); "
      "compile it again\n", 0),
     ("it is refused with a status of 2", "./a.out check 2>/dev/null", "", 2),
-    ("prg new makes an app that builds", "prg new demo >/dev/null && make -s -C demo && "
-     "demo/build/demo check", "ok\n", 0),
+    ("prg new makes an app that builds, and passes its tests",
+     "prg new demo >/dev/null && make -s -C demo && make -s -C demo test >test.log 2>&1 && "
+     "demo/build/demo check || cat test.log", "ok\n", 0),
     ("the app's templates are in the program, and go where it goes",
      "mkdir empty && mv demo/build/demo empty && rm -r demo && cd empty\n" + VISIT,
      "You gave 5 of 5 stars\n", 0),
@@ -96,7 +97,8 @@ def installed(t, place):
 
 DEBS = {
     "libprg0": ["/usr/lib/*/libprg.so.0"],
-    "libprg-dev": ["/usr/include/prg.h", "/usr/lib/*/libprg.so", "/usr/lib/*/libprg.a",
+    "libprg-dev": ["/usr/include/prg.h", "/usr/include/prg_test.h",
+                   "/usr/lib/*/libprg.so", "/usr/lib/*/libprg.a",
                    "/usr/lib/*/pkgconfig/prg.pc", "/usr/share/man/man3/prg.3.gz",
                    "/usr/share/man/man7/prg-template.7.gz", "/usr/share/man/man8/prg-app.8.gz"],
     "prg-tools": ["/usr/bin/prg", "/usr/share/prg/embed", "/usr/share/prg/new/app.c",
