@@ -89,6 +89,11 @@ void		 prg_req_note(struct prg_req *, const char *reason);
 void		 prg_req_mistake(struct prg_req *, const char *fmt, ...)
 		    __attribute__((format(printf, 2, 3)));
 
+/* -- prg.c ----------------------------------------------------------------- */
+
+/* Answer the request on its connection. */
+void		 prg_answer(struct prg_req *);
+
 /* -- visitor.c ------------------------------------------------------------- */
 
 /*

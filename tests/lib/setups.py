@@ -62,10 +62,7 @@ class Setup:
         self.store = place.file("store", "guestbook.db")
         self.program = place.file("bin", "guestbook")
         self.socket = place.file("run", "guestbook.sock")
-        self.paths = {"program": self.program, "programs": place.file("bin"),
-                      "socket": self.socket, "sockets": place.file("run"),
-                      "own_socket": self.socket, "wrap": place.file("run", "wrap.sock"),
-                      "store": self.store, "static": place.file("static")}
+        self.wrap = place.file("run", "wrap.sock")
         self._make_folders()
 
     def __enter__(self):
@@ -101,7 +98,9 @@ class Setup:
 
     def deployed(self, name, more=()):
         """The file with our paths, and the base where the comment in the file puts it."""
-        text = self.place.deployed(name, **self.paths)
+        text = self.place.deployed(
+            name, program=self.program, socket=self.socket, store=self.store,
+            static=self.place.file("static")).replace("/run/fcgiwrap.socket", self.wrap)
         if not self.base:
             return text
         for old, new in more:
@@ -170,7 +169,7 @@ class Wrapped(Nginx):
 
     def run_app(self):
         with socket.socket(socket.AF_UNIX) as s:
-            s.bind(self.paths["wrap"])
+            s.bind(self.wrap)
             s.listen(100)
             self.server(["fcgiwrap", "-f", "-c", "2"], stdin=s)
 
