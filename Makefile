@@ -19,7 +19,7 @@
 
 # The folders in the order in which a request passes through them.  "make layers"
 # checks that none uses a later one.
-LAYERS	= base gateway request form store submission page reply serve command prg.c
+LAYERS	= base gateway request form store submission page reply serve command prg.c prg_test.h prg_test.c
 # "refuse": a circle between files fails "make layers"; "report" only lists it.
 CIRCLES	= refuse
 
@@ -197,7 +197,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man7 \
 	    $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    $(DESTDIR)$(PREFIX)/share/prg/static
-	install -m 644 framework/prg.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 framework/prg.h framework/prg_test.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $B/libprg.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $B/libprg.so $(DESTDIR)$(PREFIX)/lib/libprg.so.0
 	ln -sf libprg.so.0 $(DESTDIR)$(PREFIX)/lib/libprg.so

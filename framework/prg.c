@@ -77,18 +77,25 @@ respond(struct prg_req *r)
 	    prg_error_reply(r, (enum prg_status)refused.status, refused.why);
 }
 
+void
+prg_answer(struct prg_req *r)
+{
+	struct prg_reply reply = respond(r);
+
+	prg_visitor_tell(r, &reply);
+	if (prg_reply_send(&reply, r->conn, &r->in) == -1 &&
+	    r->trace.reason == NULL)
+		r->trace.reason = "the peer has left";
+	prg_trace_end(r, reply.status);
+}
+
 /* Every request passes through here, on a thread of its own. */
 static void
 serve(void *arg, struct prg_conn *conn)
 {
 	struct prg_req *r = prg_req_take(arg, conn);
-	struct prg_reply reply = respond(r);
 
-	prg_visitor_tell(r, &reply);
-	if (prg_reply_send(&reply, conn, &r->in) == -1 &&
-	    r->trace.reason == NULL)
-		r->trace.reason = "the peer has left";
-	prg_trace_end(r, reply.status);
+	prg_answer(r);
 	prg_req_give(r);
 }
 

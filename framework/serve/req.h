@@ -83,6 +83,11 @@ const char	*prg_req_draft(struct prg_req *, const struct prg_row *);
 /* Note a reason at level info; the first one stays. */
 void		 prg_req_note(struct prg_req *, const char *reason);
 
+/* -- prg.c ----------------------------------------------------------------- */
+
+/* Answer the request on its connection. */
+void		 prg_answer(struct prg_req *);
+
 /* -- visitor.c ------------------------------------------------------------- */
 
 /*

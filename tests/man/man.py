@@ -68,11 +68,11 @@ def templates(t, place):
 # -- lists ------------------------------------------------------------------------
 
 def functions(t):
-    with t.row("prg.3 has the functions of prg.h, in their order"):
+    with t.row("prg.3 has the functions of prg.h and prg_test.h, in their order"):
         synopsis = page("prg.3").partition(".Sh DESCRIPTION")[0]
+        headers = read("framework", "prg.h") + read("framework", "prg_test.h")
         equal(re.findall(r"^\.F[no] (\w+)", synopsis, re.MULTILINE),
-              main_first(re.findall(r"^PRG_API [^;(]*?(\w+?)_?\(", read("framework", "prg.h"),
-                                    re.MULTILINE)))
+              main_first(re.findall(r"^PRG_API [^;(]*?(\w+?)_?\(", headers, re.MULTILINE)))
 
 
 def main_first(names):
