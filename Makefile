@@ -12,7 +12,8 @@
 # make coverage   the lines that neither unit tests nor tests/http reach
 # make bench      requests per second and CPU per request, beside other programs
 # make fuzz       each fuzzer for FUZZ_TIME seconds (60)
-# make install    library, header and manual pages under PREFIX (/usr/local)
+# make install    library, header, manual pages and the rest under PREFIX (/usr/local)
+# make deb        Debian packages, in build/release/deb
 # make clean
 #
 # The build prints a short line for each file; V=1 prints the whole commands.
@@ -37,6 +38,7 @@ WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CFLAGS	= -std=c11 $(OPT) $(SAN) -fPIC -fvisibility=hidden -pthread $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Iframework -MMD -MP
 PREFIX	= /usr/local
+LIBDIR	= $(PREFIX)/lib
 FUZZ_TIME = 60
 BENCH_TIME = 8
 
@@ -64,8 +66,10 @@ BENCH	= ceiling empty rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
 .PHONY: all run test check http browser text servers layers lint coverage bench fuzz \
-	install clean unit test-apps asan
+	install deb clean unit test-apps asan
 .DELETE_ON_ERROR:
+# No built-in rules: "%: %.c" would make build/*.d out of build/*.d.c.
+.SUFFIXES:
 .SECONDARY:
 
 all: $B/libprg.a $B/libprg.so $(APPS:%=$B/%)
@@ -193,20 +197,34 @@ fuzz:
 	sh tests/fuzz/run.sh $(FUZZ_TIME)
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib \
-	    $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man7 \
-	    $(DESTDIR)$(PREFIX)/share/man/man8 \
-	    $(DESTDIR)$(PREFIX)/share/prg/static
-	install -m 644 framework/prg.h framework/prg_test.h $(DESTDIR)$(PREFIX)/include/
-	install -m 644 $B/libprg.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $B/libprg.so $(DESTDIR)$(PREFIX)/lib/libprg.so.0
-	ln -sf libprg.so.0 $(DESTDIR)$(PREFIX)/lib/libprg.so
-	install -m 644 framework/man/prg.3 $(DESTDIR)$(PREFIX)/share/man/man3/
-	install -m 644 framework/man/prg-template.7 $(DESTDIR)$(PREFIX)/share/man/man7/
-	install -m 644 framework/man/prg-app.8 $(DESTDIR)$(PREFIX)/share/man/man8/
-	install -m 644 templates/static/prg.css \
-	    $(DESTDIR)$(PREFIX)/share/prg/static/
+	install -d $(addprefix $(DESTDIR),$(LIBDIR)/pkgconfig $(addprefix $(PREFIX)/,bin include \
+	    $(addprefix share/man/man,1 3 7 8) $(addprefix share/prg/,deploy static templates)))
+	install -m 644 framework/*.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $B/libprg.a $(DESTDIR)$(LIBDIR)/
+	install -m 755 $B/libprg.so $(DESTDIR)$(LIBDIR)/libprg.so.0
+	ln -sf libprg.so.0 $(DESTDIR)$(LIBDIR)/libprg.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+	    -e "s|@VERSION@|$$(sed -n 's/^#define PRG_VERSION[^"]*"\(.*\)"/\1/p' \
+	    framework/prg.h)|" tools/prg.pc >$(DESTDIR)$(LIBDIR)/pkgconfig/prg.pc
+	for n in 1 3 7 8; do install -m 644 framework/man/*.$$n \
+	    $(DESTDIR)$(PREFIX)/share/man/man$$n/ || exit 1; done
+	install -m 644 templates/prg/* $(DESTDIR)$(PREFIX)/share/prg/templates/
+	install -m 644 templates/static/* $(DESTDIR)$(PREFIX)/share/prg/static/
+	install -m 644 $(filter-out %.sh,$(wildcard deploy/*.*)) deploy/Caddyfile \
+	    $(DESTDIR)$(PREFIX)/share/prg/deploy/
+	install -m 755 deploy/*.sh $(DESTDIR)$(PREFIX)/share/prg/deploy/
+	install -m 755 tools/prg $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 tools/embed.sh $(DESTDIR)$(PREFIX)/share/prg/embed
+	cp -R tools/new $(DESTDIR)$(PREFIX)/share/prg/
 	[ -n "$(DESTDIR)" ] || ldconfig || :
+
+# Debian packages of what is built, in B/deb.
+deb: all
+	rm -rf $B/deb
+	mkdir -p $B/deb/prg
+	cp -R deploy/debian $B/deb/prg/
+	cd $B/deb/prg && PRG_TOP=$(CURDIR) PRG_BUILD=$(abspath $B) \
+	    dpkg-buildpackage -b -us -uc >../log 2>&1 || { cat ../log >&2; exit 1; }
 
 clean:
 	rm -rf build

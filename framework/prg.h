@@ -85,7 +85,8 @@ struct prg_next {
 		PRG_NEXT_CREATED,
 		PRG_NEXT_REDIRECT,
 		PRG_NEXT_INVALID,
-		PRG_NEXT_MISTAKE
+		PRG_NEXT_MISTAKE,
+		PRG_NEXT_LIMIT
 	}		 kind;
 	const char	*location;
 };
@@ -131,6 +132,18 @@ PRG_API struct prg_next	prg_invalid(struct prg_req *) PRG_MUST_USE;
  */
 PRG_API struct prg_next	prg_fail(struct prg_req *, const char *fmt, ...)
 	    PRG_PRINTF(2, 3) PRG_MUST_USE;
+
+/*
+ * Answer 429 (RFC 6585, 4), with this sentence on the page and Retry-After.
+ * Nothing is stored, and the visitor may send the same form again later.  Both
+ * do the same: prg_limit() in a 'post', prg_limit_page() in a 'get'.
+ */
+PRG_API struct prg_next	prg_limit(struct prg_req *, int seconds,
+			    const char *fmt, ...)
+			    PRG_PRINTF(3, 4) PRG_MUST_USE;
+PRG_API struct prg_page	prg_limit_page(struct prg_req *, int seconds,
+			    const char *fmt, ...)
+			    PRG_PRINTF(3, 4) PRG_MUST_USE;
 
 /* -- Fields -----------------------------------------------------------------
  *
@@ -281,7 +294,9 @@ struct prg_route {
 	 * submission has the address "{path}/{ID}".
 	 */
 	const char	*path;
-	const char	*title;		/* NULL: the app's name */
+	const char	*title;		/* NULL: the app's title */
+	const char	*intro;		/* a sentence above the form */
+	const char	*button;	/* its text; NULL: "Send" */
 	const struct prg_field *fields;
 	/* A struct of the fields, to prefill the form; NULL: nothing.  A number
 	 * that is 0 is left blank. */
@@ -351,6 +366,8 @@ extern const struct prg_embedded prg_files[];
 
 struct prg_app {
 	const char	*name;		/* of a-z, 0-9 and '-' */
+	/* As pages show it; NULL: the title of the first route, or the name. */
+	const char	*title;
 	const struct prg_route *routes;
 	void		*data;		/* returned by prg_data() */
 	const char	*lang;		/* language of the pages; NULL: "en" */
@@ -456,6 +473,32 @@ PRG_API json_t		*prg_find(struct prg_req *, const char *route,
  * not close it.  NULL if the store does not answer.
  */
 PRG_API struct sqlite3	*prg_db(struct prg_req *);
+
+/*
+ * The user that the web server has verified (REMOTE_USER), with
+ * --trust-remote-user.  NULL without the flag, and if nobody has logged in.
+ */
+PRG_API const char	*prg_user(struct prg_req *);
+
+/*
+ * The client's IP address as the web server tells it (REMOTE_ADDR), or "".
+ * Behind a proxy, let the web server set it.
+ */
+PRG_API const char	*prg_remote(struct prg_req *);
+
+/*
+ * A header field of the request, or NULL.  Values of several fields are joined
+ * by ", ".  Clients send what they like, in any encoding.
+ */
+PRG_API const char	*prg_header(struct prg_req *, const char *name);
+
+/*
+ * The URL of a path of this app, with scheme and host: for mails and other
+ * sites.  NULL: the address of the submission, or of the form.  The host is
+ * that of --origin.  Without the flag it is the Host of the request, which the
+ * client chooses: let the web server answer for its own names alone.
+ */
+PRG_API const char	*prg_url(struct prg_req *, const char *path);
 
 /* The value of a cookie, or NULL. */
 PRG_API const char	*prg_cookie(struct prg_req *, const char *name);

@@ -2,7 +2,6 @@
  * prg_test.c - requests to an app from memory, as a browser makes them.
  */
 #include <err.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,15 +13,10 @@
 
 #define WHITE	" \t\r\n"
 
-/* An app that is open. */
-struct prg_test_site {
-	struct prg_core		 core;
-	char			 folder[32];	/* of the store */
-	struct prg_test		*visitors;
-	struct prg_test_site	*next;
-};
-
-static struct prg_test_site *sites;
+/* The app that is open; its store is the file "store" in the folder. */
+static struct prg_core core;
+static char folder[32];
+static struct prg_test *visitors;
 
 /* -- The form on a page ---------------------------------------------------- */
 
@@ -77,28 +71,16 @@ static const char *
 value_of(struct prg_arena *a, struct prg_span tag, struct prg_span *page)
 {
 	const char *type = attribute(a, tag, "type");
-	bool option = attribute(a, tag, "option") != NULL;
-	bool box = type != NULL && (strcmp(type, "checkbox") == 0 ||
-	    strcmp(type, "radio") == 0);
+	const char *mark = attribute(a, tag, "option") != NULL ? "selected" :
+	    type != NULL && strstr("checkbox radio", type) != NULL ?
+	    "checked" : "value";
 
 	if (attribute(a, tag, "textarea") != NULL) {
 		prg_take_char(page, '\n');
 		return unescape(a, take_until(page, "<"));
 	}
-	if ((option && attribute(a, tag, "selected") == NULL) ||
-	    (box && attribute(a, tag, "checked") == NULL))
-		return NULL;
-	return attribute(a, tag, "value");
-}
-
-/* The action "/path?" keeps the query of a page out of the POST. */
-static bool
-is_action(const char *action, const char *path)
-{
-	size_t len = strlen(path);
-
-	return action != NULL && strncmp(action, path, len) == 0 &&
-	    (action[len] == '\0' || strcmp(action + len, "?") == 0);
+	return attribute(a, tag, mark) != NULL ? attribute(a, tag, "value") :
+	    NULL;
 }
 
 /*
@@ -108,54 +90,39 @@ is_action(const char *action, const char *path)
 static const char *
 fill(const struct prg_test *t, const char *action, const char *values)
 {
-	struct prg_arena *a = &t->r->arena;
+	const char *sent, *at, *name, *value, *select = NULL;
 	struct prg_span page = prg_span(t->body), tag;
+	struct prg_arena *a = &t->r->arena;
 	struct prg_buf b = prg_buf(a, SIZE_MAX / 4);
-	const char *name, *value, *select = NULL;
 	bool inside = false;
 
-	prg_buf_printf(&b, "&%s", values);
+	sent = prg_arena_printf(a, "&%s", values);
+	prg_buf_str(&b, sent);
 	while (take_until(&page, "<"), prg_take_char(&page, '<')) {
 		tag = take_until(&page, ">");
 		prg_take_char(&page, '>');
-		if (attribute(a, tag, "form") != NULL)
-			inside = is_action(attribute(a, tag, "action"), action);
-		else if (inside && attribute(a, tag, "/form") != NULL)
+		/* A '?' at its end keeps the query of the page away. */
+		if ((at = attribute(a, tag, "action")) != NULL)
+			inside = strncmp(at, action, strlen(action)) == 0 &&
+			    strchr("?", at[strlen(action)]) != NULL;
+		if (inside && attribute(a, tag, "/form") != NULL)
 			return b.p;
-		if (!inside)
-			continue;
 		name = attribute(a, tag, "name");
 		if (attribute(a, tag, "select") != NULL)
 			select = name;
 		if (attribute(a, tag, "option") != NULL)
 			name = select;
-		if (name == NULL || strstr(prg_arena_printf(a, "&%s", values),
-		    prg_arena_printf(a, "&%s=", name)) != NULL ||
-		    (value = value_of(a, tag, &page)) == NULL)
-			continue;
-		prg_buf_printf(&b, "&%s=", name);
-		prg_percent_encode(&b, prg_span(value));
+		if (inside && name != NULL && strstr(sent, prg_arena_printf(a,
+		    "&%s=", name)) == NULL &&
+		    (value = value_of(a, tag, &page)) != NULL) {
+			prg_buf_printf(&b, "&%s=", name);
+			prg_percent_encode(&b, prg_span(value));
+		}
 	}
 	return NULL;
 }
 
 /* -- Requests -------------------------------------------------------------- */
-
-/* The params of a request, "NAME=value", as a gateway has them. */
-static char **
-params_of(struct prg_arena *a, const json_t *object)
-{
-	char **params = prg_arena_get(a, (json_object_size(object) + 1) *
-	    sizeof(*params));
-	const char *name;
-	json_t *value;
-	size_t n = 0;
-
-	json_object_foreach((json_t *)object, name, value)
-		params[n++] = prg_arena_printf(a, "%s=%s", name,
-		    json_string_value(value));
-	return params;
-}
 
 /* Answer the request; it is kept, with its errors, until the next one. */
 static void
@@ -163,46 +130,50 @@ answer(void *arg, struct prg_conn *conn)
 {
 	struct prg_test *t = arg;
 
-	t->r = prg_req_take(&t->site->core, conn);
+	t->r = prg_req_take(&core, conn);
 	prg_answer(t->r);
 }
 
 static void
-read_answer(struct prg_test *t, struct prg_memory *m)
+read_answer(struct prg_test *t, const char *out)
 {
-	char *body = strstr(m->out, "\r\n\r\n") + strlen("\r\n\r\n");
-	struct prg_span cookie;
+	struct prg_arena *a = &t->r->arena;
+	const char *cookie;
 
-	t->head = prg_arena_copy(&t->r->arena, m->out, (size_t)(body - m->out));
-	t->body = prg_arena_strdup(&t->r->arena, body);
+	t->body = prg_arena_strdup(a, strstr(out, "\r\n\r\n") + 4);
+	t->head = prg_arena_copy(a, out, strlen(out) - strlen(t->body));
 	t->status = atoi(prg_test_header(t, "Status"));
 	t->location = prg_test_header(t, "Location");
 	json_decref(t->json);
 	t->json = json_loads(t->body, 0, NULL);
-	cookie = prg_span(prg_test_header(t, "Set-Cookie"));
-	if (cookie.len > 0)
-		prg_test_set(t, "HTTP_COOKIE", prg_arena_printf(&t->r->arena,
-		    "%.*s", (int)strcspn(cookie.p, ";"), cookie.p));
+	if (*(cookie = prg_test_header(t, "Set-Cookie")) != '\0')
+		prg_test_set(t, "HTTP_COOKIE", prg_arena_copy(a, cookie,
+		    strcspn(cookie, ";")));
 }
 
 /* The arguments may be texts of the answer before. */
 static int
-request(struct prg_test *t, const char *method, const char *path,
-    const char *body)
+request(struct prg_test *t, const char *path, const char *body)
 {
-	struct prg_arena a = { NULL };
 	struct prg_memory m = { .body = body, .body_len = strlen(body) };
 	struct prg_req *last = t->r;
+	char length[32];
+	const char *name;
+	json_t *value;
+	size_t n = 0;
 
-	prg_test_set(t, "REQUEST_METHOD", method);
+	snprintf(length, sizeof(length), "%zu", m.body_len);
+	prg_test_set(t, "CONTENT_LENGTH", length);
+	prg_test_set(t, "REQUEST_METHOD", m.body_len > 0 ? "POST" : "GET");
 	prg_test_set(t, "REQUEST_URI", path);
-	prg_test_set(t, "CONTENT_LENGTH", prg_arena_printf(&a, "%zu",
-	    m.body_len));
-	m.params = params_of(&a, t->params);
+	m.params = prg_arena_get(&last->arena, (json_object_size(t->params) +
+	    1) * sizeof(*m.params));
+	json_object_foreach(t->params, name, value)
+		m.params[n++] = prg_arena_printf(&last->arena, "%s=%s", name,
+		    json_string_value(value));
 	prg_memory_run(&m, &(struct prg_service){ .serve = answer, .arg = t });
-	read_answer(t, &m);
+	read_answer(t, m.out);
 	free(m.out);
-	prg_arena_release(&a);
 	prg_req_give(last);
 	return t->status;
 }
@@ -210,7 +181,7 @@ request(struct prg_test *t, const char *method, const char *path,
 int
 prg_test_get(struct prg_test *t, const char *path)
 {
-	return request(t, "GET", path, "");
+	return request(t, path, "");
 }
 
 int
@@ -235,9 +206,9 @@ prg_test_post(struct prg_test *t, const char *path, const char *values)
 		body = fill(t, action, values);
 	}
 	if (body != NULL)
-		request(t, "POST", action, body);
+		request(t, action, body);
 	else
-		warnx("prg_test_post: no form has the action \"%s\"", action);
+		warnx("prg_test_post: %s: no form has this action", action);
 	free(action);
 	return t->status;
 }
@@ -252,10 +223,8 @@ prg_test_send(struct prg_test *t, const char *path, const char *values,
 	prg_test_set(t, "HTTP_ACCEPT", "application/json");
 	prg_test_set(t, "HTTP_SEC_FETCH_SITE", NULL);
 	prg_test_set(t, "HTTP_IDEMPOTENCY_KEY", key);
-	if (values != NULL)
-		request(t, "POST", path, values);
-	else
-		request(t, "GET", path, "");
+	request(t, path, values != NULL ? prg_arena_printf(&t->r->arena, "&%s",
+	    values) : "");
 	json_decref(t->params);
 	t->params = kept;
 	return t->status;
@@ -264,23 +233,19 @@ prg_test_send(struct prg_test *t, const char *path, const char *values,
 void
 prg_test_set(struct prg_test *t, const char *variable, const char *value)
 {
-	if (value != NULL)
-		json_object_set_new(t->params, variable, json_string(value));
-	else
-		json_object_del(t->params, variable);
+	json_object_set_new(t->params, variable,
+	    json_string(value != NULL ? value : ""));
 }
 
 const char *
 prg_test_header(struct prg_test *t, const char *name)
 {
-	struct prg_span head = prg_span(t->head), line, key;
+	struct prg_span head = prg_span(t->head), line;
 
-	while (prg_span_split(head, '\n', &line, &head)) {
-		key = take_until(&line, ":");
-		if (prg_span_alike(key, prg_span(name)) && line.len > 2)
+	while (prg_span_split(head, '\n', &line, &head))
+		if (prg_span_alike(take_until(&line, ":"), prg_span(name)))
 			return prg_arena_copy(&t->r->arena, line.p + 2,
-			    line.len - 3);
-	}
+			    line.len - strlen(": \r"));
 	return "";
 }
 
@@ -300,105 +265,77 @@ prg_test_time(struct prg_test *t, int64_t seconds)
 {
 	int count = 0;
 
+	(void)t;
 	prg_now_set(seconds * 1000);
-	while (prg_store_sweep(t->site->core.store, prg_now(), &count) == 1)
+	while (prg_store_sweep(core.store, prg_now(), &count) == 1)
 		;
 }
 
 /* -- Open and close -------------------------------------------------------- */
 
-static struct prg_test *
-add_visitor(struct prg_test_site *s)
+struct prg_test *
+prg_test_visitor(struct prg_test *other)
 {
-	struct prg_test *t = prg_arena_get(&s->core.arena, sizeof(*t));
+	struct prg_test *t = prg_arena_get(&core.arena, sizeof(*t));
 
 	t->location = t->body = t->head = "";
-	t->site = s;
-	t->r = prg_req_take(&s->core, NULL);
+	t->r = prg_req_take(&core, NULL);
 	t->params = json_pack("{s:s, s:s, s:s, s:s, s:s}",
 	    "CONTENT_TYPE", "application/x-www-form-urlencoded",
 	    "HTTP_ACCEPT", "text/html,*/*;q=0.8", "HTTP_HOST", "localhost",
 	    "HTTP_SEC_FETCH_SITE", "same-origin", "REMOTE_ADDR", "127.0.0.1");
-	t->next = s->visitors;
-	return s->visitors = t;
+	t->next = visitors;
+	(void)other;
+	return visitors = t;
 }
 
-struct prg_test *
-prg_test_visitor(struct prg_test *t)
-{
-	return add_visitor(t->site);
-}
-
-static int
-start(struct prg_test_site *s, struct prg_error *err)
-{
-	struct prg_options *o = &s->core.options;
-	char *argv[] = { "test", NULL };
-
-	setenv("PRG_LOG_LEVEL", "warning", 0);
-	if (prg_id_open() == -1 || prg_options_read(o, 1, argv, err) == -1)
-		return -1;
-	prg_log_open(s->core.app->name, (enum prg_log_level)o->log_level);
-	if (mkdtemp(strcpy(s->folder, "/dev/shm/prg-test.XXXXXX")) == NULL &&
-	    mkdtemp(strcpy(s->folder, "/tmp/prg-test.XXXXXX")) == NULL)
-		return prg_error_set(err, "%s: %s", s->folder,
-		    strerror(errno));
-	o->store = prg_arena_printf(&s->core.arena, "%s/store", s->folder);
-	return prg_core_open(&s->core, err);
-}
-
-static void
-stop(struct prg_test_site *s)
+static __attribute__((destructor)) void
+stop(void)
 {
 	static const char *const files[] = { "", "-wal", "-shm", "-turn" };
-	struct prg_test_site **p = &sites;
 	char name[64];
 
-	for (struct prg_test *t = s->visitors; t != NULL; t = t->next) {
-		json_decref(t->params);
-		json_decref(t->json);
+	if (folder[0] == '\0')
+		return;
+	for (; visitors != NULL; visitors = visitors->next) {
+		json_decref(visitors->params);
+		json_decref(visitors->json);
 	}
-	prg_core_close(&s->core);
+	prg_core_close(&core);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(name, sizeof(name), "%s/store%s", s->folder, files[i]);
+		snprintf(name, sizeof(name), "%s/store%s", folder, files[i]);
 		unlink(name);
 	}
-	rmdir(s->folder);
-	while (*p != s)
-		p = &(*p)->next;
-	*p = s->next;
-	free(s);
-}
-
-static void
-stop_all(void)
-{
-	while (sites != NULL)
-		stop(sites);
+	rmdir(folder);
+	folder[0] = '\0';
 }
 
 struct prg_test *
 prg_test_open(const struct prg_app *app)
 {
-	static bool once;
-	struct prg_test_site *s = calloc(1, sizeof(*s));
-	struct prg_error error = { "" };
+	char *argv[] = { "test", NULL };
+	struct prg_error e = { "libsodium does not start" };
 
-	if (!once)
-		once = atexit(stop_all) == 0;
-	if (s == NULL)
-		err(1, "prg_test_open");
-	s->core = (struct prg_core){ .app = app, .endpoints = prg_endpoints,
+	stop();
+	core = (struct prg_core){ .app = app, .endpoints = prg_endpoints,
 	    .lock = PTHREAD_MUTEX_INITIALIZER };
-	s->next = sites;
-	sites = s;
-	if (start(s, &error) == -1)
-		errx(1, "prg_test_open: %s", error.text);
-	return add_visitor(s);
+	setenv("PRG_LOG_LEVEL", "warning", 0);
+	if (prg_id_open() == -1 ||
+	    prg_options_read(&core.options, 1, argv, &e) == -1)
+		errx(1, "%s", e.text);
+	prg_log_open(app->name, (enum prg_log_level)core.options.log_level);
+	if (mkdtemp(strcpy(folder, "/dev/shm/prg-test.XXXXXX")) == NULL &&
+	    mkdtemp(strcpy(folder, "/tmp/prg-test.XXXXXX")) == NULL)
+		err(1, "%s", folder);
+	core.options.store = prg_arena_printf(&core.arena, "%s/store", folder);
+	if (prg_core_open(&core, &e) == -1)
+		errx(1, "%s: %s", app->name, e.text);
+	return prg_test_visitor(NULL);
 }
 
 void
 prg_test_close(struct prg_test *t)
 {
-	stop(t->site);
+	(void)t;
+	stop();
 }

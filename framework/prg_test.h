@@ -5,7 +5,6 @@
  *
  *	prg_test_post(t, "/", "name=&stars=5");
  *	assert_string_equal(prg_test_error(t, "name"), "Enter your name");
- *	prg_test_follow(t);
  *	prg_test_post(t, "/", "name=Ann");
  *	assert_int_equal(prg_test_follow(t), PRG_OK);
  *	assert_non_null(strstr(t->body, "Thank you, Ann"));
@@ -26,41 +25,38 @@ struct prg_test {
 	const char	*body;
 	json_t		*json;		/* NULL if the body is not JSON */
 	/* For prg alone: */
-	struct prg_test_site	*site;
-	struct prg_test	*next;
-	struct prg_req	*r;
-	json_t		*params;
 	const char	*head;
+	json_t		*params;
+	struct prg_req	*r;
+	struct prg_test	*next;
 };
 
 /*
- * Start the app with a store in memory, for a first visitor.  Flags are read
- * from the environment, such as PRG_BASE; the log has warnings and errors
- * unless PRG_LOG_LEVEL is set.  If the app cannot start, the program ends with
- * a sentence on stderr.
+ * Start the app, with an empty store in memory, for a first visitor.  An app
+ * that is open is closed before.  Flags are read from the environment, such as
+ * PRG_BASE; the log has warnings and errors, unless PRG_LOG_LEVEL is set.  If
+ * the app cannot start, the program ends with a sentence on stderr.
  */
 PRG_API struct prg_test	*prg_test_open(const struct prg_app *);
 
 /* Another visitor: a browser with no cookies yet. */
 PRG_API struct prg_test	*prg_test_visitor(struct prg_test *);
 
-/* Stop the app, for all its visitors.  exit(3) stops an app that is left. */
+/* Stop the app, for all its visitors.  So does the end of the program. */
 PRG_API void		 prg_test_close(struct prg_test *);
 
-/* These return the status of the answer. */
-
-/* GET a path with its query. */
+/* GET a path with its query.  This and the next three return the status. */
 PRG_API int		 prg_test_get(struct prg_test *, const char *path);
 
-/* Follow redirects, up to a page.  Nothing is done if it is there already. */
+/* Follow redirects, if there are any, to a page. */
 PRG_API int		 prg_test_follow(struct prg_test *);
 
 /*
  * Send the form that has this action as a browser does: 'values', such as
  * "name=Ann&stars=5", and all other fields as the page has them, the form key
- * too.  GET the path first if there is no such form on the visitor's page,
- * which may be a draft; that answer stays if it has none, with a sentence on
- * stderr.
+ * too.  The visitor follows redirects first, to a draft for example.  If the
+ * page has no such form, GET the path; if that has none, its answer stays, and
+ * a sentence is on stderr.
  */
 PRG_API int		 prg_test_post(struct prg_test *, const char *path,
 			    const char *values);
@@ -73,7 +69,7 @@ PRG_API int		 prg_test_send(struct prg_test *, const char *path,
 			    const char *values, const char *key);
 
 /*
- * Add a CGI variable (RFC 3875, 4.1) to the requests that follow: REMOTE_USER,
+ * Set a CGI variable (RFC 3875, 4.1) of the requests that follow: REMOTE_USER,
  * or HTTP_ACCEPT_LANGUAGE for a header.  NULL: remove it.
  */
 PRG_API void		 prg_test_set(struct prg_test *, const char *variable,
@@ -87,8 +83,7 @@ PRG_API const char	*prg_test_error(struct prg_test *, const char *field);
 
 /*
  * Set prg's clock, in seconds since 1970; it stands still.  Delete what has
- * expired.  0: the true time.  The clock is the same for all apps of the
- * program; time(2) does not change.
+ * expired.  0: the true time.  time(2) does not change.
  */
 PRG_API void		 prg_test_time(struct prg_test *, int64_t);
 

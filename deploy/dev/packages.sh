@@ -4,11 +4,11 @@
 set -eu
 
 build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev libjsmn-dev
-    libsodium-dev nginx-light curl"
+    libsodium-dev nginx-light curl pkg-config debhelper"
 test="clang libclang-rt-14-dev libcmocka-dev wrk valgrind sqlite3 python3 locales
     chromium apache2 libapache2-mod-fcgid lighttpd fcgiwrap spawn-fcgi systemd
     haproxy caddy h2o openjdk-17-jre-headless cppcheck shellcheck mandoc
-    lynx w3m links elinks tmux"
+    lynx w3m links elinks tmux lintian"
 bench="php-fpm php-sqlite3"
 
 # A node from elsewhere will do, and comes with an npm of its own.

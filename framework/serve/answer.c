@@ -23,8 +23,9 @@ form_link(struct prg_req *r)
 		return prg_object_var(&o);
 	prg_object_set(&o, prg_name.form_url, prg_var_text(
 	    prg_core_url(r->core, &r->arena, route->path)));
-	prg_object_set(&o, prg_name.form_title, prg_var_text(route->title !=
-	    NULL ? route->title : r->core->app->name));
+	prg_object_set(&o, prg_name.form_title, route->title != NULL ?
+	    prg_var_text(route->title) :
+	    prg_var_find(r->core->globals, prg_name.title));
 	return prg_object_var(&o);
 }
 
@@ -50,6 +51,17 @@ prg_error_reply(struct prg_req *r, enum prg_status status, const char *detail)
 {
 	return prg_problem_reply(r, prg_reply(&r->arena, status),
 	    &(struct prg_problem){ .detail = detail });
+}
+
+struct prg_reply
+prg_limited(struct prg_req *r)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_TOO_MANY_REQUESTS);
+
+	prg_reply_header(&reply, "Retry-After",
+	    prg_arena_printf(&r->arena, "%d", r->limit));
+	return prg_problem_reply(r, reply,
+	    &(struct prg_problem){ .detail = r->limit_text });
 }
 
 /* The methods of this address, for Allow (RFC 9110, 10.2.1). */

@@ -11,7 +11,6 @@
 
 #include "base/date.h"
 #include "page/model.h"
-#include "request/cookie.h"
 #include "request/target.h"
 #include "serve/req.h"
 
@@ -19,35 +18,6 @@ enum {
 	MAX_RECENT = 1000,
 	MAX_REDIRECT = 1000	/* bytes, if each is "%XX" */
 };
-
-static const char *
-vprint(struct prg_arena *a, const char *fmt, va_list ap)
-{
-	va_list again;
-	char *s;
-	int n;
-
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (n < 0)
-		return "";
-	s = prg_arena_get(a, (size_t)n + 1);
-	vsnprintf(s, (size_t)n + 1, fmt, ap);
-	return s;
-}
-
-/* Note a mistake of the app: this request's log line is a warning about it. */
-static void __attribute__((format(printf, 2, 3)))
-mistake(struct prg_req *r, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	r->trace.mistaken = true;
-	r->trace.reason = vprint(&r->arena, fmt, ap);
-	va_end(ap);
-}
 
 /* -- Outcomes -------------------------------------------------------------- */
 
@@ -88,8 +58,8 @@ prg_redirect(struct prg_req *r, const char *path)
 	if (prg_target_is_local(path) && strlen(path) <= MAX_REDIRECT)
 		return (struct prg_next){ PRG_NEXT_REDIRECT,
 		    prg_core_url(r->core, &r->arena, path) };
-	mistake(r, "prg_redirect: not a path of this app of at most %d bytes;"
-	    " encode values with prg_escape()", MAX_REDIRECT);
+	prg_req_mistake(r, "prg_redirect: not a path of this app of at most"
+	    " %d bytes; encode values with prg_escape()", MAX_REDIRECT);
 	return (struct prg_next){ PRG_NEXT_MISTAKE, NULL };
 }
 
@@ -106,9 +76,41 @@ prg_fail(struct prg_req *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	r->trace.reason = vprint(&r->arena, fmt, ap);
+	r->trace.reason = prg_arena_vprintf(&r->arena, fmt, ap);
 	va_end(ap);
 	return (struct prg_next){ PRG_NEXT_FAIL, NULL };
+}
+
+static void
+set_limit(struct prg_req *r, int seconds, const char *fmt, va_list ap)
+{
+	if (seconds < 1)
+		prg_req_mistake(r, "prg_limit: %d seconds; wait for at least 1",
+		    seconds);
+	r->limit = seconds < 1 ? 1 : seconds;
+	r->limit_text = prg_arena_vprintf(&r->arena, fmt, ap);
+}
+
+struct prg_next
+prg_limit(struct prg_req *r, int seconds, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_limit(r, seconds, fmt, ap);
+	va_end(ap);
+	return (struct prg_next){ PRG_NEXT_LIMIT, NULL };
+}
+
+struct prg_page
+prg_limit_page(struct prg_req *r, int seconds, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_limit(r, seconds, fmt, ap);
+	va_end(ap);
+	return (struct prg_page){ PRG_TOO_MANY_REQUESTS, NULL };
 }
 
 /* -- JSON ------------------------------------------------------------------ */
@@ -182,7 +184,7 @@ prg_input(struct prg_req *r)
 {
 	if (r->post != NULL && r->post->input != NULL)
 		return r->post->input;
-	mistake(r, "prg_input: there is input only in a post");
+	prg_req_mistake(r, "prg_input: there is input only in a post");
 	return prg_arena_get(&r->arena, r->fields->struct_size);
 }
 
@@ -193,7 +195,7 @@ prg_result(struct prg_req *r)
 
 	if (r->post != NULL)
 		return object_of(r, &r->post->result);
-	mistake(r, "prg_result: there is a result only in a post");
+	prg_req_mistake(r, "prg_result: there is a result only in a post");
 	return object_of(r, &unused);
 }
 
@@ -223,7 +225,7 @@ find_field(struct prg_req *r, const char *caller, const char *name)
 	const struct prg_field *f = prg_field_find(r->fields, prg_span(name));
 
 	if (f == NULL)
-		mistake(r, "%s: there is no field '%s'", caller, name);
+		prg_req_mistake(r, "%s: there is no field '%s'", caller, name);
 	return f;
 }
 
@@ -236,11 +238,12 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	va_list ap;
 
 	if (r->post == NULL) {
-		mistake(r, "prg_field_error: a get has no errors to add");
+		prg_req_mistake(r, "prg_field_error: a get has no errors to"
+		    " add");
 		return;
 	}
 	va_start(ap, fmt);
-	text = vprint(&r->arena, fmt, ap);
+	text = prg_arena_vprintf(&r->arena, fmt, ap);
 	va_end(ap);
 	prg_errors_add(&r->errors, f, text);
 }
@@ -253,7 +256,8 @@ prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 	if (find_field(r, "prg_fill", field) == NULL)
 		return;
 	va_start(ap, fmt);
-	set_text(object_of(r, &r->prefill), field, vprint(&r->arena, fmt, ap));
+	set_text(object_of(r, &r->prefill), field,
+	    prg_arena_vprintf(&r->arena, fmt, ap));
 	va_end(ap);
 }
 
@@ -300,8 +304,9 @@ list_rows(struct prg_req *r, const struct prg_list *wanted)
 	struct prg_rows rows = { .count = 0 };
 
 	if (!r->route->public && !r->route->owner) {
-		mistake(r, "prg_recent: route %s is neither public nor of an"
-		    " owner; its results are not listed", r->route->path);
+		prg_req_mistake(r, "prg_recent: route %s is neither public nor"
+		    " of an owner; its results are not listed",
+		    r->route->path);
 		return rows;
 	}
 	if (!r->route->owner || r->owner != NULL)
@@ -363,8 +368,8 @@ prg_recent(struct prg_req *r, const char *name, int count)
 	struct prg_rows rows;
 
 	if (count < 1 || count > MAX_RECENT) {
-		mistake(r, "prg_recent: a count of %d is not from 1 to %d",
-		    count, MAX_RECENT);
+		prg_req_mistake(r, "prg_recent: a count of %d is not from 1 to"
+		    " %d", count, MAX_RECENT);
 		wanted.count = count < 1 ? 1 : MAX_RECENT;
 	}
 	rows = list_rows(r, &wanted);
@@ -400,7 +405,7 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	struct prg_row row;
 
 	if (route == NULL) {
-		mistake(r, "prg_find: there is no route '%s'", path);
+		prg_req_mistake(r, "prg_find: there is no route '%s'", path);
 		return NULL;
 	}
 	if (!prg_id_parse(prg_span(id), bytes) || prg_store_find(r->core->store,
@@ -417,65 +422,4 @@ prg_db(struct prg_req *r)
 	if (r->lent == NULL)
 		r->lent = prg_store_borrow(r->core->store, &r->db);
 	return r->lent != NULL ? r->db : NULL;
-}
-
-/* -- The request ----------------------------------------------------------- */
-
-const char *
-prg_cookie(struct prg_req *r, const char *name)
-{
-	struct prg_span s;
-
-	if (r->in.cookie == NULL || !prg_cookie_find(r->in.cookie, name, &s))
-		return NULL;
-	return prg_arena_copy(&r->arena, s.p, s.len);
-}
-
-static struct prg_pairs *
-read_query(struct prg_req *r)
-{
-	static const struct prg_form_limits limits = {
-		.fields = 100, .name = 256, .value = 8192
-	};
-	struct prg_pairs *pairs = prg_arena_get(&r->arena, sizeof(*pairs));
-
-	prg_urlencoded_read(&r->arena, prg_span(r->in.query), &limits, pairs);
-	return pairs;
-}
-
-const char *
-prg_query(struct prg_req *r, const char *name)
-{
-	const struct prg_pair *p;
-
-	if (r->query == NULL)
-		r->query = read_query(r);
-	p = prg_pairs_find(r->query, name, NULL);
-	if (p == NULL || memchr(p->value.p, '\0', p->value.len) != NULL)
-		return NULL;
-	return prg_arena_copy(&r->arena, p->value.p, p->value.len);
-}
-
-void
-prg_forget_visitor(struct prg_req *r)
-{
-	r->forgotten = true;
-}
-
-void *
-prg_data(struct prg_req *r)
-{
-	return r->core->app->data;
-}
-
-const char *
-prg_printf(struct prg_req *r, const char *fmt, ...)
-{
-	const char *text;
-	va_list ap;
-
-	va_start(ap, fmt);
-	text = vprint(&r->arena, fmt, ap);
-	va_end(ap);
-	return text;
 }

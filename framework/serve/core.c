@@ -51,15 +51,16 @@ globals_of(struct prg_core *core)
 {
 	const struct prg_app *app = core->app;
 	const struct prg_route *home = app->routes;
+	const char *title = app->title != NULL ? app->title : app->name;
 	struct prg_object o = prg_object(&core->arena, 9);
 
 	prg_object_set(&o, prg_name.dir,
 	    prg_var_text(prg_direction(core->messages.lang)));
 	prg_object_set(&o, prg_name.lang, prg_var_text(core->messages.lang));
 	prg_object_set(&o, prg_name.app, prg_var_text(app->name));
-	prg_object_set(&o, prg_name.title, prg_var_text(app->name));
+	prg_object_set(&o, prg_name.title, prg_var_text(title));
 	prg_object_set(&o, prg_name.site, prg_var_text(
-	    home->title != NULL ? home->title : app->name));
+	    app->title == NULL && home->title != NULL ? home->title : title));
 	prg_object_set(&o, prg_name.home, prg_var_text(prg_core_url(
 	    core, &core->arena, home->path)));
 	prg_object_set(&o, prg_name.messages, prg_messages_model(&core->arena,

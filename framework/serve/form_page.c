@@ -29,6 +29,7 @@ form_of(struct prg_req *r, const struct prg_filled *filled)
 	struct prg_form form = { .fields = r->fields, .errors = &r->errors,
 	    .action = prg_core_url(r->core, &r->arena, r->route->path),
 	    .values = filled->values, .key_name = prg_key_name,
+	    .button = r->route->button,
 	    .key = filled->draft == 0 ? prg_arena_strdup(&r->arena, key.text) :
 	    prg_arena_printf(&r->arena, "%s.%d", key.text, filled->draft) };
 
@@ -67,6 +68,8 @@ add_json(struct prg_req *r, json_t *m, const struct prg_filled *filled)
 
 	if (r->route->title != NULL)
 		json_object_set_new(m, "title", json_string(r->route->title));
+	if (r->route->intro != NULL)
+		json_object_set_new(m, "intro", json_string(r->route->intro));
 	if (!prg_route_posts(r->route))
 		return;
 	form = form_of(r, filled);
@@ -102,12 +105,15 @@ until(struct prg_req *r, int64_t expires)
 static struct prg_var
 page_model(struct prg_req *r, const struct prg_filled *filled)
 {
-	struct prg_object o = prg_object(&r->arena, 3);
+	struct prg_object o = prg_object(&r->arena, 4);
 	struct prg_form form;
 
 	if (r->route->title != NULL)
 		prg_object_set(&o, prg_name.title,
 		    prg_var_text(r->route->title));
+	if (r->route->intro != NULL)
+		prg_object_set(&o, prg_name.intro,
+		    prg_var_text(r->route->intro));
 	if (filled->expires > 0)
 		prg_object_set(&o, prg_name.draft,
 		    prg_var_text(until(r, filled->expires)));
@@ -169,6 +175,8 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 
 	if (page.status == PRG_NOT_FOUND)
 		return prg_error_reply(r, page.status, NULL);
+	if (page.status == PRG_TOO_MANY_REQUESTS && r->limit > 0)
+		return prg_limited(r);
 	if (page.status != PRG_OK || page.template_name == NULL) {
 		r->trace.reason = "the handler returned no outcome of prg.h";
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);

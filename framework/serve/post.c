@@ -251,6 +251,7 @@ run_post(struct prg_req *r)
 	case PRG_NEXT_REDIRECT:
 	case PRG_NEXT_INVALID:
 	case PRG_NEXT_MISTAKE:
+	case PRG_NEXT_LIMIT:
 		return next;
 	case PRG_NEXT_FAIL:
 		break;
@@ -278,8 +279,9 @@ run(struct prg_req *r, struct prg_reply *reply)
 	next = run_post(r);
 	if (next.kind == PRG_NEXT_INVALID)
 		return invalid(r, reply);
-	if (next.kind == PRG_NEXT_MISTAKE) {
-		*reply = prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
+	if (next.kind == PRG_NEXT_MISTAKE || next.kind == PRG_NEXT_LIMIT) {
+		*reply = next.kind == PRG_NEXT_LIMIT ? prg_limited(r) :
+		    prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 		return PRG_PUT_FAIL;
 	}
 	put = next.kind == PRG_NEXT_FAIL ? PRG_PUT_FAIL :

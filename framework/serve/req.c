@@ -42,6 +42,7 @@ clear(struct prg_req *r)
 	r->owner = r->cookie = NULL;
 	r->unknown = r->forgotten = false;
 	r->listed = 0;
+	r->limit = 0;
 	r->errors = (struct prg_field_errors){ .arena = &r->arena,
 	    .messages = &r->core->messages };
 	r->model = r->prefill = r->submitted = NULL;
@@ -113,6 +114,17 @@ prg_req_note(struct prg_req *r, const char *reason)
 	r->trace.noted = true;
 	if (r->trace.reason == NULL)
 		r->trace.reason = reason;
+}
+
+void
+prg_req_mistake(struct prg_req *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	r->trace.mistaken = true;
+	r->trace.reason = prg_arena_vprintf(&r->arena, fmt, ap);
+	va_end(ap);
 }
 
 const char *

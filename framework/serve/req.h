@@ -43,6 +43,8 @@ struct prg_req {
 	size_t			 listed;	/* bytes of the rows in them */
 	json_t			*prefill;	/* of prg_fill() */
 	json_t			*submitted;	/* of a form shown again */
+	int			 limit;		/* of prg_limit(), in seconds */
+	const char		*limit_text;
 	struct prg_pairs	*query;		/* once it is parsed */
 	void			*lent;		/* the reader behind prg_db() */
 	void			*db;		/* its handle */
@@ -83,6 +85,10 @@ const char	*prg_req_draft(struct prg_req *, const struct prg_row *);
 /* Note a reason at level info; the first one stays. */
 void		 prg_req_note(struct prg_req *, const char *reason);
 
+/* Note a mistake of the app: this request's log line is a warning about it. */
+void		 prg_req_mistake(struct prg_req *, const char *fmt, ...)
+		    __attribute__((format(printf, 2, 3)));
+
 /* -- prg.c ----------------------------------------------------------------- */
 
 /* Answer the request on its connection. */
@@ -108,6 +114,7 @@ struct prg_reply	prg_error_reply(struct prg_req *, enum prg_status,
 			    const char *detail);
 struct prg_reply	prg_problem_reply(struct prg_req *, struct prg_reply,
 			    struct prg_problem *);
+struct prg_reply	prg_limited(struct prg_req *);	/* by prg_limit() */
 struct prg_reply	prg_not_allowed(struct prg_req *);
 struct prg_reply	prg_options_reply(struct prg_req *);
 struct prg_reply	prg_see_other(struct prg_req *, const char *url);

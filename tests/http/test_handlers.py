@@ -1,0 +1,131 @@
+"""What handlers can ask and say, and what the log has of their mistakes."""
+import forms
+from harness import Place
+from page import Page
+from runner import equal, has, lacks, status
+
+JSON = [("Accept", "application/json")]
+
+
+def ask(app, query="", headers=(), more=()):
+    """The JSON of what the functions return."""
+    return status(app.request("GET", "/?" + query, [*JSON, *headers], more=more), 200).json
+
+
+def asked(t, place):
+    app = place.app(program="handlers")
+    with t.row("prg_user() is nobody without --trust-remote-user"):
+        equal(ask(app, more=[("REMOTE_USER", "ann")])["user"], "(none)")
+    with t.row("prg_remote() is the client's address, or nothing"):
+        equal(ask(app, more=[("REMOTE_ADDR", "192.0.2.7")])["remote"], "192.0.2.7")
+        equal(ask(app, more=[("REMOTE_ADDR", "")])["remote"], "")
+    for name, sent, want in (
+            ("User-Agent", [("User-Agent", "Test/1")], "Test/1"),
+            ("user-agent", [("User-Agent", "Test/1")], "Test/1"),
+            ("X-Many", [("X-Many", "a"), ("X-Many", "b")], "a, b"),
+            ("X-Empty", [("X-Empty", "")], "(none)"),
+            ("X-None", [], "(none)")):
+        with t.row(f"prg_header() of {name} is {want}"):
+            equal(ask(app, "header=" + name, sent)["header"], want)
+    with t.row("prg_header() has the type and the length of a body"):
+        more = [("CONTENT_TYPE", "text/x"), ("CONTENT_LENGTH", "0")]
+        equal(ask(app, "header=Content-Type", more=more)["header"], "text/x")
+        equal(ask(app, "header=content-length", more=more)["header"], "0")
+    for path, want in (("/limited", "/limited"), ("/limited?a=b", "/limited?a=b"), ("/", "/")):
+        with t.row(f"prg_url() of {path} has scheme and host"):
+            equal(ask(app, "url=" + path, [("Host", "a.example:81")])["url"],
+                  "http://a.example:81" + want)
+            equal(ask(app, "url=" + path, [("Host", "a.example")], [("HTTPS", "on")])["url"],
+                  "https://a.example" + want)
+    with t.row("prg_url() of NULL in a form is the form"):
+        equal(ask(app, headers=[("Host", "a.example")])["url"], "http://a.example/")
+    with t.row("prg_url() of another site is the home, and one line in the log"):
+        equal(ask(app, "url=//evil.example", [("Host", "a.example")])["url"],
+              "http://a.example/")
+        app.wait_for(' level=warning app=handlers event=request ')
+        app.wait_for("reason=\"prg_url: '//evil.example' is not a path of this app\"")
+    with t.row("prg_url() of NULL in a post is the address of the submission"):
+        r = status(app.request("POST", "/limited", [*JSON, ("Host", "a.example")], "text=soon"),
+                   201)
+        equal(r.json["result"]["url"], "http://a.example" + r.get("Location"))
+    app.stop()
+
+
+def configured(t, place):
+    """Below a base, with the user and the origins that the operator names."""
+    app = place.app("--base", "/app", "--trust-remote-user", "--origin",
+                    "https://a.example,https://b.example", program="handlers")
+    for host, want in (("b.example", "https://b.example"), ("evil.example", "https://a.example")):
+        with t.row(f"with --origin, prg_url() has {want} where Host is {host}"):
+            r = app.request("GET", "/app/?url=/limited", [*JSON, ("Host", host)])
+            equal(r.json["url"], want + "/app/limited")
+    with t.row("prg_user() is REMOTE_USER with --trust-remote-user"):
+        r = app.request("GET", "/app/", JSON, more=[("REMOTE_USER", "ann")])
+        equal(r.json["user"], "ann")
+        equal(app.request("GET", "/app/", JSON).json["user"], "(none)")
+    app.stop()
+
+
+def limits(t, place):
+    app = place.app("--log-level", "debug", program="handlers")
+    with t.row("prg_limit() is 429 with its sentence and Retry-After"):
+        r = status(app.request("POST", "/limited", (), "text=90"), 429)
+        equal(r.get("Retry-After"), "90")
+        equal(Page(r.text).title, "Too many requests")
+        has(r.text, "<p>You wrote 90; wait.</p>")
+        has(r.text, '<a href="/limited">Limited</a>')
+    with t.row("to a program it is problem+json"):
+        r = status(app.request("POST", "/limited", JSON, "text=90"), 429)
+        equal(r.get("Content-Type"), "application/problem+json")
+        equal((r.get("Retry-After"), r.json["detail"]), ("90", "You wrote 90; wait."))
+    with t.row("the log has its sentence, and no warning"):
+        app.wait_for('level=debug app=handlers event=request ')
+        has(app.log, 'status=429 ')
+        has(app.log, 'reason="You wrote 90; wait."')
+    with t.row("nothing is stored, and the key is unspent"):
+        key = forms.get_key(app, "/limited")
+        status(forms.post(app, "/limited", key, text="90"), 429)
+        status(forms.post(app, "/limited", key, text="90"), 429)
+        equal(app.rows(), [])
+        address = forms.location(status(forms.post(app, "/limited", key, text="soon"), 303))
+        equal([row[0] for row in app.rows("SELECT id FROM submission")],
+              [forms.id_of(address)])
+    with t.row("prg_limit_page() is 429 too, in HTML and in JSON"):
+        r = status(app.request("GET", "/?limit=5"), 429)
+        equal(r.get("Retry-After"), "5")
+        has(r.text, "<p>Wait &lt;5&gt; s.</p>")
+        r = status(app.request("GET", "/?limit=5", JSON), 429)
+        equal((r.get("Retry-After"), r.json["detail"]), ("5", "Wait <5> s."))
+    with t.row("less than a second is a second, and one line in the log"):
+        equal(status(app.request("GET", "/?limit=-3"), 429).get("Retry-After"), "1")
+        app.wait_for('reason="prg_limit: -3 seconds; wait for at least 1"')
+    app.stop()
+
+
+def pages(t, place):
+    app = place.app(program="handlers")
+    with t.row(".intro is above the form, also when it is shown again"):
+        for text in (app.request("GET", "/limited").text,
+                     app.request("GET", forms.location(
+                         app.request("POST", "/limited", (), "text="))).text):
+            has(text, '<h1>Limited</h1>\n<p class="intro">We answer &lt;quickly&gt;.</p>\n<form')
+    with t.row(".button is the text of the button"):
+        has(app.request("GET", "/limited").text,
+            '<button type="submit">Order &amp; pay</button>')
+    with t.row("without them there is no sentence, and the button is as ever"):
+        text = app.request("GET", "/plain").text
+        lacks(text, 'class="intro"')
+        has(text, '<button type="submit">Send</button>')
+    with t.row("JSON has the sentence"):
+        equal(app.request("GET", "/limited", JSON).json["intro"], "We answer <quickly>.")
+    with t.row("the app's title is on each page, and names one that has none"):
+        for path in ("/", "/limited", "/nothing"):
+            has(app.request("GET", path).text, ">Handlers &amp; co</a></header>")
+        equal(Page(app.request("GET", "/plain").text).title, "Handlers & co")
+    app.stop()
+
+
+def run(t, bin):
+    for part in (asked, configured, limits, pages):
+        with Place(t, bin) as place:
+            part(t, place)
