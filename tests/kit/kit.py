@@ -53,7 +53,7 @@ class Kit:
     def deploy(self, word):
         return self.good(
             "prg", "deploy", word, "--name", NAME, "--program", self.app + "/build/" + NAME,
-            "--cache", self.place.file("tmp/cache"), "--logs", self.place.file("tmp"))
+            "--cache", self.place.file("check/cache"), "--logs", self.place.file("check/tmp"))
 
 
 def installed(t, kit):
@@ -132,7 +132,6 @@ def check_nginx(kit, text):
     write(kit, "site.conf", replace(text, "listen 80;", f"listen 127.0.0.1:{free_port()};"))
     conf = write(kit, "nginx.conf", NGINX.format(
         folder=kit.place.file("check"), processes="master_process off;"))
-    os.makedirs(kit.place.file("check/tmp"), exist_ok=True)
     return [kit.good("which", "nginx").strip(), "-t", "-e", "stderr", "-c", conf]
 
 
@@ -180,6 +179,8 @@ def deployed(t, kit):
     with t.row("each file of prg deploy is checked here"):
         listed = re.search("there are (.*)", kit.run("prg", "deploy", "?", "--name", "x")[1])
         equal(listed[1].split(), list(CHECKS))
+    for name in ("empty", "run", "tmp"):
+        os.makedirs(kit.place.file("check", name))
     for word, check in CHECKS.items():
         with t.row(f"prg deploy {word}: the server accepts it, and it is this app's"):
             text = kit.deploy(word)
@@ -203,7 +204,7 @@ class Dev:
 
     def __init__(self, kit, *args):
         self.kit = kit
-        self.process = Process(["sh", "-c", 'exec "$@" 2>&1 >&2', "sh", "prg", "dev", *args],
+        self.process = Process(["sh", "-c", 'exec prg dev "$@" >&2', "sh", *args],
                                cwd=kit.app, start_new_session=True, env=kit.env)
         kit.place.servers.append(self.process)
         self.process.wait_for(" (Ctrl-C ends it)\n")
@@ -295,7 +296,7 @@ def rebuilt(t, dev):
     with t.row("a template that is new is seen"):
         path = os.path.join(dev.kit.app, "templates", "hint.mustache")
         dev.after(lambda: dev.kit.place.write(path, "<p>A hint of ours</p>"), "has started again")
-        os.unlink(path)
+        dev.after(lambda: os.unlink(path), "has started again")
 
 
 def served(t, kit):
@@ -341,7 +342,7 @@ def ended(t, kit):
         with open(path) as f:
             good = f.read()
         kit.place.write(path, good.replace("int\nmain", "int int\nmain"))
-        process = Process(["sh", "-c", 'exec prg dev 2>&1 >&2'], cwd=kit.app,
+        process = Process(["sh", "-c", 'exec prg dev >&2'], cwd=kit.app,
                           start_new_session=True, env=kit.env)
         kit.place.servers.append(process)
         process.wait_for("prg: the build failed\n")
