@@ -34,6 +34,9 @@ char	*prg_arena_strdup(struct prg_arena *, const char *);
 char	*prg_arena_printf(struct prg_arena *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
+/* The texts of a list that NULL ends, one after the other. */
+char	*prg_arena_join(struct prg_arena *, const char *const *texts);
+
 /*
  * Call 'fn(arg)' on release, newest first: for memory that is not the arena's.
  */

@@ -412,7 +412,7 @@ prg_form_model(struct prg_arena *a, const struct prg_form *form)
 	struct prg_object o = prg_object(a, 6);
 
 	prg_object_set(&o, prg_name.action, prg_var_text(
-	    prg_arena_printf(a, "%s?", form->action)));
+	    prg_arena_join(a, (const char *[]){ form->action, "?", NULL })));
 	prg_object_set(&o, prg_name.key_name, prg_var_text(form->key_name));
 	prg_object_set(&o, prg_name.key, prg_var_text(form->key));
 	prg_object_set(&o, prg_name.fields, form->controls.type !=

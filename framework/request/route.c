@@ -153,6 +153,6 @@ const char *
 prg_route_address(struct prg_arena *a, const char *base,
     const struct prg_route *r, const char *id)
 {
-	return prg_arena_printf(a, "%s%s%s%s", base, r->path,
-	    r->path[1] == '\0' ? "" : "/", id);
+	return prg_arena_join(a, (const char *[]){ base, r->path,
+	    r->path[1] == '\0' ? "" : "/", id, NULL });
 }

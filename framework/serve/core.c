@@ -98,7 +98,8 @@ prg_core_url(const struct prg_core *core, struct prg_arena *a, const char *path)
 {
 	if (core->bare_base && (path[1] == '\0' || path[1] == '?'))
 		path++;
-	return prg_arena_printf(a, "%s%s", core->options.base, path);
+	return prg_arena_join(a, (const char *[]){ core->options.base, path,
+	    NULL });
 }
 
 /* -- Open and close -------------------------------------------------------- */

@@ -117,7 +117,8 @@ store_result(struct prg_req *r, const char *location)
 	row->owner = r->owner;
 	row->location = location;
 	row->input = dump(r, prg_fields_input(r->fields, &p->pairs, p->input));
-	row->result = dump(r, json_incref(prg_result(r)));
+	row->result = p->result == NULL ? "{}" :
+	    dump(r, json_incref(p->result));
 	return prg_store_put(r->core->store, row,
 	    r->route->record != NULL ? &record : NULL);
 }
