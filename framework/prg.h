@@ -32,9 +32,10 @@
 
 /*
  * A handler of the wrong type is an error, as it is by default in gcc 14 and
- * clang 16.  The pragma applies to all code after this #include.
+ * clang 16.  The pragmas apply to all code after this #include.
  */
 #pragma GCC diagnostic error "-Wincompatible-pointer-types"
+#pragma GCC diagnostic error "-Wint-conversion"
 
 #define PRG_API		__attribute__((visibility("default")))
 #define PRG_MUST_USE	__attribute__((warn_unused_result))
@@ -43,7 +44,11 @@
 /* One request.  A handler gets it and passes it to the functions below. */
 struct prg_req;
 
-/* A connection to the database; to use it, include <sqlite3.h>. */
+/* The database, as one call of a function of the app sees it. */
+struct prg_db;
+struct prg_arg;
+
+/* SQLite's connection; to use it, include <sqlite3.h>. */
 struct sqlite3;
 
 /* Status codes, named as in RFC 9110, 15. */
@@ -330,12 +335,12 @@ struct prg_route {
 	struct prg_next	(*post)(struct prg_req *);
 	/*
 	 * Short SQL of the app, in the transaction that stores the result: both
-	 * happen or neither does.  If it returns false, both are undone; the
-	 * form is shown again if it added an error, else the answer is 503.
-	 * All other submissions wait for it: no BEGIN or COMMIT, and nothing
-	 * slow.
+	 * happen or neither does.  It may change prg_result().  If it returns
+	 * false or its SQL fails, both are undone; the form is shown again if
+	 * it added an error, else the answer is 503.  All other submissions
+	 * wait for it: nothing slow.
 	 */
-	bool		(*record)(struct prg_req *, struct sqlite3 *);
+	bool		(*record)(struct prg_req *, struct prg_db *);
 	const char	*result;	/* its template; NULL: "result" */
 	/*
 	 * A result may be seen by everybody, listed and cached (public); by the
@@ -493,12 +498,6 @@ PRG_API json_t		*prg_find(struct prg_req *, const char *route,
 			    const char *id);
 
 /*
- * The database, to read the app's tables.  Valid until the handler returns; do
- * not close it.  NULL if the store does not answer.
- */
-PRG_API struct sqlite3	*prg_db(struct prg_req *);
-
-/*
  * The user that the web server has verified (REMOTE_USER), with
  * --trust-remote-user.  NULL without the flag, and if nobody has logged in.
  */
@@ -548,5 +547,97 @@ PRG_API void		*prg_data(struct prg_req *);
 /* Format a text that lives as long as the request. */
 PRG_API const char	*prg_printf(struct prg_req *, const char *fmt, ...)
 			    PRG_PRINTF(2, 3);
+
+/* -- SQL for the app's own tables -------------------------------------------
+ *
+ * The parameters of a statement are $1, $2 and so on; 'types' has a letter for
+ * each: 's' for a text, where NULL is NULL, 'i' for an integer or bool, and 'd'
+ * for a double.  At most 12.
+ *
+ *	prg_exec(db, "UPDATE stock SET n = n - $2 WHERE item = $1", "si",
+ *	    item, 3);
+ *
+ * One call is one statement.  The framework begins and ends transactions: a
+ * 'record' writes in the one that stores the result, all others only read.
+ * After SQL that failed, a 'record' does no more, and is undone: ask for the
+ * outcome with ON CONFLICT DO NOTHING.  A mistake or an error of the database
+ * is in the log.  The functions take NULL for the database, and fail.
+ */
+
+/*
+ * The database.  In a 'get' and a 'post', to read; in a 'record', the one that
+ * it was called with.  Valid until the handler returns.  NULL if the store does
+ * not answer.
+ */
+PRG_API struct prg_db	*prg_db(struct prg_req *);
+
+/* Run a statement that returns no rows: how many rows it changed, or -1. */
+PRG_API int		 prg_exec(struct prg_db *, const char *sql,
+			    const struct prg_arg *types);
+#define prg_exec(db, sql, ...) \
+	(prg_exec)((db), (sql), PRG_ARGS_(__VA_ARGS__))
+
+/*
+ * Run a statement that returns rows: an array with an object for each, in which
+ * a value has the name of its column and is a text, a number or null.  At most
+ * 10000.  NULL if it fails; jansson takes that for an empty array.
+ */
+PRG_API json_t		*prg_select(struct prg_db *, const char *sql,
+			    const struct prg_arg *types);
+#define prg_select(db, sql, ...) \
+	(prg_select)((db), (sql), PRG_ARGS_(__VA_ARGS__))
+
+/* SQLite's own connection, for all else; do not close it.  May be NULL. */
+PRG_API struct sqlite3	*prg_db_sqlite(struct prg_db *);
+
+/* The letters and the parameters; made by the macros. */
+struct prg_arg {
+	enum { PRG_ARG_END, PRG_ARG_TEXT, PRG_ARG_INT, PRG_ARG_DOUBLE
+	}		 kind;
+	const char	*text;
+	int64_t		 integer;
+	double		 number;
+};
+
+static inline struct prg_arg
+prg_arg_text(const void *text)
+{
+	return (struct prg_arg){ PRG_ARG_TEXT, text, 0, 0 };
+}
+
+static inline struct prg_arg
+prg_arg_int(int64_t n)
+{
+	return (struct prg_arg){ PRG_ARG_INT, NULL, n, 0 };
+}
+
+static inline struct prg_arg
+prg_arg_double(double n)
+{
+	return (struct prg_arg){ PRG_ARG_DOUBLE, NULL, 0, n };
+}
+
+#define PRG_ARG_(x) _Generic((x), void *: prg_arg_text,		\
+	char *: prg_arg_text, const char *: prg_arg_text,		\
+	float: prg_arg_double, double: prg_arg_double,		\
+	default: prg_arg_int)(x)
+#define PRG_ARGS_(...) ((const struct prg_arg[]){			\
+	PRG_NTH_(__VA_ARGS__, PRG_13_, PRG_12_, PRG_11_, PRG_10_,	\
+	PRG_9_, PRG_8_, PRG_7_, PRG_6_, PRG_5_, PRG_4_, PRG_3_, PRG_2_,	\
+	PRG_1_, )(__VA_ARGS__) { .kind = PRG_ARG_END } })
+#define PRG_NTH_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, ...) n
+#define PRG_1_(x)	PRG_ARG_(x),
+#define PRG_2_(x, ...)	PRG_ARG_(x), PRG_1_(__VA_ARGS__)
+#define PRG_3_(x, ...)	PRG_ARG_(x), PRG_2_(__VA_ARGS__)
+#define PRG_4_(x, ...)	PRG_ARG_(x), PRG_3_(__VA_ARGS__)
+#define PRG_5_(x, ...)	PRG_ARG_(x), PRG_4_(__VA_ARGS__)
+#define PRG_6_(x, ...)	PRG_ARG_(x), PRG_5_(__VA_ARGS__)
+#define PRG_7_(x, ...)	PRG_ARG_(x), PRG_6_(__VA_ARGS__)
+#define PRG_8_(x, ...)	PRG_ARG_(x), PRG_7_(__VA_ARGS__)
+#define PRG_9_(x, ...)	PRG_ARG_(x), PRG_8_(__VA_ARGS__)
+#define PRG_10_(x, ...)	PRG_ARG_(x), PRG_9_(__VA_ARGS__)
+#define PRG_11_(x, ...)	PRG_ARG_(x), PRG_10_(__VA_ARGS__)
+#define PRG_12_(x, ...)	PRG_ARG_(x), PRG_11_(__VA_ARGS__)
+#define PRG_13_(x, ...)	PRG_ARG_(x), PRG_12_(__VA_ARGS__)
 
 #endif

@@ -2,6 +2,7 @@
  * prg_test.c - requests to an app from memory, as a browser makes them.
  */
 #include <err.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -157,20 +158,20 @@ request(struct prg_test *t, const char *path, const char *body)
 {
 	struct prg_memory m = { .body = body, .body_len = strlen(body) };
 	struct prg_req *last = t->r;
-	char length[32];
-	const char *name;
-	json_t *value;
+	struct prg_arena *a = &last->arena;
 	size_t n = 0;
 
-	snprintf(length, sizeof(length), "%zu", m.body_len);
-	prg_test_set(t, "CONTENT_LENGTH", length);
+	prg_test_set(t, "CONTENT_LENGTH", prg_arena_printf(a, "%zu",
+	    m.body_len));
 	prg_test_set(t, "REQUEST_METHOD", m.body_len > 0 ? "POST" : "GET");
 	prg_test_set(t, "REQUEST_URI", path);
-	m.params = prg_arena_get(&last->arena, (json_object_size(t->params) +
-	    1) * sizeof(*m.params));
-	json_object_foreach(t->params, name, value)
-		m.params[n++] = prg_arena_printf(&last->arena, "%s=%s", name,
-		    json_string_value(value));
+	m.params = prg_arena_get(a, (json_object_size(t->params) + 1) *
+	    sizeof(*m.params));
+	for (void *i = json_object_iter(t->params); i != NULL;
+	    i = json_object_iter_next(t->params, i))
+		m.params[n++] = prg_arena_printf(a, "%s=%s",
+		    json_object_iter_key(i),
+		    json_string_value(json_object_iter_value(i)));
 	prg_memory_run(&m, &(struct prg_service){ .serve = answer, .arg = t });
 	read_answer(t, m.out);
 	free(m.out);
@@ -223,8 +224,8 @@ prg_test_send(struct prg_test *t, const char *path, const char *values,
 	prg_test_set(t, "HTTP_ACCEPT", "application/json");
 	prg_test_set(t, "HTTP_SEC_FETCH_SITE", NULL);
 	prg_test_set(t, "HTTP_IDEMPOTENCY_KEY", key);
-	request(t, path, values != NULL ? prg_arena_printf(&t->r->arena, "&%s",
-	    values) : "");
+	request(t, path, values == NULL ? "" : values[0] != '\0' ? values :
+	    "&");
 	json_decref(t->params);
 	t->params = kept;
 	return t->status;
@@ -269,6 +270,15 @@ prg_test_time(struct prg_test *t, int64_t seconds)
 	prg_now_set(seconds * 1000);
 	while (prg_store_sweep(core.store, prg_now(), &count) == 1)
 		;
+}
+
+/* unixepoch() and all other dates in SQL, by the same clock. */
+static int
+sql_now(sqlite3_vfs *vfs, sqlite3_int64 *julian)
+{
+	(void)vfs;
+	*julian = prg_now() + INT64_C(210866760000000);
+	return SQLITE_OK;
 }
 
 /* -- Open and close -------------------------------------------------------- */
@@ -330,6 +340,7 @@ prg_test_open(const struct prg_app *app)
 	core.options.store = prg_arena_printf(&core.arena, "%s/store", folder);
 	if (prg_core_open(&core, &e) == -1)
 		errx(1, "%s: %s", app->name, e.text);
+	sqlite3_vfs_find(NULL)->xCurrentTimeInt64 = sql_now;
 	return prg_test_visitor(NULL);
 }
 

@@ -159,28 +159,6 @@ prg_model(struct prg_req *r)
 	return model;
 }
 
-/* JSON holds UTF-8 only, so other bytes are replaced; that is rare. */
-static json_t *
-repaired(const char *text)
-{
-	struct prg_arena a = { 0 };
-	struct prg_buf valid = prg_buf(&a, 3 * strlen(text));
-	json_t *j;
-
-	prg_utf8_repair(&valid, prg_span(text));
-	j = json_string(valid.p);
-	prg_arena_release(&a);
-	return j;
-}
-
-static void
-set_text(json_t *j, const char *name, const char *text)
-{
-	json_t *value = json_string(text);
-
-	json_object_set_new(j, name, value != NULL ? value : repaired(text));
-}
-
 void
 prg_set(json_t *j, const char *name, const char *fmt, ...)
 {
@@ -193,7 +171,7 @@ prg_set(json_t *j, const char *name, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	set_text(j, name, text);
+	json_object_set_new(j, name, prg_json_text(text));
 	free(text);
 }
 
@@ -277,8 +255,8 @@ prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 	if (find_field(r, "prg_fill", field) == NULL)
 		return;
 	va_start(ap, fmt);
-	set_text(object_of(r, &r->prefill), field,
-	    prg_arena_vprintf(&r->arena, fmt, ap));
+	json_object_set_new(object_of(r, &r->prefill), field,
+	    prg_json_text(prg_arena_vprintf(&r->arena, fmt, ap)));
 	va_end(ap);
 }
 
@@ -436,12 +414,4 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	s = shown(r, &row, route);
 	s.listed = false;
 	return prg_json_defer(&r->arena, prg_shown_json(&s));
-}
-
-struct sqlite3 *
-prg_db(struct prg_req *r)
-{
-	if (r->lent == NULL)
-		r->lent = prg_store_borrow(r->core->store, &r->db);
-	return r->lent != NULL ? r->db : NULL;
 }

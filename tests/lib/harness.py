@@ -164,6 +164,33 @@ def may(*words):
     return False
 
 
+def processes(folder):
+    """Those that have the folder in their command line, or work in it."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as f:
+                words = f.read()
+            if folder.encode() in words or os.readlink(f"/proc/{pid}/cwd").startswith(folder):
+                found.append(int(pid))
+        except OSError:
+            pass            # it has ended just now
+    return found
+
+
+def check_gone(folder):
+    """Wait until no process is left that has to do with the folder."""
+    end = time.monotonic() + DEADLINE
+    while left := processes(folder):
+        assert time.monotonic() < end, [open(f"/proc/{p}/cmdline").read() for p in left]
+        time.sleep(0.05)
+
+
+def kill_all(folder):
+    for pid in processes(folder):
+        os.kill(pid, signal.SIGKILL)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))

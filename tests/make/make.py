@@ -8,12 +8,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE + "/../lib")
 from client import DEADLINE, Web     # noqa: E402
-from harness import TOP, Place, Process, environment, free_port, may     # noqa: E402
+from harness import (     # noqa: E402
+    TOP, Place, Process, check_gone, environment, free_port, kill_all, may)
 from runner import equal, has, start_suite, status     # noqa: E402
 
 # In a namespace of mounts: nothing of it is seen outside, the linker's cache neither.
@@ -127,20 +127,6 @@ def packages(t, place):
 
 # -- make run ---------------------------------------------------------------------
 
-def processes(folder):
-    """Those that have the folder in their command line, or work in it."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as f:
-                words = f.read()
-            if folder.encode() in words or os.readlink(f"/proc/{pid}/cwd") == folder:
-                found.append(int(pid))
-        except OSError:
-            pass            # it has ended just now
-    return found
-
-
 class Run:
     """A command that serves until it is told to stop, in a session of its own, and in a
     folder that has all of the source and a build/run/ of its own."""
@@ -156,16 +142,6 @@ class Run:
         place.servers.append(self.process)
         self.process.wait_for(f" is at http://127.0.0.1:{port}/")
         self.web = Web(port)
-
-    def check_gone(self):
-        end = time.monotonic() + DEADLINE
-        while left := processes(self.folder):
-            assert time.monotonic() < end, [open(f"/proc/{p}/cmdline").read() for p in left]
-            time.sleep(0.05)
-
-    def kill(self):
-        for pid in processes(self.folder):
-            os.kill(pid, signal.SIGKILL)
 
 
 def ended(t, bin):
@@ -183,16 +159,16 @@ def another(t, bin):
         try:
             has(status(run.web.get("/"), 200).text, "<h1>Order</h1>")
         finally:
-            run.kill()
+            kill_all(run.folder)
 
 
 def ends(run, kill, number):
     try:
         status(run.web.get("/"), 200)
         kill(run.process.pid, number)
-        run.check_gone()
+        check_gone(run.folder)
     finally:
-        run.kill()
+        kill_all(run.folder)
 
 
 # -- All of it --------------------------------------------------------------------
