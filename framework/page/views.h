@@ -61,4 +61,11 @@ extern const struct prg_embedded prg_builtins[];
 /* The built-in stylesheet. */
 struct prg_span	prg_stylesheet(void);
 
+/*
+ * The app's own, "app.css", from the folder or else the program; empty without
+ * one.  -1 with a sentence if the file cannot be read.
+ */
+int	prg_views_stylesheet(const struct prg_views *, struct prg_arena *,
+	    struct prg_span *, struct prg_error *);
+
 #endif

@@ -1,4 +1,5 @@
 """What handlers can ask and say, and what the log has of their mistakes."""
+import os
 import re
 from urllib.parse import quote
 
@@ -215,7 +216,81 @@ def blocked(t, place):
         app.stop()
 
 
+SLOTS = {"head": '<meta name="author" content="{{app}}">\n',
+         "header": "<header>{{title}} of {{site}}</header>\n",
+         "footer": "<footer>{{base}}</footer>\n"}
+
+
+def slots(t, place):
+    """What an app adds to the frame of every page."""
+    for name, text in SLOTS.items():
+        place.write(f"templates/{name}.mustache", text)
+    app = place.app("--templates", place.file("templates"), program="handlers")
+    plain = place.app(program="handlers", socket="plain.sock")
+    result = forms.location(app.request("POST", "/plain", (), "text=a"))
+    for path in "/plain", result, "/nothing":
+        page = app.request("GET", path).text
+        with t.row(f"{path[:7]}: head.mustache is the last of the head"):
+            has(page, '<meta name="author" content="handlers">\n</head>')
+        with t.row(f"{path[:7]}: header.mustache is above the page, in place of ours"):
+            head, _, rest = page.partition("<main>")
+            has(head, " of Handlers &amp; co</header>\n")
+            equal(head.count("<header>"), 1)
+        with t.row(f"{path[:7]}: footer.mustache is the last of the body"):
+            has(page, "</main>\n<footer></footer>\n</body>")
+    with t.row("without them the head ends with the stylesheet, the body with the page"):
+        page = plain.request("GET", "/plain").text
+        assert re.search('<link rel="stylesheet" href="[^"]*">\n</head>', page), page
+        has(page, "</main>\n</body>")
+
+
+def styles(t, place):
+    """An app's own stylesheet."""
+    one, two = ":root { --accent: #a00; }\n", ":root { --accent: #0a0; }\n"
+    place.write("templates/app.css", one)
+    app = place.app("--templates", place.file("templates"), "--base", "/app",
+                    program="handlers")
+    web = place.nginx(app)
+    with t.row("app.css is linked after ours, below the base"):
+        links = [a["href"] for _, a in Page(web.get("/app/plain").text).having("rel",
+                                                                             "stylesheet")]
+        equal([h.partition("?")[0] for h in links], ["/app/static/prg.css", "/app/-/app.css"])
+    with t.row("it is served, and kept for ever under an address of its content"):
+        r = status(web.get(links[1]), 200)
+        equal((r.text, r.get("Content-Type")), (one, "text/css; charset=utf-8"))
+        has(r.get("Cache-Control"), "max-age=")
+        status(web.request("GET", links[1], [("If-None-Match", r.get("ETag"))]), 304)
+    app.stop()
+    with t.row("another content has another address"):
+        place.write("templates/app.css", two)
+        app = place.app("--templates", place.file("templates"), program="handlers")
+        link = re.search(r'"/(-/app\.css\?[^"]*)"', app.request("GET", "/plain").text)[1]
+        assert not links[1].endswith(link), link
+    app.stop()
+    with t.row("without one there is no link, and no such page"):
+        app = place.app(program="handlers")
+        lacks(app.request("GET", "/plain").text, "app.css")
+        status(app.request("GET", "/-/app.css"), 404)
+    app.stop()
+    with t.row("with --dev it is seen once it is there, and whenever it changes"):
+        os.unlink(place.file("templates/app.css"))
+        app = place.app("--dev", program="handlers")
+        for text in "", one, two:
+            if text:
+                place.write("templates/app.css", text)
+            r = status(app.request("GET", "/-/app.css"), 200)
+            equal((r.text, r.get("Cache-Control")), (text, "no-cache"))
+            has(app.request("GET", "/plain").text, 'href="/-/app.css?')
+    app.stop()
+    with t.row("one that is too long is refused at start"):
+        place.write("templates/app.css", " " * (1 << 20) + " ")
+        code, said = forms.run_command(place, "check", "--templates", place.file("templates"),
+                                       program="handlers")
+        equal(code, 1)
+        has(said, "app.css: longer than ")
+
+
 def run(t, bin):
-    for part in (asked, configured, limits, pages, mistakes, blocked):
+    for part in (asked, configured, limits, pages, mistakes, blocked, slots, styles):
         with Place(t, bin) as place:
             part(t, place)
