@@ -176,9 +176,9 @@ render(const struct prg_templates *set, const struct prg_view *view,
 	const struct prg_template *t = prg_templates_find(set, view->name);
 
 	if (t == NULL)
-		return prg_error_set(err, "there is no template '%s'",
-		    view->name);
-	if (prg_template_render(set, t, view->models, out) == 0)
+		return prg_error_set(err, "prg_show: there is no template"
+		    " '%s'; add %s.mustache", view->name, view->name);
+	if (prg_template_render(set, t, view->models, out, err) == 0)
 		return 0;
 	return prg_error_set(err, "template '%s': the page is longer than %zu "
 	    "bytes or deeper than %d levels", view->name, out->max,
@@ -192,6 +192,7 @@ prg_views_render(struct prg_views *v, const struct prg_view *view,
 	struct set fresh = { .arena = { 0 } };
 	int rc;
 
+	err->text[0] = '\0';
 	if (!v->source.dev)
 		return render(&v->set.templates, view, out, err);
 	rc = set_load(&fresh, v, err);

@@ -48,7 +48,10 @@ struct prg_view {
 	const struct prg_var	*models;	/* a zeroed one ends them */
 };
 
-/* Append the page; -1 with a sentence if it can't be made. */
+/*
+ * Append the page; -1 with a sentence if it can't be made.  0 with a sentence
+ * if an address in it was blocked, else with "".
+ */
 int	prg_views_render(struct prg_views *, const struct prg_view *,
 	    struct prg_buf *, struct prg_error *);
 

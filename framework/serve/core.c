@@ -112,10 +112,10 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 
 	if (prg_views_open(&source, &core->views, err) == -1)
 		return -1;
-	prg_views_provide(core->views, core->app);
 	if (check_app(core, err) == -1 || prg_messages_make(&core->arena,
 	    core->app->messages, &core->messages, err) == -1)
 		return -1;
+	prg_views_provide(core->views, core->app);
 	if (core->app->lang != NULL)
 		core->messages.lang = core->app->lang;
 	prg_metrics_open(core);

@@ -1,4 +1,7 @@
 """What handlers can ask and say, and what the log has of their mistakes."""
+import re
+from urllib.parse import quote
+
 import forms
 from harness import Place
 from page import Page
@@ -125,7 +128,94 @@ def pages(t, place):
     app.stop()
 
 
+# What the handler does wrong; the status that comes of it, and the line in the log.
+MISTAKES = [
+    ("prg_field_error() and prg_created()", "error", 303,
+     "prg_created: the post added an error; return prg_invalid() after prg_field_error()"),
+    ("prg_field_error() and prg_redirect()", "error away", 303,
+     "prg_redirect: the post added an error; return prg_invalid() after prg_field_error()"),
+    ("prg_invalid() without an error", "invalid", 303,
+     "prg_invalid: the post added no error; call prg_field_error() before"),
+    ("prg_model() in a post", "model", 303,
+     "prg_model: a post shows no page; use prg_result(), or call it in the get"),
+    ("prg_fill() in a post", "fill", 303,
+     "prg_fill: a post shows no page; use prg_result(), or call it in the get"),
+    ("prg_recent() in a post", "recent", 303,
+     "prg_recent: a post shows no page; use prg_result(), or call it in the get"),
+    ("prg_redirect() to no route", "lost", 303,
+     "prg_redirect: no route of this app has this path"),
+    ("a post that returns { 0 }", "none", 503, "the handler returned no outcome of prg.h"),
+]
+
+
+def line_of(app, n, *args, **kw):
+    """The response to a request, and its line in the log."""
+    response = app.request(*args, more=[("REQUEST_ID", f"request{n}")], **kw)
+    app.wait_for(f" id=request{n} ")
+    return response, next(s for s in app.log.splitlines() if f" id=request{n} " in s)
+
+
+def mistakes(t, place):
+    app = place.app("--log-level", "debug", program="handlers")
+    for n, (name, text, want, line) in enumerate(MISTAKES):
+        with t.row(f"{name} is one line in the log"):
+            r, said = line_of(app, n, "POST", "/mistaken", (), "text=" + quote(text))
+            status(r, want)
+            has(said, f" level={'warning' if want == 303 else 'error'} ")
+            has(said, " route=/mistaken ")
+            has(said, f' reason="{line}"')
+        if "error" in text or text == "invalid":
+            with t.row(f"{name}: the form comes back with an error, and nothing is stored"):
+                page = app.request("GET", r.get("Location"))
+                has(page.text, "Not this" if text != "invalid" else "Some values are invalid.")
+                status(app.request("POST", "/mistaken", JSON, "text=" + quote(text)), 422)
+    with t.row("a redirect to a route, with a query and a fragment, is no mistake"):
+        r, said = line_of(app, "-away", "POST", "/mistaken", (), "text=away")
+        equal(status(r, 303).get("Location"), "/plain?a=b#c")
+        lacks(said, "reason")
+    with t.row("a get in a POST that shows the form again makes no mistake"):
+        r, said = line_of(app, "-again", "POST", "/again", (), "text=")
+        has(status(r, 422).text, "<form")
+        lacks(said, "reason")
+    with t.row("a get that returns { 0 } is 500, and one line in the log"):
+        r, said = line_of(app, "-none", "GET", "/mistaken?none")
+        status(r, 500)
+        has(said, ' level=error ')
+        has(said, ' reason="the handler returned no outcome of prg.h"')
+    with t.row("a template that is not there is 500, and the log has its name"):
+        r, said = line_of(app, "-nowhere", "GET", "/mistaken?template=nowhere")
+        status(r, 500)
+        has(said, ' reason="prg_show: there is no template \'nowhere\'; add nowhere.mustache"')
+    app.stop()
+
+
+LINK = """<!DOCTYPE html>
+<title>{{title}}</title>
+<p><a href="{{address}}">Here</a></p>
+"""
+
+
+def blocked(t, place):
+    path = place.write("templates/link.mustache", LINK)
+    said = (path + ":3: the address is blocked: it is not of this site, http, https or mailto,"
+            " or goes up in the path")
+    for flags in (), ("--dev",):
+        app = place.app(*flags, "--templates", place.file("templates"), program="handlers")
+        with t.row(f"{flags}: a good address is a link, and nothing is said"):
+            text = app.request("GET", "/mistaken?template=link&address=/plain").text
+            has(text, 'href="/plain"')
+            lacks(text, "blocked")
+        with t.row(f"{flags}: an address that is blocked is one line in the log"):
+            text = app.request("GET", "/mistaken?template=link&address=javascript:1").text
+            has(text, 'href="about:invalid#blocked"')
+            app.wait_for(f' reason="{said}"\n')
+            equal(app.log.count(" is blocked"), 1)
+        with t.row(f"{flags}: the page says so with --dev alone"):
+            equal(f"<p><strong>{said}</strong></p>" in text, flags != ())
+        app.stop()
+
+
 def run(t, bin):
-    for part in (asked, configured, limits, pages):
+    for part in (asked, configured, limits, pages, mistakes, blocked):
         with Place(t, bin) as place:
             part(t, place)
