@@ -161,7 +161,7 @@ run:
 	sh tools/prg dev $(PORT) --name $(APP) --program $B/$(APP)
 
 test:
-	sh deploy/dev/packages.sh build test
+	sh deploy/dev/packages.sh build test deb
 	sh tests/run.sh
 
 # The unit tests of one build; a line of totals for each program.
@@ -245,7 +245,9 @@ install: all
 	[ -n "$(DESTDIR)" ] || ldconfig || :
 
 # Debian packages of what is built, in B/deb.
-deb: all
+deb:
+	sh deploy/dev/packages.sh build deb
+	$(MAKE) all
 	rm -rf $B/deb
 	mkdir -p $B/deb/prg
 	cp -R deploy/debian $B/deb/prg/
