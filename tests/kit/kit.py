@@ -18,7 +18,8 @@ sys.path.insert(0, HERE + "/../lib")
 import forms     # noqa: E402
 from client import DEADLINE, Web     # noqa: E402
 from harness import (     # noqa: E402
-    NGINX, TOP, Place, Process, check_gone, environment, free_port, kill_all, replace)
+    NGINX, TOP, Place, Process, check_gone, environment, free_port, heed_ctrl_c, kill_all,
+    replace)
 from page import Page     # noqa: E402
 from runner import equal, has, lacks, start_suite, status     # noqa: E402
 from setups import APACHE, HAPROXY, LIGHTTPD, Apache     # noqa: E402
@@ -205,7 +206,8 @@ class Dev:
     def __init__(self, kit, *args):
         self.kit = kit
         self.process = Process(["sh", "-c", 'exec prg dev "$@" >&2', "sh", *args],
-                               cwd=kit.app, start_new_session=True, env=kit.env)
+                               cwd=kit.app, start_new_session=True, env=kit.env,
+                               preexec_fn=heed_ctrl_c)
         kit.place.servers.append(self.process)
         self.process.wait_for(" (Ctrl-C ends it)\n")
         self.web = Web(int(re.search(r" is at http://127\.0\.0\.1:(\d+)/ ", self.log)[1]))
@@ -343,7 +345,7 @@ def ended(t, kit):
             good = f.read()
         kit.place.write(path, good.replace("int\nmain", "int int\nmain"))
         process = Process(["sh", "-c", 'exec prg dev >&2'], cwd=kit.app,
-                          start_new_session=True, env=kit.env)
+                          start_new_session=True, env=kit.env, preexec_fn=heed_ctrl_c)
         kit.place.servers.append(process)
         process.wait_for("prg: the build failed\n")
         kit.place.write(path, good)
