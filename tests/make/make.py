@@ -139,7 +139,8 @@ class Run:
         port = free_port()
         self.process = Process(["sh", "-c", 'exec "$@" >&2', "sh", *command],
                                cwd=place.folder, start_new_session=True,
-                               env=environment(PORT=str(port)), preexec_fn=heed_ctrl_c)
+                               env=environment(PORT=str(port), TMPDIR=place.folder),
+                               preexec_fn=heed_ctrl_c)
         place.servers.append(self.process)
         self.process.wait_for(f" is at http://127.0.0.1:{port}/")
         self.web = Web(port)
