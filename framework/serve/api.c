@@ -52,12 +52,20 @@ prg_escape(struct prg_req *r, const char *text)
 	return b.p;
 }
 
+/* Another program may serve a path that is no route's, so it is a warning. */
 struct prg_next
 prg_redirect(struct prg_req *r, const char *path)
 {
-	if (prg_target_is_local(path) && strlen(path) <= MAX_REDIRECT)
+	const struct prg_route *routes = r->core->app->routes;
+
+	if (prg_target_is_local(path) && strlen(path) <= MAX_REDIRECT) {
+		if (prg_routes_find(routes, prg_arena_copy(&r->arena, path,
+		    strcspn(path, "?#"))).route == NULL)
+			prg_req_mistake(r, "prg_redirect: no route of this app"
+			    " has this path");
 		return (struct prg_next){ PRG_NEXT_REDIRECT,
 		    prg_core_url(r->core, &r->arena, path) };
+	}
 	prg_req_mistake(r, "prg_redirect: not a path of this app of at most"
 	    " %d bytes; encode values with prg_escape()", MAX_REDIRECT);
 	return (struct prg_next){ PRG_NEXT_MISTAKE, NULL };
@@ -123,6 +131,17 @@ object_of(struct prg_req *r, json_t **j)
 	return *j;
 }
 
+/* Note the mistake if a 'post' prepares a page that it cannot show. */
+static void
+expect_get(struct prg_req *r, const char *caller)
+{
+	const char *handler = r->running.handler;
+
+	if (handler != NULL && strcmp(handler, "get") != 0)
+		prg_req_mistake(r, "%s: a %s shows no page; use prg_result(),"
+		    " or call it in the get", caller, handler);
+}
+
 /* With the lists of prg_recent(), which templates read elsewhere. */
 json_t *
 prg_model(struct prg_req *r)
@@ -130,6 +149,7 @@ prg_model(struct prg_req *r)
 	json_t *model = object_of(r, &r->model);
 	const struct prg_named *m;
 
+	expect_get(r, "prg_model");
 	for (uint32_t i = 0; i < r->recent.count; i++) {
 		m = &r->recent.members[i];
 		if (json_object_get(model, m->name) == NULL)
@@ -137,28 +157,6 @@ prg_model(struct prg_req *r)
 			    prg_var_to_json(m->value));
 	}
 	return model;
-}
-
-/* JSON holds UTF-8 only, so other bytes are replaced; that is rare. */
-static json_t *
-repaired(const char *text)
-{
-	struct prg_arena a = { 0 };
-	struct prg_buf valid = prg_buf(&a, 3 * strlen(text));
-	json_t *j;
-
-	prg_utf8_repair(&valid, prg_span(text));
-	j = json_string(valid.p);
-	prg_arena_release(&a);
-	return j;
-}
-
-static void
-set_text(json_t *j, const char *name, const char *text)
-{
-	json_t *value = json_string(text);
-
-	json_object_set_new(j, name, value != NULL ? value : repaired(text));
 }
 
 void
@@ -173,7 +171,7 @@ prg_set(json_t *j, const char *name, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	set_text(j, name, text);
+	json_object_set_new(j, name, prg_json_text(text));
 	free(text);
 }
 
@@ -253,11 +251,12 @@ prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 {
 	va_list ap;
 
+	expect_get(r, "prg_fill");
 	if (find_field(r, "prg_fill", field) == NULL)
 		return;
 	va_start(ap, fmt);
-	set_text(object_of(r, &r->prefill), field,
-	    prg_arena_vprintf(&r->arena, fmt, ap));
+	json_object_set_new(object_of(r, &r->prefill), field,
+	    prg_json_text(prg_arena_vprintf(&r->arena, fmt, ap)));
 	va_end(ap);
 }
 
@@ -367,6 +366,7 @@ prg_recent(struct prg_req *r, const char *name, int count)
 	struct prg_list wanted = { r->route->path, r->owner, count };
 	struct prg_rows rows;
 
+	expect_get(r, "prg_recent");
 	if (count < 1 || count > MAX_RECENT) {
 		prg_req_mistake(r, "prg_recent: a count of %d is not from 1 to"
 		    " %d", count, MAX_RECENT);
@@ -414,12 +414,4 @@ prg_find(struct prg_req *r, const char *path, const char *id)
 	s = shown(r, &row, route);
 	s.listed = false;
 	return prg_json_defer(&r->arena, prg_shown_json(&s));
-}
-
-struct sqlite3 *
-prg_db(struct prg_req *r)
-{
-	if (r->lent == NULL)
-		r->lent = prg_store_borrow(r->core->store, &r->db);
-	return r->lent != NULL ? r->db : NULL;
 }

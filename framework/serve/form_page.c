@@ -52,6 +52,9 @@ run_get(struct prg_req *r, const struct prg_filled *filled)
 	page = r->route->get != NULL ? r->route->get(r) : prg_show(r, NULL);
 	prg_req_leave(r);
 	r->submitted = NULL;
+	if (page.status == PRG_OK ? page.template_name == NULL : page.status !=
+	    PRG_NOT_FOUND && page.status != PRG_TOO_MANY_REQUESTS)
+		prg_req_mistake(r, "the handler returned no outcome of prg.h");
 	/*
 	 * Submitted values are shown even where the app has no page any more.
 	 */
@@ -175,13 +178,10 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 
 	if (page.status == PRG_NOT_FOUND)
 		return prg_error_reply(r, page.status, NULL);
-	if (page.status == PRG_TOO_MANY_REQUESTS && r->limit > 0)
+	if (page.status == PRG_TOO_MANY_REQUESTS)
 		return prg_limited(r);
-	if (page.status != PRG_OK || page.template_name == NULL) {
-		r->trace.reason = "the handler returned no outcome of prg.h";
-		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
-	}
-	if (!check_prefill(r, filled))
+	if (page.status != PRG_OK || page.template_name == NULL ||
+	    !check_prefill(r, filled))
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	prg_reply_shows(&reply, filled->text);
 	reply.body.max += GROWTH * r->listed;

@@ -46,8 +46,8 @@ struct prg_req {
 	int			 limit;		/* of prg_limit(), in seconds */
 	const char		*limit_text;
 	struct prg_pairs	*query;		/* once it is parsed */
-	void			*lent;		/* the reader behind prg_db() */
-	void			*db;		/* its handle */
+	struct prg_db		*db;		/* the one lent; of a record */
+	struct prg_db		 lent;		/* to read with */
 	struct prg_post		*post;		/* NULL in a GET */
 };
 
@@ -81,6 +81,10 @@ struct prg_key_scope	prg_req_scope(const struct prg_req *,
 /* The address of a submission of this route, and of a draft of it. */
 const char	*prg_req_address(struct prg_req *, const struct prg_id *);
 const char	*prg_req_draft(struct prg_req *, const struct prg_row *);
+
+/* Note why SQL of a handler has failed: the log line is a warning about it. */
+void		 prg_req_failed(struct prg_req *, const char *handler,
+		    const struct prg_error *);
 
 /* Note a reason at level info; the first one stays. */
 void		 prg_req_note(struct prg_req *, const char *reason);
@@ -153,15 +157,15 @@ struct prg_filled {
 struct prg_reply	prg_form_reply(struct prg_req *, enum prg_status,
 			    const struct prg_filled *);
 
-/* Built-in endpoints: stylesheet, health, metrics. */
+/* Built-in endpoints: stylesheets, health, metrics. */
 struct prg_endpoint {
 	const char		*path;		/* less the base */
 	bool			 guarded;	/* for --status-from alone */
 	struct prg_reply	(*get)(struct prg_req *);
 };
 
-enum { PRG_ENDPOINT_CSS, PRG_ENDPOINT_HEALTH, PRG_ENDPOINT_METRICS,
-    PRG_ENDPOINTS };
+enum { PRG_ENDPOINT_CSS, PRG_ENDPOINT_APP_CSS, PRG_ENDPOINT_HEALTH,
+    PRG_ENDPOINT_METRICS, PRG_ENDPOINTS };
 extern const struct prg_endpoint prg_endpoints[PRG_ENDPOINTS];
 
 /* The endpoint of the request's path that it may ask for; or NULL. */

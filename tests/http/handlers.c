@@ -41,11 +41,52 @@ limited(struct prg_req *r)
 	    prg_limit(r, atoi(n->text), "You wrote %s; wait.", n->text);
 }
 
+/* The mistake that the text names. */
+static struct prg_next
+mistaken(struct prg_req *r)
+{
+	const struct note *n = prg_input(r);
+
+	if (strstr(n->text, "error") != NULL)
+		prg_field_error(r, "text", "Not this");
+	if (strcmp(n->text, "model") == 0)
+		prg_set(prg_model(r), "a", "b");
+	if (strcmp(n->text, "fill") == 0)
+		prg_fill(r, "text", "a");
+	if (strcmp(n->text, "recent") == 0)
+		prg_recent(r, "notes", 1);
+	if (strstr(n->text, "away") != NULL)
+		return prg_redirect(r, "/plain?a=b#c");
+	if (strcmp(n->text, "lost") == 0)
+		return prg_redirect(r, "/plian");
+	if (strcmp(n->text, "none") == 0)
+		return (struct prg_next){ 0 };
+	return strcmp(n->text, "invalid") == 0 ? prg_invalid(r) : prg_created(r);
+}
+
+/* On a form that is shown again without a redirect, the get runs in the POST. */
+static struct prg_page
+shows(struct prg_req *r)
+{
+	const char *template = prg_query(r, "template");
+
+	prg_fill(r, "text", "filled");
+	prg_set(prg_model(r), "address", "%s",
+	    prg_query(r, "address") != NULL ? prg_query(r, "address") : "");
+	if (prg_query(r, "none") != NULL)
+		return (struct prg_page){ 0 };
+	return prg_show(r, template);
+}
+
 static const struct prg_route routes[] = {
 	{ "/", .get = home, .api = true },
 	{ "/limited", .title = "Limited", .fields = note_fields, .post = limited,
 	  .intro = "We answer <quickly>.", .button = "Order & pay", .api = true },
 	{ "/plain", .fields = note_fields },
+	{ "/mistaken", .fields = PRG_FIELDS(
+	    PRG_TEXT(struct note, text, .label = "Text", .required = true)),
+	  .get = shows, .post = mistaken, .public = true },
+	{ "/again", .fields = note_fields, .get = shows, .rerender = true },
 	PRG_ROUTES_END
 };
 
@@ -53,5 +94,6 @@ int
 main(int argc, char **argv)
 {
 	return prg_main(argc, argv, &(struct prg_app){
-		.name = "handlers", .title = "Handlers & co", .routes = routes });
+		.name = "handlers", .title = "Handlers & co", .routes = routes,
+		.names = (const char *const[]){ "address", NULL } });
 }

@@ -61,7 +61,7 @@ def installed(t, kit):
     with t.row("make install, with a PREFIX"):
         kit.good("make", "-s", "install", "B=" + kit.place.bin, "PREFIX=" + kit.prefix, cwd=TOP)
     with t.row("the folder of the library is not written in what it prints"):
-        has(kit.deploy("nginx"), f"alias {kit.prefix}/share/prg/static/;")
+        lacks(kit.deploy("nginx"), "share/prg")
 
 
 # -- prg new ----------------------------------------------------------------------
@@ -193,8 +193,8 @@ def deployed(t, kit):
                 equal(said, "")
     with t.row("flags are in the file"):
         text = kit.good("prg", "deploy", "nginx", "--name", "x", "--host", "x.org",
-                        "--socket", "/run/y.sock", "--static", "/srv/static")
-        for line in ("server_name x.org;", "server unix:/run/y.sock;", "alias /srv/static/;"):
+                        "--socket", "/run/y.sock")
+        for line in ("server_name x.org;", "server unix:/run/y.sock;"):
             has(text, line)
 
 

@@ -114,6 +114,15 @@ def names(t):
         equal(sorted(set(own) - set(listed)), [])
 
 
+def variables(t):
+    with t.row("prg-template.7 has each variable of prg.css, and no other"):
+        css = read("templates", "static", "prg.css")
+        own = set(re.findall(r"^  (--[\w-]+):", css, re.MULTILINE))
+        tagged = re.findall(r"^\.It (--.*)", page("prg-template.7"), re.MULTILINE)
+        assert len(own) > 10, own
+        equal(sorted(" ".join(tagged).replace(" ,", "").split()), sorted(own))
+
+
 def in_header():
     """(name, text) of each message."""
     table = read("framework", "form", "messages.h").partition("#define PRG_MESSAGES(X)")[2]
@@ -143,6 +152,7 @@ def main(bin):
         structs(suite)
         flags(suite, place)
         names(suite)
+        variables(suite)
         messages(suite)
     return suite.end()
 
