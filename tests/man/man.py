@@ -106,6 +106,29 @@ def flags(t, place):
               re.findall(r"^  (\w+)", text, re.MULTILINE))
 
 
+def tool(t, place):
+    text, manual = read("tools", "prg"), page("prg.1")
+    code, usage = run(place, "sh", TOP + "/tools/prg", "help")
+    with t.row("prg.1 has the commands and the flags of prg help, in their order"):
+        equal(code, 0)
+        equal(re.findall(r"^\.It Cm (\w+)", manual, re.MULTILINE),
+              re.findall(r"prg (\w+)", usage))
+        equal(re.findall(r"^\.It Fl Fl (\w+)", manual, re.MULTILINE),
+              in_order(["name", "program"] + re.findall(r"--(\w+)", usage)))
+    with t.row("prg.1 has each server of prg deploy"):
+        table = text.partition("servers='")[2].partition("'")[0]
+        words = [line.split()[0] for line in table.splitlines()]
+        assert len(words) > 10, words
+        listed = manual.partition(".It Cm deploy")[2].partition(".It Cm embed")[0]
+        equal(sorted(re.findall(r"[\w-]+", " ".join(re.findall(r"^\.Cm (.*)", listed,
+                                                              re.MULTILINE)))), sorted(words))
+
+
+def in_order(words):
+    """Each once."""
+    return list(dict.fromkeys(words))
+
+
 def names(t):
     with t.row("prg-template.7 has each name of page/names.h"):
         listed = re.findall(r"\w+", page("prg-template.7").partition(".Sh MESSAGES")[0])
@@ -151,6 +174,7 @@ def main(bin):
         functions(suite)
         structs(suite)
         flags(suite, place)
+        tool(suite, place)
         names(suite)
         variables(suite)
         messages(suite)
