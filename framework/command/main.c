@@ -34,9 +34,10 @@ block_signals(void)
 }
 
 static void
-started(void *core)
+started(void *arg)
 {
-	const struct prg_options *o = &((struct prg_core *)core)->options;
+	const struct prg_core *core = arg;
+	const struct prg_options *o = &core->options;
 	struct prg_logfmt l;
 
 	prg_run_ready();
@@ -46,8 +47,13 @@ started(void *core)
 		    prg_date_iso(prg_now() / 1000).text);
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
 		return;
-	prg_logfmt_number(&l, "threads", o->threads);
+	prg_logfmt_text(&l, "version", PRG_VERSION);
+	prg_logfmt_text(&l, "base", o->base[0] != '\0' ? o->base : "/");
 	prg_logfmt_text(&l, "store", o->store);
+	prg_logfmt_text(&l, "templates", o->templates != NULL &&
+	    access(o->templates, F_OK) == 0 ? o->templates :
+	    core->app->files != NULL ? "embedded" : "built-in");
+	prg_logfmt_number(&l, "threads", o->threads);
 	prg_log_end(&l);
 }
 
@@ -225,10 +231,9 @@ set_paths(struct prg_run *run)
 	struct prg_arena *a = &run->core.arena;
 	const char *name = run->core.app->name;
 	const char *dir = getenv("STATE_DIRECTORY");
-	const char *path = prg_arena_printf(a, "templates/%s", name);
 
-	if (o->templates == NULL && access(path, X_OK) == 0)
-		o->templates = path;
+	if (o->templates == NULL && o->dev)
+		o->templates = "templates";
 	if (o->store != NULL)
 		return 0;
 	if (dir != NULL && dir[0] == '\0')

@@ -1,6 +1,7 @@
 /*
  * request.c - the request, read from the params of the gateway.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "request/request.h"
@@ -244,6 +245,22 @@ prg_request_read(struct prg_arena *a, const struct prg_conn *c,
 	r->path = target.path;
 	r->query = target.query;
 	return target.refused.status != 0 ? target.refused : read_length(r);
+}
+
+const char *
+prg_request_header(struct prg_arena *a, const struct prg_conn *c,
+    const char *name)
+{
+	bool plain = strcasecmp(name, "Content-Type") == 0 ||
+	    strcasecmp(name, "Content-Length") == 0;
+	char *param = prg_arena_printf(a, "%s%s", plain ? "" : "HTTP_", name);
+	const struct param p = { param, strlen(param), 0, ", " };
+	const char *joined;
+
+	for (; *param != '\0'; param++)
+		*param = *param == '-' ? '_' : (char)toupper(*param);
+	joined = join(a, c->params, &p);
+	return *joined != '\0' ? joined : NULL;
 }
 
 bool

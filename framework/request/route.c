@@ -52,7 +52,7 @@ check_row(const struct prg_route *r)
 	if (is_within(r->path, "/static"))
 		return "is reserved for the stylesheet";
 	if (is_within(r->path, "/-"))
-		return "is reserved for health and metrics";
+		return "is reserved for health, metrics and app.css";
 	if (r->get == NULL && r->fields == NULL)
 		return "has neither a get nor fields: there is nothing to show";
 	if (r->defaults != NULL && r->fields == NULL)

@@ -129,6 +129,7 @@ static const struct prg_store_ops sqlite_ops = {
 	.check = prg_sqlite_check,
 	.borrow = prg_sqlite_borrow,
 	.give_back = prg_sqlite_give_back,
+	.sql = prg_sqlite_sql,
 	.stats = prg_sqlite_stats,
 	.backup = prg_sqlite_backup,
 	.close = sqlite_close

@@ -4,7 +4,8 @@
  * sqlite.c opens the store, sqlite_schema.c recognises and migrates it,
  * sqlite_connect.c makes connections, sqlite_read.c has those that read.
  * sqlite_batch.c is the thread that writes, sqlite_writer.c its connection,
- * sqlite_jobs.c what it writes.  sqlite_backup.c copies and restores the whole.
+ * sqlite_jobs.c what it writes.  sqlite_sql.c runs the app's statements.
+ * sqlite_backup.c copies and restores the whole.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
@@ -31,6 +32,7 @@ enum prg_sqlite_statement {
 	PRG_SQLITE_UNDO,
 	PRG_SQLITE_RELEASE,
 	PRG_SQLITE_PUT,
+	PRG_SQLITE_SET_RESULT,
 	PRG_SQLITE_ERASE,
 	PRG_SQLITE_SWEEP_DRAFTS,
 	PRG_SQLITE_SWEEP_RESULTS,
@@ -54,7 +56,7 @@ struct prg_sqlite_job {
 	enum prg_put		 end;		/* FAIL if the commit failed */
 	bool			 several;	/* statements to be undone */
 	const struct prg_row	*row;
-	const struct prg_record	*record;
+	struct prg_record	*record;
 	void			*arg;
 	int64_t			 time;
 	int			 count;		/* rows that were changed */
@@ -104,8 +106,7 @@ struct prg_sqlite {
 	bool			 erased;	/* the WAL has such rows */
 	bool			 swept;		/* its pages lie anywhere */
 	int64_t			 emptied;	/* last try to empty it, ms */
-	const struct prg_row	*recording;	/* its 'record' runs */
-	bool			 offence;	/* it broke the rules */
+	struct prg_db		*lent;		/* to the app; or NULL */
 };
 
 #define PRG_SQLITE_COLUMNS						\
@@ -214,11 +215,13 @@ enum prg_found	prg_sqlite_find(struct prg_store *, struct prg_arena *,
 struct prg_rows	prg_sqlite_list(struct prg_store *, struct prg_arena *,
 		    const struct prg_list *);
 int	prg_sqlite_check(struct prg_store *, struct prg_error *);
-void	*prg_sqlite_borrow(struct prg_store *, void **db);
-void	 prg_sqlite_give_back(struct prg_store *, void *lent);
+bool	prg_sqlite_borrow(struct prg_store *, struct prg_db *);
+void	prg_sqlite_give_back(struct prg_db *);
+int	prg_sqlite_sql(struct prg_db *, const char *sql,
+	    const struct prg_arg *, json_t *rows);
 
 enum prg_put	prg_sqlite_put(struct prg_store *, const struct prg_row *,
-		    const struct prg_record *);
+		    struct prg_record *);
 enum prg_put	prg_sqlite_erase(struct prg_store *, const struct prg_id *,
 		    int64_t modified);
 int	prg_sqlite_sweep(struct prg_store *, int64_t now, int *count);

@@ -52,26 +52,38 @@ bind_row(sqlite3_stmt *st, const struct prg_row *row)
 static enum prg_put
 record(struct prg_sqlite *s, const struct prg_sqlite_job *job)
 {
+	struct prg_db db = { .store = &s->store, .handle = s->db,
+	    .writes = true };
 	bool good;
 	int rc;
 
-	s->recording = job->row;
-	s->offence = false;
-	good = job->record->run(job->record->arg, s->db);
-	s->recording = NULL;
+	s->lent = &db;
+	good = job->record->run(job->record->arg, &db);
+	s->lent = NULL;
 	rc = sqlite3_errcode(s->db);
-	if (!good && !s->offence && rc != SQLITE_OK && rc != SQLITE_ROW &&
-	    rc != SQLITE_DONE)
-		prg_log(PRG_LOG_WARNING, "route %s: its record failed: %s",
-		    job->row->route, sqlite3_errmsg(s->db));
+	if (!good && db.err.text[0] == '\0' && rc != SQLITE_OK &&
+	    rc != SQLITE_ROW && rc != SQLITE_DONE)
+		prg_error_set(&db.err, "%s", sqlite3_errmsg(s->db));
+	job->record->err = db.err;
 	prg_sqlite_end_statements(s->db);
-	return s->offence ? PRG_PUT_FAIL : good ? PRG_PUT_DONE :
-	    PRG_PUT_REFUSED;
+	return good && db.err.text[0] == '\0' ? PRG_PUT_DONE : PRG_PUT_REFUSED;
+}
+
+static bool
+set_result(struct prg_sqlite *s, const struct prg_row *row)
+{
+	sqlite3_stmt *st = prg_sqlite_statement(s, PRG_SQLITE_SET_RESULT);
+
+	sqlite3_bind_text(st, 1, row->result, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 2, row->id.text, -1, SQLITE_STATIC);
+	return prg_sqlite_do(s, PRG_SQLITE_SET_RESULT);
 }
 
 static bool
 put(struct prg_sqlite *s, struct prg_sqlite_job *job)
 {
+	const char *result = job->row->result;
+
 	bind_row(prg_sqlite_statement(s, PRG_SQLITE_PUT), job->row);
 	if (!prg_sqlite_do(s, PRG_SQLITE_PUT))
 		return false;
@@ -79,13 +91,16 @@ put(struct prg_sqlite *s, struct prg_sqlite_job *job)
 	    PRG_PUT_EXISTS;
 	if (job->end == PRG_PUT_DONE && job->record != NULL)
 		job->end = record(s, job);
+	if (job->end == PRG_PUT_DONE && job->row->result != result &&
+	    !set_result(s, job->row))
+		job->end = PRG_PUT_FAIL;
 	prg_step("after-record");
 	return job->end == PRG_PUT_DONE || job->end == PRG_PUT_EXISTS;
 }
 
 enum prg_put
 prg_sqlite_put(struct prg_store *store, const struct prg_row *row,
-    const struct prg_record *how)
+    struct prg_record *how)
 {
 	return prg_sqlite_write((struct prg_sqlite *)store,
 	    &(struct prg_sqlite_job){ .run = put, .row = row, .record = how,
@@ -226,7 +241,7 @@ int
 prg_sqlite_schema(struct prg_store *store, const char *sql,
     struct prg_error *err)
 {
-	const struct prg_record text = { NULL, (void *)(uintptr_t)sql };
+	struct prg_record text = { .arg = (void *)(uintptr_t)sql };
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 
 	prg_error_set(err, "%s: can't be written to; see the log", s->path);
@@ -298,11 +313,13 @@ make_keyring(struct prg_sqlite *s, struct prg_sqlite_job *job)
 int
 prg_sqlite_keyring(struct prg_store *store, struct prg_keyring *k)
 {
-	void *db, *lent = prg_sqlite_borrow(store, &db);
-	bool found = lent != NULL && read_keyring(db, k);
+	struct prg_db db;
+	bool found = false;
 
-	if (lent != NULL)
-		prg_sqlite_give_back(store, lent);
+	if (prg_sqlite_borrow(store, &db)) {
+		found = read_keyring(db.handle, k);
+		prg_sqlite_give_back(&db);
+	}
 	if (found)
 		return 0;
 	return prg_sqlite_write((struct prg_sqlite *)store,

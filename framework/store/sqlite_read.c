@@ -144,8 +144,8 @@ prg_sqlite_add_reader(struct prg_sqlite *s, sqlite3 *db)
 }
 
 /* A handler may keep it for long, so the pool gets room for one more. */
-void *
-prg_sqlite_borrow(struct prg_store *store, void **db)
+bool
+prg_sqlite_borrow(struct prg_store *store, struct prg_db *db)
 {
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	struct prg_sqlite_reader *r;
@@ -157,17 +157,17 @@ prg_sqlite_borrow(struct prg_store *store, void **db)
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (r == NULL && (r = reader_open(s)) == NULL)
-		return NULL;
-	*db = r->db;
-	return r;
+		return false;
+	*db = (struct prg_db){ .store = store, .handle = r->db, .lent = r };
+	return true;
 }
 
 /* An open statement would see for ever what it saw then. */
 void
-prg_sqlite_give_back(struct prg_store *store, void *lent)
+prg_sqlite_give_back(struct prg_db *db)
 {
-	struct prg_sqlite *s = (struct prg_sqlite *)store;
-	struct prg_sqlite_reader *r = lent;
+	struct prg_sqlite *s = (struct prg_sqlite *)db->store;
+	struct prg_sqlite_reader *r = db->lent;
 	bool room;
 
 	prg_sqlite_end_statements(r->db);

@@ -41,6 +41,8 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    " AND (excluded.state <> 'draft'"
 	    " OR excluded.attempts = submission.attempts + 1"
 	    " OR excluded.digest IS submission.digest)",
+	[PRG_SQLITE_SET_RESULT] =
+	    "UPDATE submission SET result = ?1 WHERE id = ?2",
 	/* The digest stays, so that the form that made it is known as used. */
 	[PRG_SQLITE_ERASE] =
 	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
@@ -120,11 +122,10 @@ authorize(void *arg, int action, const char *what, const char *b, const char *c,
 	(void)b;
 	(void)c;
 	(void)d;
-	if (action != SQLITE_TRANSACTION || s->recording == NULL)
+	if (action != SQLITE_TRANSACTION || s->lent == NULL)
 		return SQLITE_OK;
-	prg_log(PRG_LOG_ERROR, "route %s: its record must not end the"
-	    " transaction: %s", s->recording->route, what);
-	s->offence = true;
+	prg_error_set(&s->lent->err, "the framework begins and ends"
+	    " transactions: %s", what);
 	return SQLITE_DENY;
 }
 

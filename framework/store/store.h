@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "form/key.h"
+#include "prg.h"
 
 enum prg_state {
 	PRG_STATE_DRAFT,	/* to be corrected; 'input' is what was typed */
@@ -75,14 +76,26 @@ enum prg_put {
 	PRG_PUT_BUSY		/* too many wait for the disk */
 };
 
+/* The database, for one call of a function of the app. */
+struct prg_db {
+	struct prg_store	*store;
+	void			*handle;	/* the database's own */
+	void			*lent;		/* the store's own */
+	struct prg_arena	*arena;		/* of what the app gets */
+	bool			 writes;	/* in a transaction */
+	struct prg_error	 err;		/* its first; "" if none */
+};
+
 /*
- * The app's own SQL, run in the transaction that stores the row, with the
- * database's own handle.  False undoes the row.  It runs on another thread than
- * the caller's, which waits for it.  It must not end the transaction.
+ * The app's own SQL, run in the transaction that stores the row.  False or an
+ * error undoes the row.  It may set another result of the row.  It runs on
+ * another thread than the caller's, which waits for it.  It must not end the
+ * transaction.
  */
 struct prg_record {
-	bool	(*run)(void *arg, void *db);
-	void	*arg;
+	bool			(*run)(void *arg, struct prg_db *);
+	void			*arg;
+	struct prg_error	 err;	/* why it was refused; "" if unknown */
 };
 
 struct prg_store_stats {
@@ -122,7 +135,7 @@ struct prg_store_ops {
 	 * Returns once the row is durable.  The record may be NULL.
 	 */
 	enum prg_put	(*put)(struct prg_store *, const struct prg_row *,
-			    const struct prg_record *);
+			    struct prg_record *);
 	/* Leave only the ID and the digest of a row: its state is gone. */
 	enum prg_put	(*erase)(struct prg_store *, const struct prg_id *,
 			    int64_t modified);
@@ -149,11 +162,18 @@ struct prg_store_ops {
 	/* Check that the store can be read and is in place.  -1 likewise. */
 	int		(*check)(struct prg_store *, struct prg_error *);
 	/*
-	 * Lend the database's own handle, to read with.  NULL if the store
-	 * does not answer.  Never waits for another borrower.
+	 * Lend the database, to read with.  False if the store does not
+	 * answer.  Never waits for another borrower.
 	 */
-	void		*(*borrow)(struct prg_store *, void **db);
-	void		(*give_back)(struct prg_store *, void *lent);
+	bool		(*borrow)(struct prg_store *, struct prg_db *);
+	void		(*give_back)(struct prg_db *);
+	/*
+	 * Run one statement of the app with these parameters: how many rows it
+	 * changed, or -1 and the database has an error.  Rows are added to
+	 * 'rows', an array, or there must be none if it is NULL.
+	 */
+	int		(*sql)(struct prg_db *, const char *sql,
+			    const struct prg_arg *, json_t *rows);
 	struct prg_store_stats (*stats)(struct prg_store *);
 	/*
 	 * Write the store as it is now to a new file, which is a store, too.
@@ -180,7 +200,8 @@ struct prg_store {
 #define prg_store_schema(s, ...)	((s)->ops->schema((s), __VA_ARGS__))
 #define prg_store_check(s, ...)		((s)->ops->check((s), __VA_ARGS__))
 #define prg_store_borrow(s, ...)	((s)->ops->borrow((s), __VA_ARGS__))
-#define prg_store_give_back(s, ...)	((s)->ops->give_back((s), __VA_ARGS__))
+#define prg_store_give_back(db)		((db)->store->ops->give_back(db))
+#define prg_store_sql(db, ...)	((db)->store->ops->sql((db), __VA_ARGS__))
 #define prg_store_stats(s)		((s)->ops->stats(s))
 #define prg_store_backup(s, ...)	((s)->ops->backup((s), __VA_ARGS__))
 #define prg_store_close(s)		((s)->ops->close(s))

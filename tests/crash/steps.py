@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 from client import DEADLINE     # noqa: E402
 from forms import KEY, change_store     # noqa: E402
-from harness import TOP, Place     # noqa: E402
+from harness import Place     # noqa: E402
 from page import Page     # noqa: E402
 from runner import equal, start_suite, status     # noqa: E402
 
@@ -104,8 +104,7 @@ def join(threads):
 
 
 def start(place, **kw):
-    templates = os.path.join(TOP, "templates", "order")
-    return place.app("--templates", templates, program="order", **kw)
+    return place.app(program="order", **kw)
 
 
 def killed(app, step, rng):

@@ -7,11 +7,10 @@ import time
 from client import DEADLINE
 from forms import (JSON, bare, body, change_store, check_draft, get_key, id_of, location, make_id,
                    post, ran, run_command)
-from harness import TOP, Place
+from harness import Place
 from messages import message
 from runner import equal, has, lacks, status
 
-ORDER = os.path.join(TOP, "templates", "order")
 
 
 # What is no command line, and what it is told.
@@ -217,7 +216,7 @@ def run(t, bin):
         with Place(t, bin) as place:
             part(t, place.app(program="owner"))
     with Place(t, bin) as place:
-        receipt(t, place.app("--templates", ORDER, program="order"))
+        receipt(t, place.app(program="order"))
     for part in (draft, purged, commands):
         with Place(t, bin) as place:
             part(t, place, place.app(program="owner"))

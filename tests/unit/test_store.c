@@ -279,12 +279,13 @@ test_next_draft(void **state)
 static void
 assert_plan(struct box *b, const char *sql, const char *index)
 {
-	void *db, *lent = prg_store_borrow(b->store, &db);
+	struct prg_db db;
 	char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
 	sqlite3_stmt *st;
 	bool found = false;
 
-	assert_int_equal(sqlite3_prepare_v2(db, explain, -1, &st, NULL),
+	assert_true(prg_store_borrow(b->store, &db));
+	assert_int_equal(sqlite3_prepare_v2(db.handle, explain, -1, &st, NULL),
 	    SQLITE_OK);
 	while (sqlite3_step(st) == SQLITE_ROW)
 		found |= strstr((const char *)sqlite3_column_text(st, 3),
@@ -292,7 +293,7 @@ assert_plan(struct box *b, const char *sql, const char *index)
 	assert_true(found);
 	sqlite3_finalize(st);
 	sqlite3_free(explain);
-	prg_store_give_back(b->store, lent);
+	prg_store_give_back(&db);
 }
 
 static void
@@ -410,9 +411,10 @@ test_erased_everywhere(void **state)
 /* -- record: both or neither --------------------------------------------- */
 
 static bool
-take_one(void *good, void *db)
+take_one(void *good, struct prg_db *db)
 {
-	sqlite3_exec(db, "UPDATE stock SET n = n - 1", NULL, NULL, NULL);
+	sqlite3_exec(db->handle, "UPDATE stock SET n = n - 1", NULL, NULL,
+	    NULL);
 	return good != NULL;
 }
 
@@ -430,22 +432,24 @@ static int
 stock(struct prg_store *s)
 {
 	sqlite3_stmt *st;
-	void *db, *lent = prg_store_borrow(s, &db);
+	struct prg_db db;
 	int n;
 
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT n FROM stock", -1, &st,
-	    NULL), SQLITE_OK);
+	assert_true(prg_store_borrow(s, &db));
+	assert_int_equal(sqlite3_prepare_v2(db.handle, "SELECT n FROM stock",
+	    -1, &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	n = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
-	prg_store_give_back(s, lent);
+	prg_store_give_back(&db);
 	return n;
 }
 
 static void
 test_record(void **state)
 {
-	struct prg_record good = { take_one, *state }, bad = { take_one, NULL };
+	struct prg_record good = { .run = take_one, .arg = *state };
+	struct prg_record bad = { .run = take_one };
 	struct box *b = *state;
 	struct prg_row one = row_of("/", 1), two = row_of("/", 1), row;
 	struct prg_error err;
@@ -466,9 +470,10 @@ test_record(void **state)
 }
 
 static bool
-end_it_all(void *sql, void *db)
+end_it_all(void *sql, struct prg_db *db)
 {
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_AUTH);
+	assert_int_equal(sqlite3_exec(db->handle, sql, NULL, NULL, NULL),
+	    SQLITE_AUTH);
 	return true;
 }
 
@@ -478,7 +483,7 @@ test_record_that_ends_all(void **state)
 {
 	static char *const sql[] = { "ROLLBACK", "COMMIT", "END" };
 	struct box *b = *state;
-	struct prg_record good = { take_one, b };
+	struct prg_record good = { .run = take_one, .arg = b };
 	struct prg_row other, w, row;
 
 	make_stock(b);
@@ -486,8 +491,8 @@ test_record_that_ends_all(void **state)
 		w = row_of("/", 1);
 		other = row_of("/", 1);
 		assert_int_equal(prg_store_put(b->store, &w,
-		    (&(struct prg_record){ end_it_all, sql[i] })),
-		    PRG_PUT_FAIL);
+		    (&(struct prg_record){ .run = end_it_all,
+		    .arg = sql[i] })), PRG_PUT_REFUSED);
 		assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text,
 		    &row), PRG_FOUND_NONE);
 		assert_int_equal(prg_store_put(b->store, &other, &good),
@@ -498,12 +503,12 @@ test_record_that_ends_all(void **state)
 
 /* A statement that its app leaves in the middle of its rows. */
 static bool
-leave_open(void *out, void *db)
+leave_open(void *out, struct prg_db *db)
 {
 	sqlite3_stmt *st;
 
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT 1 FROM submission", -1,
-	    &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db->handle,
+	    "SELECT 1 FROM submission", -1, &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	*(sqlite3_stmt **)out = st;
 	return true;
@@ -524,7 +529,8 @@ test_record_left_open(void **state)
 
 	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
 	assert_int_equal(prg_store_put(b->store, &w[0],
-	    (&(struct prg_record){ leave_open, &st })), PRG_PUT_DONE);
+	    (&(struct prg_record){ .run = leave_open, .arg = &st })),
+	    PRG_PUT_DONE);
 	assert_put(other, &w[1], PRG_PUT_DONE);
 	assert_put(b->store, &w[2], PRG_PUT_DONE);
 	sqlite3_finalize(st);
@@ -540,22 +546,22 @@ test_lent_and_left_open(void **state)
 	struct box *b = *state;
 	struct prg_row w = row_of("/", 1), row;
 	sqlite3_stmt *st;
-	void *db, *lent;
+	struct prg_db db;
 
 	assert_put(b->store, &w, PRG_PUT_DONE);
-	lent = prg_store_borrow(b->store, &db);
-	sqlite3_prepare_v2(db, leave[0], -1, &st, NULL);
+	assert_true(prg_store_borrow(b->store, &db));
+	sqlite3_prepare_v2(db.handle, leave[0], -1, &st, NULL);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	prg_store_give_back(b->store, lent);
+	prg_store_give_back(&db);
 	for (int i = 0; i < 2; i++) {
 		w = row_of("/", 1);
 		assert_put(b->store, &w, PRG_PUT_DONE);
 		assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text,
 		    &row), PRG_FOUND);
-		lent = prg_store_borrow(b->store, &db);
-		assert_int_equal(sqlite3_exec(db, leave[1], NULL, NULL, NULL),
-		    SQLITE_OK);
-		prg_store_give_back(b->store, lent);
+		assert_true(prg_store_borrow(b->store, &db));
+		assert_int_equal(sqlite3_exec(db.handle, leave[1], NULL, NULL,
+		    NULL), SQLITE_OK);
+		prg_store_give_back(&db);
 	}
 	sqlite3_finalize(st);
 }
@@ -566,17 +572,16 @@ test_many_lent(void **state)
 {
 	enum { MANY = 100 };
 	struct box *b = *state;
-	void *db, *lent[MANY];
+	struct prg_db db[MANY];
 	struct prg_row row;
 
 	for (int i = 0; i < MANY; i++) {
-		lent[i] = prg_store_borrow(b->store, &db);
-		assert_non_null(lent[i]);
+		assert_true(prg_store_borrow(b->store, &db[i]));
 		assert_int_equal(prg_store_find(b->store, &b->arena,
 		    "000000000000000000000000000", &row), PRG_FOUND_NONE);
 	}
 	for (int i = 0; i < MANY; i++)
-		prg_store_give_back(b->store, lent[i]);
+		prg_store_give_back(&db[i]);
 }
 
 /* -- Secrets ------------------------------------------------------------- */
@@ -678,17 +683,17 @@ static void
 test_what_is_lent_reads(void **state)
 {
 	struct box *b = *state;
-	void *db[2], *lent[2];
+	struct prg_db db[2];
 
 	for (int i = 0; i < 2; i++) {
-		lent[i] = prg_store_borrow(b->store, &db[i]);
-		assert_int_equal(sqlite3_exec(db[i], "SELECT * FROM submission",
-		    NULL, NULL, NULL), SQLITE_OK);
-		assert_int_equal(sqlite3_exec(db[i], "DELETE FROM submission",
-		    NULL, NULL, NULL), SQLITE_READONLY);
+		assert_true(prg_store_borrow(b->store, &db[i]));
+		assert_int_equal(sqlite3_exec(db[i].handle, "SELECT * FROM"
+		    " submission", NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db[i].handle, "DELETE FROM"
+		    " submission", NULL, NULL, NULL), SQLITE_READONLY);
 	}
 	for (int i = 0; i < 2; i++)
-		prg_store_give_back(b->store, lent[i]);
+		prg_store_give_back(&db[i]);
 }
 
 /* -- Whose database it is ------------------------------------------------ */
