@@ -229,6 +229,12 @@ struct prg_field {
 	 */
 	const char	*pattern;
 	const struct prg_choice *choices; /* ends in PRG_CHOICES_END */
+	/*
+	 * In place of 'choices': those of this request, such as the places that
+	 * are free; see prg_choices().  Runs before 'get' and 'post'.  A stored
+	 * value that it no longer returns is shown without its label.
+	 */
+	const struct prg_choice *(*options)(struct prg_req *);
 	bool		 select;	/* a menu, not buttons or boxes */
 	/*
 	 * A check by the app of a value that is valid otherwise.  Returns NULL,
@@ -459,9 +465,10 @@ PRG_API void		 prg_set(json_t *, const char *name,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
 /*
- * In a 'get': prefill a field of the blank form, in place of its default.  A
- * hidden field must be valid, without '\r' and other control characters but
- * tab and newline: with another value the answer is 500.
+ * In a 'get': prefill a field of the blank form, in place of its default.  For
+ * PRG_CHOICES, each call adds one of them.  A hidden field must be valid,
+ * without '\r' and other control characters but tab and newline: with another
+ * value the answer is 500.
  */
 PRG_API void		 prg_fill(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
@@ -496,6 +503,16 @@ PRG_API bool		 prg_recent(struct prg_req *, const char *name,
  */
 PRG_API json_t		*prg_find(struct prg_req *, const char *route,
 			    const char *id);
+
+/*
+ * Choices from an array of objects with "value" and "label", as prg_select()
+ * gives them; NULL is none.  Texts are copied.
+ *
+ *	return prg_choices(r, prg_select(prg_db(r),
+ *	    "SELECT id AS value, name AS label FROM place WHERE free", ""));
+ */
+PRG_API const struct prg_choice *prg_choices(struct prg_req *,
+			    const json_t *rows);
 
 /*
  * The user that the web server has verified (REMOTE_USER), with

@@ -116,7 +116,11 @@ wrong_row(const struct prg_field *f)
 {
 	const struct prg_kind_row *kind = prg_kind(f->kind);
 
-	if (has_choices(f) && (f->choices == NULL || f->choices->value == NULL))
+	if (f->options != NULL && (!has_choices(f) || f->choices != NULL))
+		return "options are for PRG_CHOICE and PRG_CHOICES, without"
+		    " choices";
+	if (has_choices(f) && f->options == NULL &&
+	    (f->choices == NULL || f->choices->value == NULL))
 		return "choices are missing";
 	if (!has_choices(f) && f->choices != NULL)
 		return "choices are for PRG_CHOICE and PRG_CHOICES";

@@ -138,8 +138,8 @@ expect_get(struct prg_req *r, const char *caller)
 	const char *handler = r->running.handler;
 
 	if (handler != NULL && strcmp(handler, "get") != 0)
-		prg_req_mistake(r, "%s: a %s shows no page; use prg_result(),"
-		    " or call it in the get", caller, handler);
+		prg_req_mistake(r, "%s: %s shows no page; use prg_result(), or"
+		    " call it in the get", caller, handler);
 }
 
 /* With the lists of prg_recent(), which templates read elsewhere. */
@@ -246,18 +246,41 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	prg_errors_add(&r->errors, f, text);
 }
 
+/* Fields without choices take any text. */
+static bool
+is_choice(const struct prg_field *f, const char *text)
+{
+	const struct prg_choice *c = f->choices;
+
+	while (c != NULL && c->value != NULL && strcmp(c->value, text) != 0)
+		c++;
+	return c == NULL || c->value != NULL;
+}
+
 void
 prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 {
+	const struct prg_field *f = find_field(r, "prg_fill", field);
+	json_t *filled = object_of(r, &r->prefill);
+	json_t *list = json_object_get(filled, field);
+	const char *text;
 	va_list ap;
 
 	expect_get(r, "prg_fill");
-	if (find_field(r, "prg_fill", field) == NULL)
+	if (f == NULL)
 		return;
 	va_start(ap, fmt);
-	json_object_set_new(object_of(r, &r->prefill), field,
-	    prg_json_text(prg_arena_vprintf(&r->arena, fmt, ap)));
+	text = prg_arena_vprintf(&r->arena, fmt, ap);
 	va_end(ap);
+	if (!is_choice(f, text))
+		prg_req_mistake(r, "prg_fill: field '%s' has no such choice",
+		    field);
+	if (f->kind == PRG_KIND_CHOICES && list != NULL)
+		json_array_append_new(list, prg_json_text(text));
+	else
+		json_object_set_new(filled, field, f->kind !=
+		    PRG_KIND_CHOICES ? prg_json_text(text) :
+		    json_pack("[o]", prg_json_text(text)));
 }
 
 const char *
@@ -283,7 +306,8 @@ static struct prg_shown
 shown(struct prg_req *r, const struct prg_row *row,
     const struct prg_route *route)
 {
-	return (struct prg_shown){ row, route->fields,
+	return (struct prg_shown){ row,
+	    route == r->route ? r->fields : route->fields,
 	    prg_route_address(&r->arena, r->core->options.base, route,
 	    row->id.text), &r->core->messages,
 	    prg_views_names(r->core->views), .listed = true };

@@ -6,14 +6,15 @@
 
 enum { GROWTH = 6 };	/* of a '"' in HTML, a control character in JSON */
 
-/* The values of a blank form whose fields the app has filled. */
+/* The values of a blank form that is this request's own. */
 static const json_t *
 prefilled(struct prg_req *r)
 {
 	json_t *values = prg_json_defer(&r->arena,
 	    prg_fields_defaults(r->fields, r->route->defaults));
 
-	json_object_update(values, r->prefill);
+	if (r->prefill != NULL)
+		json_object_update(values, r->prefill);
 	return values;
 }
 
@@ -33,7 +34,8 @@ form_of(struct prg_req *r, const struct prg_filled *filled)
 	    .key = filled->draft == 0 ? prg_arena_strdup(&r->arena, key.text) :
 	    prg_arena_printf(&r->arena, "%s.%d", key.text, filled->draft) };
 
-	if (!filled->submitted && r->prefill != NULL)
+	if (!filled->submitted && (r->prefill != NULL ||
+	    r->fields != r->route->fields))
 		form.values = prefilled(r);
 	else if (!filled->submitted)
 		form.controls = r->core->controls[r->route -

@@ -473,6 +473,7 @@ prg_post(struct prg_req *r)
 	prg_visitor_find(r);
 	if (r->place.below == PRG_BELOW_DELETE)
 		return erase(r);
+	prg_req_options(r);
 	if (r->unknown && r->in.idempotency_key == NULL)
 		return ask_for_cookie(r);
 	if ((refused = prg_post_choose_id(r)).status != 0)

@@ -112,6 +112,11 @@ void		 prg_visitor_tell(struct prg_req *, struct prg_reply *);
 /* The visitor of the request on any route; NULL without a cookie or user. */
 const char	*prg_visitor_known(struct prg_req *);
 
+/* -- choices.c ------------------------------------------------------------- */
+
+/* Ask the app for the choices of fields with 'options', into r->fields. */
+void		 prg_req_options(struct prg_req *);
+
 /* -- answer.c -------------------------------------------------------------- */
 
 struct prg_reply	prg_error_reply(struct prg_req *, enum prg_status,

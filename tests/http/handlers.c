@@ -78,6 +78,49 @@ shows(struct prg_req *r)
 	return prg_show(r, template);
 }
 
+struct visit {
+	const char *place;
+	const char *const *days;
+	const char *colour;
+};
+
+/* The places that are free; the table is in the store, so that tests change it. */
+static const struct prg_choice *
+places(struct prg_req *r)
+{
+	return prg_choices(r, prg_select(prg_db(r),
+	    "SELECT id AS value, name AS label FROM place WHERE free", ""));
+}
+
+static const struct prg_choice *
+days(struct prg_req *r)
+{
+	return prg_choices(r, prg_select(prg_db(r), "SELECT name AS value FROM day", ""));
+}
+
+static const struct prg_choice *
+nothing(struct prg_req *r)
+{
+	(void)r;
+	return NULL;
+}
+
+/* Prefills what the query names. */
+static struct prg_page
+visit(struct prg_req *r)
+{
+	const char *day = prg_query(r, "day"), *place = prg_query(r, "place");
+
+	if (day != NULL) {
+		prg_fill(r, "days", "%.3s", day);
+		prg_fill(r, "days", "%s", day + 3);
+	}
+	if (place != NULL)
+		prg_fill(r, "place", "%s", place);
+	prg_recent(r, "visits", 10);
+	return prg_show(r, NULL);
+}
+
 static const struct prg_route routes[] = {
 	{ "/", .get = home, .api = true },
 	{ "/limited", .title = "Limited", .fields = note_fields, .post = limited,
@@ -87,6 +130,13 @@ static const struct prg_route routes[] = {
 	    PRG_TEXT(struct note, text, .label = "Text", .required = true)),
 	  .get = shows, .post = mistaken, .public = true },
 	{ "/again", .fields = note_fields, .get = shows, .rerender = true },
+	{ "/visit", .fields = PRG_FIELDS(
+	    PRG_CHOICE(struct visit, place, .label = "Place", .options = places,
+		.required = true, .select = true),
+	    PRG_CHOICES(struct visit, days, .label = "Days", .options = days)),
+	  .get = visit, .public = true, .api = true },
+	{ "/nothing", .fields = PRG_FIELDS(
+	    PRG_CHOICE(struct visit, colour, .options = nothing)), .api = true },
 	PRG_ROUTES_END
 };
 
@@ -95,5 +145,11 @@ main(int argc, char **argv)
 {
 	return prg_main(argc, argv, &(struct prg_app){
 		.name = "handlers", .title = "Handlers & co", .routes = routes,
+		.schema = "CREATE TABLE IF NOT EXISTS place (id INTEGER PRIMARY KEY,"
+		    " name TEXT, free INTEGER);"
+		    "CREATE TABLE IF NOT EXISTS day (name TEXT PRIMARY KEY);"
+		    "INSERT OR IGNORE INTO place VALUES (1, 'Hall <1>', 1),"
+		    " (2, 'Garden', 1), (3, 'Cellar', 0);"
+		    "INSERT OR IGNORE INTO day VALUES ('Mon'), ('Tue'), ('Wed')",
 		.names = (const char *const[]){ "address", NULL } });
 }

@@ -529,6 +529,22 @@ static const struct prg_field over_midnight[] = {
 	PRG_FIELDS_END
 };
 
+static const struct prg_choice *
+no_options(struct prg_req *r)
+{
+	(void)r;
+	return NULL;
+}
+
+static const struct prg_field two_lists[] = {
+	PRG_CHOICE(struct all, colour, .choices = colours,
+	    .options = no_options),
+	PRG_FIELDS_END
+};
+static const struct prg_field stray_options[] = {
+	PRG_TEXT(struct all, line, .options = no_options), PRG_FIELDS_END
+};
+
 /* What may lie behind a table without an end. */
 static const struct prg_field no_end[] = {
 	PRG_TEXT(struct all, line),
@@ -583,6 +599,10 @@ test_tables(void **state)
 		{ half_step, "field small: min, max and step of a whole number"
 		  " must be whole" },
 		{ beyond_int, "field small: min or max is beyond an int" },
+		{ two_lists, "field colour: options are for PRG_CHOICE and"
+		  " PRG_CHOICES, without choices" },
+		{ stray_options, "field line: options are for PRG_CHOICE and"
+		  " PRG_CHOICES, without choices" },
 		{ no_end, "field line: PRG_FIELDS_END is missing behind it" },
 		{ other_table, "field a: not in the same struct as line; is"
 		  " PRG_FIELDS_END missing before it?" },
