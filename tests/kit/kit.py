@@ -330,6 +330,14 @@ def served(t, kit):
         code, said = kit.run("prg", "dev", str(dev.web.port), cwd=kit.app)
         equal(code, 1)
         has(said, f"port {dev.web.port}: in use")
+    with t.row("an nginx that does not start is said, once"):
+        kit.place.write("usr/bin/nginx", "#!/bin/sh\necho no such nginx >&2\nexit 1\n")
+        os.chmod(kit.place.file("usr/bin/nginx"), 0o755)
+        code, said = kit.run("prg", "dev", cwd=kit.app)
+        os.unlink(kit.place.file("usr/bin/nginx"))
+        equal(code, 1)
+        has(said, "prg: nginx did not start\n")
+        equal(said.count("no such nginx"), 1)
     with t.row("Ctrl-C leaves no process and no temporary file"):
         equal(dev.end(), 0)
         check_gone(kit.place.folder)
