@@ -4,6 +4,7 @@
 # make test       install what is missing, then run every test (tests/README.md)
 # make check      the unit tests under sanitizers; T=key: those with "key" in the name
 # make http       the tests of tests/http; T=post: test_post alone
+# make apps       the tests of tests/apps; T=ticket: those of that app alone
 # make browser    the tests of tests/browser; T=draft: test_draft alone
 # make text       the tests of tests/text, in text browsers; T=lynx: in Lynx alone
 # make servers    the tests of tests/servers; T=apache: the Apache set-ups alone
@@ -62,10 +63,11 @@ APP	= guestbook
 BUILTIN	= templates/prg templates/static
 TESTS	= $(basename $(notdir $(wildcard tests/unit/test_*.c)))
 TEST_APPS = $(basename $(notdir $(wildcard tests/http/*.c)))
+USER_APPS = $(notdir $(wildcard tests/apps/*))
 BENCH	= ceiling empty rival starts
 MT	= $(basename $(notdir $(wildcard tests/unit/test_mt_*.c)))
 
-.PHONY: all run test check http browser text servers layers lint coverage bench fuzz \
+.PHONY: all run test check http apps browser text servers layers lint coverage bench fuzz \
 	install deb clean unit test-apps asan
 .DELETE_ON_ERROR:
 # No built-in rules: "%: %.c" would make build/*.d out of build/*.d.c.
@@ -120,6 +122,25 @@ $(TEST_APPS:%=$B/%): $B/%: $B/tests/http/%.o $B/libprg.a
 	$(call say,LD,$(@F))
 	$Q$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# An app as its author has it, and its tests: these have a main() of their own.
+define USER_APP
+$B/$(1) $B/$(1)-test: $B/gen/$(1).o $B/libprg.a
+$B/$(1): $B/tests/apps/$(1)/app.o
+$B/$(1)-test: $B/tests/apps/$(1)/test.o $B/tests/apps/$(1)/tested.o
+$B/$(1) $B/$(1)-test:
+	$$(call say,LD,$$(@F))
+	$$Q$$(CC) $$(CFLAGS) -o $$@ $$(filter %.o,$$^) $B/libprg.a -lcmocka $$(LIBS)
+
+$B/tests/apps/$(1)/tested.o: tests/apps/$(1)/app.c
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$<)
+	$$Q$$(CC) $$(CPPFLAGS) $$(CFLAGS) -Dmain=app_main -c -o $$@ $$<
+
+$B/gen/$(1).c: EMBED = tests/apps/$(1)/templates
+$B/gen/$(1).c: tests/apps/$(1)/templates $(wildcard tests/apps/$(1)/templates/*)
+endef
+$(foreach app,$(USER_APPS),$(eval $(call USER_APP,$(app))))
+
 # The probe with short timeouts; its objects stand before those of the library.
 $B/hasty: tests/http/probe.c framework/command/main.c framework/serve/metrics.c \
     framework/serve/periodic.c $B/libprg.a
@@ -140,7 +161,7 @@ run:
 	sh tools/prg dev $(PORT) --name $(APP) --program $B/$(APP)
 
 test:
-	sh deploy/dev/packages.sh build test
+	sh deploy/dev/packages.sh build test deb
 	sh tests/run.sh
 
 # The unit tests of one build; a line of totals for each program.
@@ -158,6 +179,11 @@ asan:
 
 http: asan
 	@python3 -B tests/http/run.py build/asan $(T)
+
+apps:
+	@$(MAKE) unit $(ASAN) RUN="$(addsuffix -test,$(call matching,$(USER_APPS)))"
+	@$(MAKE) $(ASAN) $(USER_APPS:%=build/asan/%)
+	@for app in $(USER_APPS); do build/asan/$$app check || exit 1; done
 
 browser: asan
 	@sh tests/browser/run.sh build/asan $(T)
@@ -219,7 +245,9 @@ install: all
 	[ -n "$(DESTDIR)" ] || ldconfig || :
 
 # Debian packages of what is built, in B/deb.
-deb: all
+deb:
+	sh deploy/dev/packages.sh build deb
+	$(MAKE) all
 	rm -rf $B/deb
 	mkdir -p $B/deb/prg
 	cp -R deploy/debian $B/deb/prg/

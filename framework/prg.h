@@ -18,6 +18,10 @@
 #ifndef PRG_H
 #define PRG_H
 
+#ifdef __cplusplus
+#error prg.h is for C: compile this file as C11; call C++ as extern "C"
+#endif
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -128,7 +132,11 @@ PRG_API struct prg_next	prg_redirect(struct prg_req *, const char *path)
  */
 PRG_API const char	*prg_escape(struct prg_req *, const char *);
 
-/* Show the form again, with the submitted values and the errors you added. */
+/*
+ * Show the form again, with the submitted values and the errors you added.
+ * Errors decide: prg_created() and prg_redirect() after prg_field_error() also
+ * show the form again, and the log has a warning.
+ */
 PRG_API struct prg_next	prg_invalid(struct prg_req *) PRG_MUST_USE;
 
 /*
@@ -221,6 +229,12 @@ struct prg_field {
 	 */
 	const char	*pattern;
 	const struct prg_choice *choices; /* ends in PRG_CHOICES_END */
+	/*
+	 * In place of 'choices': those of this request, such as the places that
+	 * are free; see prg_choices().  Runs before 'get' and 'post'.  A stored
+	 * value that it no longer returns is shown without its label.
+	 */
+	const struct prg_choice *(*options)(struct prg_req *);
 	bool		 select;	/* a menu, not buttons or boxes */
 	/*
 	 * A check by the app of a value that is valid otherwise.  Returns NULL,
@@ -251,45 +265,60 @@ struct prg_field {
 
 #define PRG_FIELDS_END	{ .kind = PRG_KIND_END }
 
+/*
+ * The same table where it is used, with its end:
+ *	.fields = PRG_FIELDS(PRG_TEXT(...), PRG_INT(...))
+ */
+#define PRG_FIELDS(...) \
+	(const struct prg_field[]){ __VA_ARGS__, PRG_FIELDS_END }
+
 /* const char *: "" if the field is left blank. */
-#define PRG_TEXT(...)	PRG_ROW_(PRG_KIND_TEXT, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_AREA(...)	PRG_ROW_(PRG_KIND_AREA, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_EMAIL(...)	PRG_ROW_(PRG_KIND_EMAIL, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_CHOICE(...)	PRG_ROW_(PRG_KIND_CHOICE, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_DATE(...)	PRG_ROW_(PRG_KIND_DATE, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_TIME(...)	PRG_ROW_(PRG_KIND_TIME, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_MONTH(...)	PRG_ROW_(PRG_KIND_MONTH, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_COLOUR(...)	PRG_ROW_(PRG_KIND_COLOUR, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_URL(...)	PRG_ROW_(PRG_KIND_URL, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_TEL(...)	PRG_ROW_(PRG_KIND_TEL, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_PASSWORD(...) \
-	PRG_ROW_(PRG_KIND_PASSWORD, PRG_IS_TEXT_, __VA_ARGS__, )
-#define PRG_HIDDEN(...)	PRG_ROW_(PRG_KIND_HIDDEN, PRG_IS_TEXT_, __VA_ARGS__, )
+#define PRG_TEXT(...)	PRG_ROW_(TEXT, STRING, __VA_ARGS__, )
+#define PRG_AREA(...)	PRG_ROW_(AREA, STRING, __VA_ARGS__, )
+#define PRG_EMAIL(...)	PRG_ROW_(EMAIL, STRING, __VA_ARGS__, )
+#define PRG_CHOICE(...)	PRG_ROW_(CHOICE, STRING, __VA_ARGS__, )
+#define PRG_DATE(...)	PRG_ROW_(DATE, STRING, __VA_ARGS__, )
+#define PRG_TIME(...)	PRG_ROW_(TIME, STRING, __VA_ARGS__, )
+#define PRG_MONTH(...)	PRG_ROW_(MONTH, STRING, __VA_ARGS__, )
+#define PRG_COLOUR(...)	PRG_ROW_(COLOUR, STRING, __VA_ARGS__, )
+#define PRG_URL(...)	PRG_ROW_(URL, STRING, __VA_ARGS__, )
+#define PRG_TEL(...)	PRG_ROW_(TEL, STRING, __VA_ARGS__, )
+#define PRG_PASSWORD(...) PRG_ROW_(PASSWORD, STRING, __VA_ARGS__, )
+#define PRG_HIDDEN(...)	PRG_ROW_(HIDDEN, STRING, __VA_ARGS__, )
 /* const char *const *: ends in NULL. */
-#define PRG_CHOICES(...) \
-	PRG_ROW_(PRG_KIND_CHOICES, PRG_IS_TEXTS_, __VA_ARGS__, )
+#define PRG_CHOICES(...) PRG_ROW_(CHOICES, STRINGS, __VA_ARGS__, )
 /*
  * int, long, long long, int64_t, int32_t: the default if left blank, and the
  * min of a range that has none.
  */
-#define PRG_INT(...)	PRG_ROW_(PRG_KIND_INT, PRG_IS_INT_, __VA_ARGS__, )
-#define PRG_RANGE(...)	PRG_ROW_(PRG_KIND_RANGE, PRG_IS_INT_, __VA_ARGS__, )
+#define PRG_INT(...)	PRG_ROW_(INT, INTEGER, __VA_ARGS__, )
+#define PRG_RANGE(...)	PRG_ROW_(RANGE, INTEGER, __VA_ARGS__, )
 /* double: the default if left blank. */
-#define PRG_NUMBER(...)	PRG_ROW_(PRG_KIND_NUMBER, PRG_IS_DOUBLE_, __VA_ARGS__, )
+#define PRG_NUMBER(...)	PRG_ROW_(NUMBER, DOUBLE, __VA_ARGS__, )
 /* bool */
-#define PRG_BOOL(...)	PRG_ROW_(PRG_KIND_BOOL, PRG_IS_BOOL_, __VA_ARGS__, )
+#define PRG_BOOL(...)	PRG_ROW_(BOOL, BOOL, __VA_ARGS__, )
 
+/* The struct has no use but its assertion. */
 #define PRG_ROW_(k, is, type, member, ...) {				\
-	.name = #member, .kind = (k),					\
-	.offset = is(((type *)0)->member, offsetof(type, member)),	\
+	.name = #member, .kind = PRG_KIND_##k,				\
+	.offset = offsetof(type, member) + 0 * sizeof(struct {		\
+	    _Static_assert(PRG_IS_##is##_(((type *)0)->member),		\
+	    "PRG_" #k " needs a member of type " PRG_NAME_##is##_);	\
+	    char unused; }),						\
 	.size = sizeof(((type *)0)->member),				\
 	.struct_size = sizeof(type), __VA_ARGS__ }
-#define PRG_IS_TEXT_(m, x)	_Generic((m), const char *: (x))
-#define PRG_IS_TEXTS_(m, x)	_Generic((m), const char *const *: (x))
-#define PRG_IS_INT_(m, x) \
-	_Generic((m), int: (x), long: (x), long long: (x))
-#define PRG_IS_DOUBLE_(m, x)	_Generic((m), double: (x))
-#define PRG_IS_BOOL_(m, x)	_Generic((m), bool: (x))
+#define PRG_IS_STRING_(m)	_Generic((m), const char *: 1, default: 0)
+#define PRG_IS_STRINGS_(m) \
+	_Generic((m), const char *const *: 1, default: 0)
+#define PRG_IS_INTEGER_(m) \
+	_Generic((m), int: 1, long: 1, long long: 1, default: 0)
+#define PRG_IS_DOUBLE_(m)	_Generic((m), double: 1, default: 0)
+#define PRG_IS_BOOL_(m)		_Generic((m), bool: 1, default: 0)
+#define PRG_NAME_STRING_	"const char *"
+#define PRG_NAME_STRINGS_	"const char *const *"
+#define PRG_NAME_INTEGER_	"int, long or int64_t"
+#define PRG_NAME_DOUBLE_	"double"
+#define PRG_NAME_BOOL_		"bool"
 
 /* -- Routes and the app ---------------------------------------------------- */
 
@@ -434,7 +463,8 @@ PRG_API json_t		*prg_result(struct prg_req *);
 
 /*
  * In a 'get': an object for the template; prg-template(7) lists built-in names.
- * On a route with .api it is also the JSON of the page.
+ * On a route with .api it is also the JSON of the page.  A 'post' shows no
+ * page: use prg_result().
  */
 PRG_API json_t		*prg_model(struct prg_req *);
 
@@ -443,9 +473,10 @@ PRG_API void		 prg_set(json_t *, const char *name,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
 /*
- * In a 'get': prefill a field of the blank form, in place of its default.  A
- * hidden field must be valid, without '\r' and other control characters but
- * tab and newline: with another value the answer is 500.
+ * In a 'get': prefill a field of the blank form, in place of its default.  For
+ * PRG_CHOICES, each call adds one of them.  A hidden field must be valid,
+ * without '\r' and other control characters but tab and newline: with another
+ * value the answer is 500.
  */
 PRG_API void		 prg_fill(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
@@ -480,6 +511,16 @@ PRG_API bool		 prg_recent(struct prg_req *, const char *name,
  */
 PRG_API json_t		*prg_find(struct prg_req *, const char *route,
 			    const char *id);
+
+/*
+ * Choices from an array of objects with "value" and "label", as prg_select()
+ * gives them; NULL is none.  Texts are copied.
+ *
+ *	return prg_choices(r, prg_select(prg_db(r),
+ *	    "SELECT id AS value, name AS label FROM place WHERE free", ""));
+ */
+PRG_API const struct prg_choice *prg_choices(struct prg_req *,
+			    const json_t *rows);
 
 /*
  * The user that the web server has verified (REMOTE_USER), with

@@ -2,6 +2,7 @@
  * prg_test.c - requests to an app from memory, as a browser makes them.
  */
 #include <err.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -271,6 +272,15 @@ prg_test_time(struct prg_test *t, int64_t seconds)
 		;
 }
 
+/* unixepoch() and all other dates in SQL, by the same clock. */
+static int
+sql_now(sqlite3_vfs *vfs, sqlite3_int64 *julian)
+{
+	(void)vfs;
+	*julian = prg_now() + INT64_C(210866760000000);
+	return SQLITE_OK;
+}
+
 /* -- Open and close -------------------------------------------------------- */
 
 struct prg_test *
@@ -330,6 +340,7 @@ prg_test_open(const struct prg_app *app)
 	core.options.store = prg_arena_printf(&core.arena, "%s/store", folder);
 	if (prg_core_open(&core, &e) == -1)
 		errx(1, "%s: %s", app->name, e.text);
+	sqlite3_vfs_find(NULL)->xCurrentTimeInt64 = sql_now;
 	return prg_test_visitor(NULL);
 }
 

@@ -82,8 +82,8 @@ PRG_API const char	*prg_test_header(struct prg_test *, const char *name);
 PRG_API const char	*prg_test_error(struct prg_test *, const char *field);
 
 /*
- * Set prg's clock, in seconds since 1970; it stands still.  Delete what has
- * expired.  0: the true time.  time(2) does not change.
+ * Set the clock of prg and of SQL, in seconds since 1970; it stands still.
+ * Delete what has expired.  0: the true time.  time(2) does not change.
  */
 PRG_API void		 prg_test_time(struct prg_test *, int64_t);
 

@@ -127,6 +127,7 @@ step count_one "exports with clang" sh tests/exports.sh build/clang
 step count_totals "mistakes that must not compile" sh tests/refused.sh
 step count_totals "lint" sh tests/lint.sh
 step count_cmocka "unit tests under sanitizers" make -s -j2 check
+step count_cmocka "apps under sanitizers" make -s -j2 apps
 step count_totals "make install, make run" \
     timeout -k 10 120 python3 -B tests/make/make.py build/release
 step count_totals "prg new, prg dev, prg deploy" \

@@ -144,6 +144,21 @@ prg_arena_printf(struct prg_arena *a, const char *fmt, ...)
 	return s;
 }
 
+char *
+prg_arena_join(struct prg_arena *a, const char *const *texts)
+{
+	size_t len = 1;
+	char *s, *end;
+
+	for (const char *const *t = texts; *t != NULL; t++)
+		len += strlen(*t);
+	s = end = prg_arena_room(a, len);
+	*s = '\0';
+	for (; *texts != NULL; texts++)
+		end = stpcpy(end, *texts);
+	return s;
+}
+
 void
 prg_arena_defer(struct prg_arena *a, void (*fn)(void *), void *arg)
 {

@@ -39,6 +39,9 @@ char	*prg_arena_printf(struct prg_arena *, const char *fmt, ...)
 char	*prg_arena_vprintf(struct prg_arena *, const char *fmt, va_list)
 	    __attribute__((format(printf, 2, 0)));
 
+/* The texts of a list that NULL ends, one after the other. */
+char	*prg_arena_join(struct prg_arena *, const char *const *texts);
+
 /*
  * Call 'fn(arg)' on release, newest first: for memory that is not the arena's.
  */

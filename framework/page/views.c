@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "page/views.h"
 
@@ -37,6 +38,28 @@ template_name(const char *file)
 
 /* -- Reading files ------------------------------------------------------- */
 
+/* The text of a file; NULL with a sentence if it cannot be read. */
+static const char *
+read_file(struct prg_arena *a, const char *path, size_t *n,
+    struct prg_error *err)
+{
+	char *text = prg_arena_room(a, PRG_MAX_TEMPLATE + 1);
+	FILE *f = fopen(path, "re");
+
+	*n = f == NULL ? 0 : fread(text, 1, PRG_MAX_TEMPLATE + 1, f);
+	if (f == NULL || ferror(f)) {
+		prg_error_set(err, "%s: %s", path, strerror(errno));
+		text = NULL;
+	} else if (*n > PRG_MAX_TEMPLATE) {
+		prg_error_set(err, "%s: longer than %d bytes", path,
+		    PRG_MAX_TEMPLATE);
+		text = NULL;
+	}
+	if (f != NULL)
+		fclose(f);
+	return text;
+}
+
 static int
 add_file(struct set *set, const char *dir, const char *file,
     struct prg_error *err)
@@ -44,21 +67,11 @@ add_file(struct set *set, const char *dir, const char *file,
 	struct prg_arena a = { 0 };
 	const char *path = prg_arena_printf(&a, "%s/%s", dir, file);
 	const char *name = prg_arena_copy(&a, file, template_name(file));
-	char *text = prg_arena_room(&a, PRG_MAX_TEMPLATE + 1);
-	FILE *f = fopen(path, "re");
-	size_t n = f == NULL ? 0 : fread(text, 1, PRG_MAX_TEMPLATE + 1, f);
-	int rc;
+	size_t n;
+	const char *text = read_file(&a, path, &n, err);
+	int rc = text == NULL ? -1 : prg_templates_add(&set->templates, name,
+	    path, (struct prg_span){ text, n }, err);
 
-	if (f == NULL || ferror(f))
-		rc = prg_error_set(err, "%s: %s", path, strerror(errno));
-	else if (n > PRG_MAX_TEMPLATE)
-		rc = prg_error_set(err, "%s: longer than %d bytes", path,
-		    PRG_MAX_TEMPLATE);
-	else
-		rc = prg_templates_add(&set->templates, name, path,
-		    (struct prg_span){ text, n }, err);
-	if (f != NULL)
-		fclose(f);
 	prg_arena_release(&a);
 	return rc;
 }
@@ -176,9 +189,9 @@ render(const struct prg_templates *set, const struct prg_view *view,
 	const struct prg_template *t = prg_templates_find(set, view->name);
 
 	if (t == NULL)
-		return prg_error_set(err, "there is no template '%s'",
-		    view->name);
-	if (prg_template_render(set, t, view->models, out) == 0)
+		return prg_error_set(err, "prg_show: there is no template"
+		    " '%s'; add %s.mustache", view->name, view->name);
+	if (prg_template_render(set, t, view->models, out, err) == 0)
 		return 0;
 	return prg_error_set(err, "template '%s': the page is longer than %zu "
 	    "bytes or deeper than %d levels", view->name, out->max,
@@ -192,6 +205,7 @@ prg_views_render(struct prg_views *v, const struct prg_view *view,
 	struct set fresh = { .arena = { 0 } };
 	int rc;
 
+	err->text[0] = '\0';
 	if (!v->source.dev)
 		return render(&v->set.templates, view, out, err);
 	rc = set_load(&fresh, v, err);
@@ -201,14 +215,33 @@ prg_views_render(struct prg_views *v, const struct prg_view *view,
 	return rc;
 }
 
-/* -- The stylesheet ------------------------------------------------------ */
+/* -- Stylesheets --------------------------------------------------------- */
+
+static struct prg_span
+find_file(const struct prg_embedded *f, const char *name)
+{
+	while (f != NULL && f->name != NULL && strcmp(f->name, name) != 0)
+		f++;
+	return f == NULL || f->name == NULL ? (struct prg_span){ NULL, 0 } :
+	    (struct prg_span){ f->text, f->len };
+}
 
 struct prg_span
 prg_stylesheet(void)
 {
-	const struct prg_embedded *b = prg_builtins;
+	return find_file(prg_builtins, "prg.css");
+}
 
-	while (b->name != NULL && strcmp(b->name, "prg.css") != 0)
-		b++;
-	return (struct prg_span){ b->text, b->len };
+int
+prg_views_stylesheet(const struct prg_views *v, struct prg_arena *a,
+    struct prg_span *css, struct prg_error *err)
+{
+	const char *path = prg_arena_printf(a, "%s/app.css",
+	    v->source.dir != NULL ? v->source.dir : "");
+
+	*css = find_file(v->source.embedded, "app.css");
+	if (v->source.dir == NULL || access(path, F_OK) == -1)
+		return 0;
+	css->p = read_file(a, path, &css->len, err);
+	return css->p != NULL ? 0 : -1;
 }

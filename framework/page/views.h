@@ -48,7 +48,10 @@ struct prg_view {
 	const struct prg_var	*models;	/* a zeroed one ends them */
 };
 
-/* Append the page; -1 with a sentence if it can't be made. */
+/*
+ * Append the page; -1 with a sentence if it can't be made.  0 with a sentence
+ * if an address in it was blocked, else with "".
+ */
 int	prg_views_render(struct prg_views *, const struct prg_view *,
 	    struct prg_buf *, struct prg_error *);
 
@@ -57,5 +60,12 @@ extern const struct prg_embedded prg_builtins[];
 
 /* The built-in stylesheet. */
 struct prg_span	prg_stylesheet(void);
+
+/*
+ * The app's own, "app.css", from the folder or else the program; empty without
+ * one.  -1 with a sentence if the file cannot be read.
+ */
+int	prg_views_stylesheet(const struct prg_views *, struct prg_arena *,
+	    struct prg_span *, struct prg_error *);
 
 #endif

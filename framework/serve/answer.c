@@ -102,6 +102,18 @@ prg_see_other(struct prg_req *r, const char *url)
 	return reply;
 }
 
+/* An address was blocked: the log says where, and with --dev the page too. */
+static void
+tell_blocked(struct prg_req *r, struct prg_buf *page, const char *where)
+{
+	prg_req_note(r, prg_arena_strdup(&r->arena, where));
+	if (!r->core->options.dev)
+		return;
+	prg_buf_str(page, "<p><strong>");
+	prg_html_escape(page, prg_span(where));
+	prg_buf_str(page, "</strong></p>\n");
+}
+
 struct prg_reply
 prg_page_reply(struct prg_req *r, struct prg_reply reply,
     const struct prg_view *view)
@@ -110,6 +122,8 @@ prg_page_reply(struct prg_req *r, struct prg_reply reply,
 
 	prg_buf_reserve(&reply.body, USUAL_PAGE);
 	if (prg_views_render(r->core->views, view, &reply.body, &err) == 0) {
+		if (err.text[0] != '\0')
+			tell_blocked(r, &reply.body, err.text);
 		prg_reply_header(&reply, "Content-Type",
 		    "text/html; charset=utf-8");
 		return reply;

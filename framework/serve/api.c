@@ -52,12 +52,20 @@ prg_escape(struct prg_req *r, const char *text)
 	return b.p;
 }
 
+/* Another program may serve a path that is no route's, so it is a warning. */
 struct prg_next
 prg_redirect(struct prg_req *r, const char *path)
 {
-	if (prg_target_is_local(path) && strlen(path) <= MAX_REDIRECT)
+	const struct prg_route *routes = r->core->app->routes;
+
+	if (prg_target_is_local(path) && strlen(path) <= MAX_REDIRECT) {
+		if (prg_routes_find(routes, prg_arena_copy(&r->arena, path,
+		    strcspn(path, "?#"))).route == NULL)
+			prg_req_mistake(r, "prg_redirect: no route of this app"
+			    " has this path");
 		return (struct prg_next){ PRG_NEXT_REDIRECT,
 		    prg_core_url(r->core, &r->arena, path) };
+	}
 	prg_req_mistake(r, "prg_redirect: not a path of this app of at most"
 	    " %d bytes; encode values with prg_escape()", MAX_REDIRECT);
 	return (struct prg_next){ PRG_NEXT_MISTAKE, NULL };
@@ -123,6 +131,17 @@ object_of(struct prg_req *r, json_t **j)
 	return *j;
 }
 
+/* Note the mistake if a 'post' prepares a page that it cannot show. */
+static void
+expect_get(struct prg_req *r, const char *caller)
+{
+	const char *handler = r->running.handler;
+
+	if (handler != NULL && strcmp(handler, "get") != 0)
+		prg_req_mistake(r, "%s: %s shows no page; use prg_result(), or"
+		    " call it in the get", caller, handler);
+}
+
 /* With the lists of prg_recent(), which templates read elsewhere. */
 json_t *
 prg_model(struct prg_req *r)
@@ -130,6 +149,7 @@ prg_model(struct prg_req *r)
 	json_t *model = object_of(r, &r->model);
 	const struct prg_named *m;
 
+	expect_get(r, "prg_model");
 	for (uint32_t i = 0; i < r->recent.count; i++) {
 		m = &r->recent.members[i];
 		if (json_object_get(model, m->name) == NULL)
@@ -226,17 +246,41 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	prg_errors_add(&r->errors, f, text);
 }
 
+/* Fields without choices take any text. */
+static bool
+is_choice(const struct prg_field *f, const char *text)
+{
+	const struct prg_choice *c = f->choices;
+
+	while (c != NULL && c->value != NULL && strcmp(c->value, text) != 0)
+		c++;
+	return c == NULL || c->value != NULL;
+}
+
 void
 prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 {
+	const struct prg_field *f = find_field(r, "prg_fill", field);
+	json_t *filled = object_of(r, &r->prefill);
+	json_t *list = json_object_get(filled, field);
+	const char *text;
 	va_list ap;
 
-	if (find_field(r, "prg_fill", field) == NULL)
+	expect_get(r, "prg_fill");
+	if (f == NULL)
 		return;
 	va_start(ap, fmt);
-	json_object_set_new(object_of(r, &r->prefill), field,
-	    prg_json_text(prg_arena_vprintf(&r->arena, fmt, ap)));
+	text = prg_arena_vprintf(&r->arena, fmt, ap);
 	va_end(ap);
+	if (!is_choice(f, text))
+		prg_req_mistake(r, "prg_fill: field '%s' has no such choice",
+		    field);
+	if (f->kind == PRG_KIND_CHOICES && list != NULL)
+		json_array_append_new(list, prg_json_text(text));
+	else
+		json_object_set_new(filled, field, f->kind !=
+		    PRG_KIND_CHOICES ? prg_json_text(text) :
+		    json_pack("[o]", prg_json_text(text)));
 }
 
 const char *
@@ -262,7 +306,8 @@ static struct prg_shown
 shown(struct prg_req *r, const struct prg_row *row,
     const struct prg_route *route)
 {
-	return (struct prg_shown){ row, route->fields,
+	return (struct prg_shown){ row,
+	    route == r->route ? r->fields : route->fields,
 	    prg_route_address(&r->arena, r->core->options.base, route,
 	    row->id.text), &r->core->messages,
 	    prg_views_names(r->core->views), .listed = true };
@@ -345,6 +390,7 @@ prg_recent(struct prg_req *r, const char *name, int count)
 	struct prg_list wanted = { r->route->path, r->owner, count };
 	struct prg_rows rows;
 
+	expect_get(r, "prg_recent");
 	if (count < 1 || count > MAX_RECENT) {
 		prg_req_mistake(r, "prg_recent: a count of %d is not from 1 to"
 		    " %d", count, MAX_RECENT);

@@ -37,8 +37,7 @@ prg_url(struct prg_req *r, const char *path)
 	if (path == NULL && *url == '\0')
 		path = r->route->path;
 	if (path != NULL && !prg_target_is_local(path)) {
-		prg_req_mistake(r, "prg_url: '%s' is not a path of this app",
-		    path);
+		prg_req_mistake(r, "prg_url: not a path of this app");
 		path = "/";
 	}
 	if (path != NULL)

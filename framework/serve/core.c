@@ -33,16 +33,29 @@ check_app(const struct prg_core *core, struct prg_error *err)
 }
 
 /* Its URL changes with its content, so a browser may keep it for ever. */
-static void
-mark_stylesheet(struct prg_core *core)
+static const char *
+url_of(struct prg_core *core, int endpoint, struct prg_span css)
 {
-	struct prg_span css = prg_stylesheet();
 	struct prg_buf b = prg_buf(&core->arena, css.len);
 
 	prg_buf_add(&b, css.p, css.len);
-	core->css_url = prg_arena_printf(&core->arena, "%s%s?%.8s",
-	    core->options.base, core->endpoints[PRG_ENDPOINT_CSS].path,
+	return prg_arena_printf(&core->arena, "%s%s?%.8s", core->options.base,
+	    core->endpoints[endpoint].path,
 	    prg_reply_etag(&core->arena, &b) + 1);
+}
+
+/* With --dev the app's own may be written later. */
+static int
+mark_stylesheets(struct prg_core *core, struct prg_error *err)
+{
+	core->css_url = url_of(core, PRG_ENDPOINT_CSS, prg_stylesheet());
+	if (prg_views_stylesheet(core->views, &core->arena, &core->app_css,
+	    err) == -1)
+		return -1;
+	if (core->app_css.len > 0 || core->options.dev)
+		core->app_css_url = url_of(core, PRG_ENDPOINT_APP_CSS,
+		    core->app_css);
+	return 0;
 }
 
 /* The model that the layout of every page needs. */
@@ -52,7 +65,7 @@ globals_of(struct prg_core *core)
 	const struct prg_app *app = core->app;
 	const struct prg_route *home = app->routes;
 	const char *title = app->title != NULL ? app->title : app->name;
-	struct prg_object o = prg_object(&core->arena, 9);
+	struct prg_object o = prg_object(&core->arena, 10);
 
 	prg_object_set(&o, prg_name.dir,
 	    prg_var_text(prg_direction(core->messages.lang)));
@@ -67,6 +80,8 @@ globals_of(struct prg_core *core)
 	    prg_views_names(core->views), &core->messages));
 	prg_object_set(&o, prg_name.base, prg_var_text(core->options.base));
 	prg_object_set(&o, prg_name.stylesheet, prg_var_text(core->css_url));
+	prg_object_set(&o, prg_name.app_stylesheet,
+	    prg_var_text(core->app_css_url));
 	return prg_object_var(&o);
 }
 
@@ -99,7 +114,8 @@ prg_core_url(const struct prg_core *core, struct prg_arena *a, const char *path)
 {
 	if (core->bare_base && (path[1] == '\0' || path[1] == '?'))
 		path++;
-	return prg_arena_printf(a, "%s%s", core->options.base, path);
+	return prg_arena_join(a, (const char *[]){ core->options.base, path,
+	    NULL });
 }
 
 /* -- Open and close -------------------------------------------------------- */
@@ -112,14 +128,15 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 
 	if (prg_views_open(&source, &core->views, err) == -1)
 		return -1;
-	prg_views_provide(core->views, core->app);
 	if (check_app(core, err) == -1 || prg_messages_make(&core->arena,
 	    core->app->messages, &core->messages, err) == -1)
 		return -1;
+	prg_views_provide(core->views, core->app);
 	if (core->app->lang != NULL)
 		core->messages.lang = core->app->lang;
 	prg_metrics_open(core);
-	mark_stylesheet(core);
+	if (mark_stylesheets(core, err) == -1)
+		return -1;
 	core->globals = globals_of(core);
 	core->controls = controls_of(core);
 	return 0;

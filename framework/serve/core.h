@@ -31,6 +31,8 @@ struct prg_core {
 	struct prg_views	*views;
 	struct prg_messages	 messages;
 	const char		*css_url;
+	struct prg_span		 app_css;	/* the app's stylesheet */
+	const char		*app_css_url;	/* NULL: it has none */
 	bool			 bare_base;	/* the path "/" has no slash */
 	struct prg_var		 globals;	/* for the layout of any page */
 	struct prg_var		*controls;	/* of each route's blank form */

@@ -6,14 +6,15 @@
 
 enum { GROWTH = 6 };	/* of a '"' in HTML, a control character in JSON */
 
-/* The values of a blank form whose fields the app has filled. */
+/* The values of a blank form that is this request's own. */
 static const json_t *
 prefilled(struct prg_req *r)
 {
 	json_t *values = prg_json_defer(&r->arena,
 	    prg_fields_defaults(r->fields, r->route->defaults));
 
-	json_object_update(values, r->prefill);
+	if (r->prefill != NULL)
+		json_object_update(values, r->prefill);
 	return values;
 }
 
@@ -33,7 +34,8 @@ form_of(struct prg_req *r, const struct prg_filled *filled)
 	    .key = filled->draft == 0 ? prg_arena_strdup(&r->arena, key.text) :
 	    prg_arena_printf(&r->arena, "%s.%d", key.text, filled->draft) };
 
-	if (!filled->submitted && r->prefill != NULL)
+	if (!filled->submitted && (r->prefill != NULL ||
+	    r->fields != r->route->fields))
 		form.values = prefilled(r);
 	else if (!filled->submitted)
 		form.controls = r->core->controls[r->route -
@@ -52,6 +54,9 @@ run_get(struct prg_req *r, const struct prg_filled *filled)
 	page = r->route->get != NULL ? r->route->get(r) : prg_show(r, NULL);
 	prg_req_leave(r);
 	r->submitted = NULL;
+	if (page.status == PRG_OK ? page.template_name == NULL : page.status !=
+	    PRG_NOT_FOUND && page.status != PRG_TOO_MANY_REQUESTS)
+		prg_req_mistake(r, "the handler returned no outcome of prg.h");
 	/*
 	 * Submitted values are shown even where the app has no page any more.
 	 */
@@ -175,13 +180,10 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 
 	if (page.status == PRG_NOT_FOUND)
 		return prg_error_reply(r, page.status, NULL);
-	if (page.status == PRG_TOO_MANY_REQUESTS && r->limit > 0)
+	if (page.status == PRG_TOO_MANY_REQUESTS)
 		return prg_limited(r);
-	if (page.status != PRG_OK || page.template_name == NULL) {
-		r->trace.reason = "the handler returned no outcome of prg.h";
-		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
-	}
-	if (!check_prefill(r, filled))
+	if (page.status != PRG_OK || page.template_name == NULL ||
+	    !check_prefill(r, filled))
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	prg_reply_shows(&reply, filled->text);
 	reply.body.max += GROWTH * r->listed;

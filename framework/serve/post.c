@@ -120,7 +120,8 @@ store_result(struct prg_req *r, const char *location)
 	row->owner = r->owner;
 	row->location = location;
 	row->input = dump(r, prg_fields_input(r->fields, &p->pairs, p->input));
-	row->result = dump(r, json_incref(prg_result(r)));
+	row->result = p->result == NULL ? "{}" :
+	    dump(r, json_incref(p->result));
 	put = prg_store_put(r->core->store, row,
 	    r->route->record != NULL ? &record : NULL);
 	prg_req_failed(r, "record", &record.err);
@@ -272,6 +273,29 @@ run_post(struct prg_req *r)
 }
 
 /*
+ * An error decides over an outcome that forgets it; a form that comes back has
+ * an error.
+ */
+static bool
+is_invalid(struct prg_req *r, enum prg_next_kind kind)
+{
+	bool errors = r->errors.first != NULL;
+
+	if (kind == PRG_NEXT_INVALID && !errors) {
+		prg_req_mistake(r, "prg_invalid: the post added no error; call"
+		    " prg_field_error() before");
+		add_error(r, PRG_MSG_DETAIL_422);
+	} else if (errors && (kind == PRG_NEXT_CREATED ||
+	    kind == PRG_NEXT_REDIRECT)) {
+		prg_req_mistake(r, "%s: the post added an error; return"
+		    " prg_invalid() after prg_field_error()",
+		    kind == PRG_NEXT_CREATED ? "prg_created" : "prg_redirect");
+		kind = PRG_NEXT_INVALID;
+	}
+	return kind == PRG_NEXT_INVALID;
+}
+
+/*
  * Check the form, run the handler, store what it returned.  PRG_PUT_EXISTS if
  * another process has taken the ID meanwhile; else 'reply' is the answer.
  */
@@ -286,7 +310,7 @@ run(struct prg_req *r, struct prg_reply *reply)
 	if (r->errors.first != NULL)
 		return invalid(r, reply);
 	next = run_post(r);
-	if (next.kind == PRG_NEXT_INVALID)
+	if (is_invalid(r, next.kind))
 		return invalid(r, reply);
 	if (next.kind == PRG_NEXT_MISTAKE || next.kind == PRG_NEXT_LIMIT) {
 		*reply = next.kind == PRG_NEXT_LIMIT ? prg_limited(r) :
@@ -450,6 +474,7 @@ prg_post(struct prg_req *r)
 	prg_visitor_find(r);
 	if (r->place.below == PRG_BELOW_DELETE)
 		return erase(r);
+	prg_req_options(r);
 	if (r->unknown && r->in.idempotency_key == NULL)
 		return ask_for_cookie(r);
 	if ((refused = prg_post_choose_id(r)).status != 0)

@@ -112,6 +112,11 @@ void		 prg_visitor_tell(struct prg_req *, struct prg_reply *);
 /* The visitor of the request on any route; NULL without a cookie or user. */
 const char	*prg_visitor_known(struct prg_req *);
 
+/* -- choices.c ------------------------------------------------------------- */
+
+/* Ask the app for the choices of fields with 'options', into r->fields. */
+void		 prg_req_options(struct prg_req *);
+
 /* -- answer.c -------------------------------------------------------------- */
 
 struct prg_reply	prg_error_reply(struct prg_req *, enum prg_status,
@@ -157,15 +162,15 @@ struct prg_filled {
 struct prg_reply	prg_form_reply(struct prg_req *, enum prg_status,
 			    const struct prg_filled *);
 
-/* Built-in endpoints: stylesheet, health, metrics. */
+/* Built-in endpoints: stylesheets, health, metrics. */
 struct prg_endpoint {
 	const char		*path;		/* less the base */
 	bool			 guarded;	/* for --status-from alone */
 	struct prg_reply	(*get)(struct prg_req *);
 };
 
-enum { PRG_ENDPOINT_CSS, PRG_ENDPOINT_HEALTH, PRG_ENDPOINT_METRICS,
-    PRG_ENDPOINTS };
+enum { PRG_ENDPOINT_CSS, PRG_ENDPOINT_APP_CSS, PRG_ENDPOINT_HEALTH,
+    PRG_ENDPOINT_METRICS, PRG_ENDPOINTS };
 extern const struct prg_endpoint prg_endpoints[PRG_ENDPOINTS];
 
 /* The endpoint of the request's path that it may ask for; or NULL. */

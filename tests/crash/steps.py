@@ -28,6 +28,7 @@ ROUNDS = 200 if os.environ.get("LONG") == "1" else 25
 CLIENTS, STOCK = 8, 10 ** 6
 STEPS = ("before-claim", "after-record", "before-sync", "after-sync", "before-answer", None)
 LONGEST = 0.3           # seconds until the kill, where no step is named
+STARTED = 1             # how often the start passes one: it stores the app's schema
 PASSED = 60             # how often a step is passed at most before the kill
 
 
@@ -119,7 +120,7 @@ def one_round(place, clients, step, rng):
     never, over = threading.Event(), threading.Event()
     beside = rng.random() < 0.5
     other = start(place, socket="other.sock") if beside else None
-    env = {"PRG_STEP": step, "PRG_STEP_AFTER": str(rng.randrange(PASSED))} if step else {}
+    env = {"PRG_STEP": step, "PRG_STEP_AFTER": str(STARTED + rng.randrange(PASSED))} if step else {}
     app = start(place, env=env)
     on_app = clients[::2] if beside else clients
     threads = at_work(on_app, app, never)

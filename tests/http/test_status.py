@@ -179,7 +179,8 @@ def counts(t, place):
         equal(Metrics(app).routes(), {
             "/", "/note", "/public", "/mine", "/hostile", "/away", "/fail", "/odd", "/odd/page",
             "/odd/nameless", "/typo",
-            "/taken", "/gate", "/wait", "-", "/static/prg.css", "/-/health", "/-/metrics"})
+            "/taken", "/gate", "/wait", "-", "/static/prg.css", "/-/app.css", "/-/health",
+            "/-/metrics"})
     for _ in range(3):
         status(app.request("GET", "/note"), 200)
     location = status(app.request("POST", "/note", (), "text=a"), 303).get("Location")

@@ -18,7 +18,8 @@ sys.path.insert(0, HERE + "/../lib")
 import forms     # noqa: E402
 from client import DEADLINE, Web     # noqa: E402
 from harness import (     # noqa: E402
-    NGINX, TOP, Place, Process, check_gone, environment, free_port, kill_all, replace)
+    NGINX, TOP, Place, Process, check_gone, environment, free_port, heed_ctrl_c, kill_all,
+    processes, replace)
 from page import Page     # noqa: E402
 from runner import equal, has, lacks, start_suite, status     # noqa: E402
 from setups import APACHE, HAPROXY, LIGHTTPD, Apache     # noqa: E402
@@ -60,7 +61,7 @@ def installed(t, kit):
     with t.row("make install, with a PREFIX"):
         kit.good("make", "-s", "install", "B=" + kit.place.bin, "PREFIX=" + kit.prefix, cwd=TOP)
     with t.row("the folder of the library is not written in what it prints"):
-        has(kit.deploy("nginx"), f"alias {kit.prefix}/share/prg/static/;")
+        lacks(kit.deploy("nginx"), "share/prg")
 
 
 # -- prg new ----------------------------------------------------------------------
@@ -192,8 +193,8 @@ def deployed(t, kit):
                 equal(said, "")
     with t.row("flags are in the file"):
         text = kit.good("prg", "deploy", "nginx", "--name", "x", "--host", "x.org",
-                        "--socket", "/run/y.sock", "--static", "/srv/static")
-        for line in ("server_name x.org;", "server unix:/run/y.sock;", "alias /srv/static/;"):
+                        "--socket", "/run/y.sock")
+        for line in ("server_name x.org;", "server unix:/run/y.sock;"):
             has(text, line)
 
 
@@ -205,7 +206,8 @@ class Dev:
     def __init__(self, kit, *args):
         self.kit = kit
         self.process = Process(["sh", "-c", 'exec prg dev "$@" >&2', "sh", *args],
-                               cwd=kit.app, start_new_session=True, env=kit.env)
+                               cwd=kit.app, start_new_session=True, env=kit.env,
+                               preexec_fn=heed_ctrl_c)
         kit.place.servers.append(self.process)
         self.process.wait_for(" (Ctrl-C ends it)\n")
         self.web = Web(int(re.search(r" is at http://127\.0\.0\.1:(\d+)/ ", self.log)[1]))
@@ -268,35 +270,35 @@ def rebuilt(t, dev):
         visitor = Visitor(dev.web)
         try:
             dev.edit("app.c", ".title = \"Demo-shop\"", ".title = \"Orders\"",
-                     f"{NAME} has started again")
+                     f"{NAME} restarted")
         finally:
             seen = visitor.stop()
         equal(dev.title(), "Orders")
         equal(set(seen), {200}, "what a visitor got meanwhile")
-    with t.row("a compile error is shown, and the old program serves on"):
+    with t.row("a compile error is shown, and the previous program keeps running"):
         dev.edit("app.c", "\treturn prg_created(r);", "\treturn prg_creatd(r);",
-                 "the build failed; the program of before serves on")
+                 "the build failed; the previous program keeps running")
         has(dev.log, "app.c:")
         has(dev.log, "error:")
         equal(dev.title(), "Orders")
         has(dev.sign("Bob"), "Thank you, Bob")
     with t.row("a program that does not start is no reason to end"):
         dev.edit("app.c", "\treturn prg_creatd(r);", "\treturn prg_created(r) ;",
-                 "has started again")
+                 "restarted")
         dev.edit("app.c", '{ "/", .title', '{ "no slash", .title',
-                 "did not start; the one of before serves on")
+                 "did not start; the previous program keeps running")
         equal(dev.title(), "Orders")
     with t.row("mended, it is served"):
         dev.edit("app.c", '{ "no slash", .title = "Orders"', '{ "/", .title = "Mended"',
-                 "has started again")
+                 "restarted")
         equal(dev.title(), "Mended")
     with t.row("a template that has changed is served, and is in the next program"):
-        dev.edit("templates/result.mustache", "<p>You gave ", "<p>It was ", "has started again")
+        dev.edit("templates/result.mustache", "<p>You gave ", "<p>It was ", "restarted")
         has(dev.sign("Cid"), "<p>It was 5 of 5 stars.</p>")
     with t.row("a template that is new is seen"):
         path = os.path.join(dev.kit.app, "templates", "hint.mustache")
-        dev.after(lambda: dev.kit.place.write(path, "<p>A hint of ours</p>"), "has started again")
-        dev.after(lambda: os.unlink(path), "has started again")
+        dev.after(lambda: dev.kit.place.write(path, "<p>A hint of ours</p>"), "restarted")
+        dev.after(lambda: os.unlink(path), "restarted")
 
 
 def served(t, kit):
@@ -315,18 +317,37 @@ def served(t, kit):
         has(dev.sign("Fay"), "Thank you, Fay")
     with t.row("a change is served by both"):
         other = Dev(kit, str(free_port()))
-        dev.edit("app.c", '"Mended"', '"Both"', "has started again")
-        other.process.wait_for("has started again")
+        dev.edit("app.c", '"Mended"', '"Both"', "restarted")
+        other.process.wait_for("restarted")
         equal((dev.title(), other.title()), ("Both", "Both"))
         equal(other.end(signal.SIGTERM), 0)
+    with t.row("a program that has crashed is said, and starts again with the next change"):
+        crash, = (p for p in processes(kit.place.folder) if ran(p).startswith("./build/"))
+        dev.after(lambda: os.kill(crash, signal.SIGKILL), f"{NAME} has ended")
+        dev.edit("app.c", '"Both"', '"Alive"', " event=start ")
+        equal(dev.title(), "Alive")
     with t.row("a port that is taken is refused with a sentence"):
         code, said = kit.run("prg", "dev", str(dev.web.port), cwd=kit.app)
         equal(code, 1)
         has(said, f"port {dev.web.port}: in use")
+    with t.row("an nginx that does not start is said, once"):
+        kit.place.write("usr/bin/nginx", "#!/bin/sh\necho no such nginx >&2\nexit 1\n")
+        os.chmod(kit.place.file("usr/bin/nginx"), 0o755)
+        code, said = kit.run("prg", "dev", cwd=kit.app)
+        os.unlink(kit.place.file("usr/bin/nginx"))
+        equal(code, 1)
+        has(said, "prg: nginx did not start\n")
+        equal(said.count("no such nginx"), 1)
     with t.row("Ctrl-C leaves no process and no temporary file"):
         equal(dev.end(), 0)
         check_gone(kit.place.folder)
         equal(os.listdir(kit.place.file("tmp")), [])
+
+
+def ran(pid):
+    """The command line of a process."""
+    with open(f"/proc/{pid}/cmdline") as f:
+        return f.read()
 
 
 def ended(t, kit):
@@ -343,7 +364,7 @@ def ended(t, kit):
             good = f.read()
         kit.place.write(path, good.replace("int\nmain", "int int\nmain"))
         process = Process(["sh", "-c", 'exec prg dev >&2'], cwd=kit.app,
-                          start_new_session=True, env=kit.env)
+                          start_new_session=True, env=kit.env, preexec_fn=heed_ctrl_c)
         kit.place.servers.append(process)
         process.wait_for("prg: the build failed\n")
         kit.place.write(path, good)

@@ -48,6 +48,11 @@ def allow_many_files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
+def heed_ctrl_c():
+    """As preexec_fn: a shell ignores SIGINT in what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def room_for(connections):
     """As preexec_fn of an app: it has descriptors for so many connections, more than 128,
     and 128 others; gateway/fastcgi.c."""

@@ -13,7 +13,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE + "/../lib")
 from client import DEADLINE, Web     # noqa: E402
 from harness import (     # noqa: E402
-    TOP, Place, Process, check_gone, environment, free_port, kill_all, may)
+    TOP, Place, Process, check_gone, environment, free_port, heed_ctrl_c, kill_all,
+    may)
 from runner import equal, has, start_suite, status     # noqa: E402
 
 # In a namespace of mounts: nothing of it is seen outside, the linker's cache neither.
@@ -138,7 +139,8 @@ class Run:
         port = free_port()
         self.process = Process(["sh", "-c", 'exec "$@" >&2', "sh", *command],
                                cwd=place.folder, start_new_session=True,
-                               env=environment(PORT=str(port)))
+                               env=environment(PORT=str(port), TMPDIR=place.folder),
+                               preexec_fn=heed_ctrl_c)
         place.servers.append(self.process)
         self.process.wait_for(f" is at http://127.0.0.1:{port}/")
         self.web = Web(port)

@@ -106,12 +106,44 @@ def flags(t, place):
               re.findall(r"^  (\w+)", text, re.MULTILINE))
 
 
+def tool(t, place):
+    text, manual = read("tools", "prg"), page("prg.1")
+    code, usage = run(place, "sh", TOP + "/tools/prg", "help")
+    with t.row("prg.1 has the commands and the flags of prg help, in their order"):
+        equal(code, 0)
+        equal(re.findall(r"^\.It Cm (\w+)", manual, re.MULTILINE),
+              re.findall(r"prg (\w+)", usage))
+        equal(re.findall(r"^\.It Fl Fl (\w+)", manual, re.MULTILINE),
+              in_order(["name", "program"] + re.findall(r"--(\w+)", usage)))
+    with t.row("prg.1 has each server of prg deploy"):
+        table = text.partition("servers='")[2].partition("'")[0]
+        words = [line.split()[0] for line in table.splitlines()]
+        assert len(words) > 10, words
+        listed = manual.partition(".It Cm deploy")[2].partition(".It Cm embed")[0]
+        equal(sorted(re.findall(r"[\w-]+", " ".join(re.findall(r"^\.Cm (.*)", listed,
+                                                              re.MULTILINE)))), sorted(words))
+
+
+def in_order(words):
+    """Each once."""
+    return list(dict.fromkeys(words))
+
+
 def names(t):
     with t.row("prg-template.7 has each name of page/names.h"):
         listed = re.findall(r"\w+", page("prg-template.7").partition(".Sh MESSAGES")[0])
         own = re.findall(r"X\((\w+)\)", read("framework", "page", "names.h"))
         assert len(own) > 50, own
         equal(sorted(set(own) - set(listed)), [])
+
+
+def variables(t):
+    with t.row("prg-template.7 has each variable of prg.css, and no other"):
+        css = read("templates", "static", "prg.css")
+        own = set(re.findall(r"^  (--[\w-]+):", css, re.MULTILINE))
+        tagged = re.findall(r"^\.It (--.*)", page("prg-template.7"), re.MULTILINE)
+        assert len(own) > 10, own
+        equal(sorted(" ".join(tagged).replace(" ,", "").split()), sorted(own))
 
 
 def in_header():
@@ -142,7 +174,9 @@ def main(bin):
         functions(suite)
         structs(suite)
         flags(suite, place)
+        tool(suite, place)
         names(suite)
+        variables(suite)
         messages(suite)
     return suite.end()
 
