@@ -347,6 +347,12 @@ struct prg_route {
 	 * wait for it: nothing slow.
 	 */
 	bool		(*record)(struct prg_req *, struct prg_db *);
+	/*
+	 * SQL that deletes what the app's own tables have of a result, in the
+	 * transaction that erases it: when it expires, and when a visitor or a
+	 * command deletes it.  If it returns false or its SQL fails, both stay.
+	 */
+	bool		(*erase)(struct prg_db *, const char *id);
 	const char	*result;	/* its template; NULL: "result" */
 	/*
 	 * A result may be seen by everybody, listed and cached (public); by the
@@ -412,10 +418,12 @@ struct prg_app {
 	 */
 	const char	*const *names;
 	/*
-	 * SQL for tables of the app, run at each start: "CREATE TABLE IF NOT
-	 * EXISTS ...".
+	 * SQL that makes the app's own tables, step by step; ends in NULL.  A
+	 * start runs the steps that the store has not had, each in a
+	 * transaction of its own.  Add steps to the end; change none that has
+	 * run.
 	 */
-	const char	*schema;
+	const char	*const *migrations;
 	/* The app's templates: prg_files.  NULL: it has none. */
 	const struct prg_embedded *files;
 };

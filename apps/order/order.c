@@ -170,18 +170,19 @@ static const struct prg_route routes[] = {
 
 static const char *const names[] = { "wish", "what", "lost", NULL };
 
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS stock ("
-    " item TEXT PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0));"
-    "INSERT OR IGNORE INTO stock VALUES"
-    " ('mug', 1000), ('shirt', 100), ('book', 3);"
-    "CREATE TABLE IF NOT EXISTS placed ("
-    " wish TEXT PRIMARY KEY, count INTEGER NOT NULL);";
+static const char *const migrations[] = {
+	"CREATE TABLE stock ("
+	" item TEXT PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0));"
+	"INSERT INTO stock VALUES ('mug', 1000), ('shirt', 100), ('book', 3);"
+	"CREATE TABLE placed ("
+	" wish TEXT PRIMARY KEY, count INTEGER NOT NULL)",
+	NULL
+};
 
 int
 main(int argc, char **argv)
 {
 	return prg_main(argc, argv, &(struct prg_app){
-		.name = "order", .routes = routes, .schema = schema,
-		.names = names, .files = prg_files });
+		.name = "order", .routes = routes, .names = names,
+		.migrations = migrations, .files = prg_files });
 }

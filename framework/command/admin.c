@@ -17,8 +17,7 @@ static int
 open_store(struct prg_run *run, enum prg_store_mode mode)
 {
 	struct prg_core *core = &run->core;
-	const struct prg_store_place place = { .url = core->options.store,
-	    .mode = mode, .app = core->app->name };
+	const struct prg_store_place place = prg_core_place(core, mode);
 	struct prg_error err;
 
 	if (prg_store_open(&place, &core->store, &err) == -1)
@@ -173,8 +172,8 @@ prg_admin_backup(struct prg_run *run)
 int
 prg_admin_restore(struct prg_run *run)
 {
-	const struct prg_store_place place = { .url = run->core.options.store,
-	    .app = run->core.app->name };
+	const struct prg_store_place place = prg_core_place(&run->core,
+	    PRG_STORE_SERVE);
 	struct prg_error err;
 
 	if (prg_store_restore(&place, run->operand, &err) == -1)

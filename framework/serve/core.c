@@ -142,19 +142,43 @@ prg_core_check(struct prg_core *core, struct prg_error *err)
 	return 0;
 }
 
+/* Outside of a request: the memory is of this call. */
+static bool
+erase(void *arg, struct prg_db *db, const struct prg_row *row)
+{
+	const struct prg_core *core = arg;
+	const struct prg_route *route =
+	    prg_routes_named(core->app->routes, row->route);
+	struct prg_arena a = { 0 };
+	bool good;
+
+	if (route == NULL || route->erase == NULL)
+		return true;
+	db->arena = &a;
+	good = route->erase(db, row->id.text);
+	prg_arena_release(&a);
+	return good;
+}
+
+struct prg_store_place
+prg_core_place(struct prg_core *core, enum prg_store_mode mode)
+{
+	return (struct prg_store_place){ .url = core->options.store,
+	    .mode = mode, .app = core->app->name,
+	    .migrations = core->app->migrations, .eraser = { erase, core } };
+}
+
 int
 prg_core_open(struct prg_core *core, struct prg_error *err)
 {
 	const struct prg_options *o = &core->options;
-	const struct prg_store_place place = { .url = o->store,
-	    .mode = PRG_STORE_SERVE, .app = core->app->name };
+	const struct prg_store_place place = prg_core_place(core,
+	    PRG_STORE_SERVE);
 
 	core->started = prg_now() / 1000;
 	if (prg_core_check(core, err) == -1 ||
 	    (o->origin != NULL && prg_origins_check(o->origin, err) == -1) ||
 	    prg_store_open(&place, &core->store, err) == -1 ||
-	    (core->app->schema != NULL &&
-	    prg_store_schema(core->store, core->app->schema, err) == -1) ||
 	    prg_keys_open(core->store, o->secret_file, &core->keys, err) == -1)
 		return -1;
 	prg_ceiling_open(core);

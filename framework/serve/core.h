@@ -51,6 +51,9 @@ int	prg_core_check(struct prg_core *, struct prg_error *);
 /* Make the ceiling of drafts; see ceiling.c. */
 void	prg_ceiling_open(struct prg_core *);
 
+/* The store of the app, with its migrations and what erases its own data. */
+struct prg_store_place	prg_core_place(struct prg_core *, enum prg_store_mode);
+
 /* Make the core ready to serve one request.  -1 with a sentence. */
 int	prg_core_open(struct prg_core *, struct prg_error *);
 

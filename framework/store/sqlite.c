@@ -125,7 +125,7 @@ static const struct prg_store_ops sqlite_ops = {
 	.purge = prg_sqlite_purge,
 	.keyring = prg_sqlite_keyring,
 	.rotate = prg_sqlite_rotate,
-	.schema = prg_sqlite_schema,
+	.migrate = prg_sqlite_migrate,
 	.check = prg_sqlite_check,
 	.borrow = prg_sqlite_borrow,
 	.give_back = prg_sqlite_give_back,
@@ -168,6 +168,7 @@ prg_sqlite_open(const char *path, const struct prg_store_place *place,
 	s->store.ops = &sqlite_ops;
 	s->mode = place->mode;
 	s->app = place->app;
+	s->eraser = place->eraser;
 	prg_sqlite_resolve(s, path);
 	make_locks(s);
 	if (open_store(s, err) == -1) {

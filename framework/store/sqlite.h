@@ -4,7 +4,8 @@
  * sqlite.c opens the store, sqlite_schema.c recognises and migrates it,
  * sqlite_connect.c makes connections, sqlite_read.c has those that read.
  * sqlite_batch.c is the thread that writes, sqlite_writer.c its connection,
- * sqlite_jobs.c what it writes.  sqlite_sql.c runs the app's statements.
+ * sqlite_jobs.c and sqlite_erase.c what it writes.  sqlite_sql.c runs the app's
+ * statements.
  * sqlite_backup.c copies and restores the whole.
  */
 #ifndef PRG_SQLITE_H
@@ -34,8 +35,9 @@ enum prg_sqlite_statement {
 	PRG_SQLITE_PUT,
 	PRG_SQLITE_SET_RESULT,
 	PRG_SQLITE_ERASE,
-	PRG_SQLITE_SWEEP_DRAFTS,
-	PRG_SQLITE_SWEEP_RESULTS,
+	PRG_SQLITE_FIND,
+	PRG_SQLITE_FIND_EXPIRED,
+	PRG_SQLITE_DELETE,
 	PRG_SQLITE_PURGE,
 	PRG_SQLITE_ADD_SECRET,
 	PRG_SQLITE_FORGET_SECRETS,
@@ -72,6 +74,8 @@ struct prg_sqlite {
 	char			 path[PATH_MAX];
 	enum prg_store_mode	 mode;
 	const char		*app;
+	struct prg_eraser	 eraser;
+	int			 migrations;	/* of the app, as opened */
 	/* Only read, and not open elsewhere: nothing is made beside it. */
 	bool			 immutable;
 	/* The last process that wrote has not closed it. */
@@ -106,6 +110,9 @@ struct prg_sqlite {
 	bool			 erased;	/* the WAL has such rows */
 	bool			 swept;		/* its pages lie anywhere */
 	int64_t			 emptied;	/* last try to empty it, ms */
+	/* The last expired row that could not be erased; 0: none. */
+	int64_t			 stuck_expires, stuck_rowid;
+	bool			 sweep_erased;	/* the one that goes on */
 	struct prg_db		*lent;		/* to the app; or NULL */
 };
 
@@ -167,7 +174,7 @@ int	prg_sqlite_error(const struct prg_sqlite *, sqlite3 *,
  * Find out whose database this is.  Returns the version of its schema, 0 if it
  * is empty, or -1 with a sentence; 'ready' if there is nothing left to do.
  */
-int	prg_sqlite_recognise(const struct prg_sqlite *, sqlite3 *, bool *ready,
+int	prg_sqlite_recognise(struct prg_sqlite *, sqlite3 *, bool *ready,
 	    struct prg_error *);
 
 /* Create or migrate the store, with the turn.  -1 with a sentence. */
@@ -205,6 +212,19 @@ sqlite3_stmt	*prg_sqlite_statement(struct prg_sqlite *,
 /* Run it.  False if that failed; the log says why. */
 bool	prg_sqlite_do(struct prg_sqlite *, enum prg_sqlite_statement);
 
+/* Run it on "?1, ?2": how many rows it changed, or -1. */
+int	prg_sqlite_change(struct prg_sqlite *, enum prg_sqlite_statement,
+	    int64_t one, int two);
+
+/* -- sqlite_sql.c -------------------------------------------------------- */
+
+/*
+ * Lend the connection that writes to a function of the app.  False if it fails,
+ * with the reason, if there is one, in the database.
+ */
+bool	prg_sqlite_lend(struct prg_sqlite *, struct prg_db *,
+	    bool (*)(void *arg, struct prg_db *), void *arg);
+
 /* -- The members of struct prg_store_ops --------------------------------- */
 
 void	prg_sqlite_close_readers(struct prg_sqlite *);
@@ -228,7 +248,7 @@ int	prg_sqlite_sweep(struct prg_store *, int64_t now, int *count);
 int	prg_sqlite_purge(struct prg_store *, int64_t before);
 int	prg_sqlite_keyring(struct prg_store *, struct prg_keyring *);
 int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t then);
-int	prg_sqlite_schema(struct prg_store *, const char *sql,
+int	prg_sqlite_migrate(struct prg_store *, const char *const *steps,
 	    struct prg_error *);
 struct prg_store_stats	prg_sqlite_stats(struct prg_store *);
 int	prg_sqlite_backup(struct prg_store *, const char *file,

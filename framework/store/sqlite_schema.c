@@ -63,7 +63,12 @@ static const char *const migrations[] = {
 	" version INTEGER NOT NULL,"
 	" app TEXT NOT NULL"
 	") STRICT;"
-	"INSERT INTO prg VALUES (0, '');"
+	"INSERT INTO prg VALUES (0, '');",
+	/* Of the app.  Staff may list all results. */
+	"ALTER TABLE prg ADD COLUMN migrations INTEGER NOT NULL DEFAULT 0;"
+	"DROP INDEX submission_recent;"
+	"CREATE INDEX submission_recent ON submission (route)"
+	" WHERE state = 'done';"
 };
 
 enum { LAST_VERSION = sizeof(migrations) / sizeof(migrations[0]) };
@@ -136,7 +141,7 @@ read_version(const struct prg_sqlite *s, sqlite3_stmt *st,
 }
 
 int
-prg_sqlite_recognise(const struct prg_sqlite *s, sqlite3 *db, bool *ready,
+prg_sqlite_recognise(struct prg_sqlite *s, sqlite3 *db, bool *ready,
     struct prg_error *err)
 {
 	sqlite3_stmt *st;
@@ -151,6 +156,7 @@ prg_sqlite_recognise(const struct prg_sqlite *s, sqlite3 *db, bool *ready,
 	version = read_version(s, st, err);
 	*ready = version == LAST_VERSION && sqlite3_column_int(st, 2);
 	sqlite3_finalize(st);
+	s->migrations = number(db, "SELECT migrations FROM prg");
 	return version;
 }
 
@@ -164,7 +170,7 @@ exec(sqlite3 *db, const char *sql)
 
 /* Within a transaction: from the version that it has to the last. */
 static int
-migrate(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
+migrate(struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
 {
 	char marks[128], *sql;
 	int rc = SQLITE_OK, version;
@@ -192,7 +198,7 @@ migrate(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
  * SQLite does not ask its busy handler when it changes to the WAL.
  */
 static int
-make_ready(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
+make_ready(struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
 {
 	int rc, looks = 0;
 
@@ -233,4 +239,78 @@ prg_sqlite_make_ready(struct prg_sqlite *s, struct prg_error *err)
 	if (fd != -1)
 		close(fd);
 	return rc;
+}
+
+/* -- The app's own tables ------------------------------------------------ */
+
+/* The steps of the app. */
+struct step {
+	const char *const	*steps;
+	struct prg_error	*err;
+};
+
+/* Check how many steps the store has had: that number, or -1. */
+static int
+check_steps(const struct prg_sqlite *s, int done, const struct step *step)
+{
+	int known = 0;
+
+	while (step->steps != NULL && step->steps[known] != NULL)
+		known++;
+	if (done <= known)
+		return done == -1 ? 0 : done;
+	return prg_error_set(step->err, "%s: it has had %d migrations of the"
+	    " app, this program knows %d: run a newer one", s->path, done,
+	    known);
+}
+
+static bool
+run_step(void *sql, struct prg_db *db)
+{
+	return exec(db->handle, sql) == SQLITE_OK;
+}
+
+static bool
+migrate_app(struct prg_sqlite *s, struct prg_sqlite_job *job)
+{
+	const struct step *step = job->arg;
+	int n = check_steps(s, number(s->db,
+	    "SELECT migrations FROM prg"), step);
+	struct prg_db db;
+
+	job->end = PRG_PUT_FAIL;
+	if (n == -1)
+		return false;
+	job->more = step->steps != NULL && step->steps[n] != NULL;
+	if (job->more && (!prg_sqlite_lend(s, &db, run_step,
+	    (void *)(uintptr_t)step->steps[n]) || exec(s->db,
+	    "UPDATE prg SET migrations = migrations + 1") != SQLITE_OK)) {
+		prg_error_set(step->err, "%s: migration %d of the app: %s;"
+		    " nothing of it was done", s->path, n + 1, db.err.text);
+		return false;
+	}
+	job->end = PRG_PUT_DONE;
+	return true;
+}
+
+/* A store that needs no step is not written to. */
+int
+prg_sqlite_migrate(struct prg_store *store, const char *const *steps,
+    struct prg_error *err)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	struct step step = { steps, err };
+	struct prg_sqlite_job job = { .run = migrate_app, .several = true,
+	    .arg = &step };
+	int n = check_steps(s, s->migrations, &step);
+
+	if (n == -1)
+		return -1;
+	job.more = s->mode != PRG_STORE_READ && steps != NULL &&
+	    steps[n] != NULL;
+	prg_error_set(err, "%s: can't be written to; see the log", s->path);
+	while (job.more)
+		if (prg_sqlite_write(s, &job) != PRG_PUT_DONE)
+			return -1;
+	return 0;
 }

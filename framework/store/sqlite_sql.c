@@ -142,6 +142,27 @@ prg_sqlite_sql(struct prg_db *db, const char *sql, const struct prg_arg *p,
 	return n;
 }
 
+/* Nothing stays open that others would wait for. */
+bool
+prg_sqlite_lend(struct prg_sqlite *s, struct prg_db *db,
+    bool (*fn)(void *arg, struct prg_db *), void *arg)
+{
+	bool good;
+	int rc;
+
+	*db = (struct prg_db){ .store = &s->store, .handle = s->db,
+	    .writes = true };
+	s->lent = db;
+	good = fn(arg, db);
+	s->lent = NULL;
+	rc = sqlite3_errcode(s->db);
+	if (!good && db->err.text[0] == '\0' && rc != SQLITE_OK &&
+	    rc != SQLITE_ROW && rc != SQLITE_DONE)
+		prg_error_set(&db->err, "%s", sqlite3_errmsg(s->db));
+	prg_sqlite_end_statements(s->db);
+	return good && db->err.text[0] == '\0';
+}
+
 struct sqlite3 *
 prg_db_sqlite(struct prg_db *db)
 {

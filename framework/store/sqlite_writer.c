@@ -48,17 +48,15 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
 	    " location = NULL, expires = 0, modified = ?1 "
 	    "WHERE id = ?3 AND state <> 'gone'",
-	[PRG_SQLITE_SWEEP_DRAFTS] =
-	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
-	    " submission WHERE expires > 0 AND expires <= ?1 ORDER BY expires"
-	    " LIMIT ?2)"
-	    " AND state = 'draft'",
-	[PRG_SQLITE_SWEEP_RESULTS] =
-	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
-	    " location = NULL, expires = 0, modified = ?1 "
-	    "WHERE rowid IN (SELECT rowid FROM submission"
-	    " WHERE expires > 0 AND expires <= ?1 ORDER BY expires LIMIT ?2)"
-	    " AND state <> 'draft'",
+	[PRG_SQLITE_FIND] =
+	    "SELECT id, route, state FROM submission"
+	    " WHERE id = ?1 AND state <> 'gone'",
+	[PRG_SQLITE_FIND_EXPIRED] =
+	    "SELECT id, route, state, expires, rowid FROM submission"
+	    " WHERE expires > 0 AND expires <= ?1 AND (expires, rowid) >"
+	    " (?2, ?3) ORDER BY expires, rowid LIMIT 1",
+	[PRG_SQLITE_DELETE] =
+	    "DELETE FROM submission WHERE rowid = ?1",
 	[PRG_SQLITE_PURGE] =
 	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
 	    " submission WHERE state = 'gone' AND modified < ?1 LIMIT ?2)",
@@ -94,6 +92,17 @@ prg_sqlite_do(struct prg_sqlite *s, enum prg_sqlite_statement i)
 		prg_sqlite_failed(s, s->db);
 	sqlite3_reset(st);
 	return good;
+}
+
+int
+prg_sqlite_change(struct prg_sqlite *s, enum prg_sqlite_statement i,
+    int64_t one, int two)
+{
+	sqlite3_stmt *st = prg_sqlite_statement(s, i);
+
+	sqlite3_bind_int64(st, 1, one);
+	sqlite3_bind_int(st, 2, two);
+	return prg_sqlite_do(s, i) ? sqlite3_changes(s->db) : -1;
 }
 
 /* -- The connection ------------------------------------------------------ */

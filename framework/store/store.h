@@ -98,6 +98,16 @@ struct prg_record {
 	struct prg_error	 err;	/* why it was refused; "" if unknown */
 };
 
+/*
+ * The app's own SQL, run in the transaction that erases a row, of which it gets
+ * ID and route.  So too.
+ */
+struct prg_eraser {
+	bool			(*run)(void *arg, struct prg_db *,
+				    const struct prg_row *);
+	void			*arg;
+};
+
 struct prg_store_stats {
 	unsigned long long	batches; /* transactions, each one sync */
 	unsigned long long	rows;	/* put or erased */
@@ -117,6 +127,8 @@ struct prg_store_place {
 	enum prg_store_mode	 mode;
 	/* Refuse the store of an app of another name.  NULL: of any. */
 	const char		*app;
+	const char		*const *migrations; /* of the app; or NULL */
+	struct prg_eraser	 eraser;
 };
 
 struct prg_store;
@@ -136,14 +148,17 @@ struct prg_store_ops {
 	 */
 	enum prg_put	(*put)(struct prg_store *, const struct prg_row *,
 			    struct prg_record *);
-	/* Leave only the ID and the digest of a row: its state is gone. */
+	/*
+	 * Leave only the ID and the digest of a row: its state is gone.
+	 * Refused if the eraser fails; the log says why.
+	 */
 	enum prg_put	(*erase)(struct prg_store *, const struct prg_id *,
 			    int64_t modified);
 	/*
 	 * Delete drafts and erase results that expired before 'now'
 	 * (milliseconds): a few, as rows to be put wait meanwhile.  Adds their
-	 * number to 'count'.  Returns 1 if there may be more, 0 or -1.  Waits
-	 * a second at most.  One caller at a time.
+	 * number to 'count'.  Returns 1 if there may be more, 0, or -1 if some
+	 * could not be erased.  Waits a second at most.  One caller at a time.
 	 */
 	int		(*sweep)(struct prg_store *, int64_t now, int *count);
 	/* Delete the rows gone since before then.  How many, or -1. */
@@ -156,8 +171,11 @@ struct prg_store_ops {
 	 */
 	int		(*rotate)(struct prg_store *, int64_t now,
 			    int64_t then);
-	/* Run the app's "CREATE TABLE IF NOT EXISTS".  -1 with a sentence. */
-	int		(*schema)(struct prg_store *, const char *sql,
+	/*
+	 * Run the steps that the store has not had, each in a transaction of
+	 * its own.  -1 with a sentence if one fails, or the store has had more.
+	 */
+	int		(*migrate)(struct prg_store *, const char *const *steps,
 			    struct prg_error *);
 	/* Check that the store can be read and is in place.  -1 likewise. */
 	int		(*check)(struct prg_store *, struct prg_error *);
@@ -197,7 +215,7 @@ struct prg_store {
 #define prg_store_purge(s, ...)		((s)->ops->purge((s), __VA_ARGS__))
 #define prg_store_keyring(s, ...)	((s)->ops->keyring((s), __VA_ARGS__))
 #define prg_store_rotate(s, ...)	((s)->ops->rotate((s), __VA_ARGS__))
-#define prg_store_schema(s, ...)	((s)->ops->schema((s), __VA_ARGS__))
+#define prg_store_migrate(s, ...)	((s)->ops->migrate((s), __VA_ARGS__))
 #define prg_store_check(s, ...)		((s)->ops->check((s), __VA_ARGS__))
 #define prg_store_borrow(s, ...)	((s)->ops->borrow((s), __VA_ARGS__))
 #define prg_store_give_back(db)		((db)->store->ops->give_back(db))

@@ -145,11 +145,12 @@ main(int argc, char **argv)
 {
 	return prg_main(argc, argv, &(struct prg_app){
 		.name = "handlers", .title = "Handlers & co", .routes = routes,
-		.schema = "CREATE TABLE IF NOT EXISTS place (id INTEGER PRIMARY KEY,"
+		.migrations = (const char *const[]){
+		    "CREATE TABLE place (id INTEGER PRIMARY KEY,"
 		    " name TEXT, free INTEGER);"
-		    "CREATE TABLE IF NOT EXISTS day (name TEXT PRIMARY KEY);"
-		    "INSERT OR IGNORE INTO place VALUES (1, 'Hall <1>', 1),"
+		    "CREATE TABLE day (name TEXT PRIMARY KEY);"
+		    "INSERT INTO place VALUES (1, 'Hall <1>', 1),"
 		    " (2, 'Garden', 1), (3, 'Cellar', 0);"
-		    "INSERT OR IGNORE INTO day VALUES ('Mon'), ('Tue'), ('Wed')",
+		    "INSERT INTO day VALUES ('Mon'), ('Tue'), ('Wed')", NULL },
 		.names = (const char *const[]){ "address", NULL } });
 }

@@ -214,7 +214,8 @@ add_expired(struct prg_store *s, int n)
 	char text[400];
 
 	snprintf(text, sizeof(text), sql, n);
-	if (prg_store_schema(s, text, &err) == -1)
+	if (prg_store_migrate(s, (const char *const[]){ text, NULL }, &err) ==
+	    -1)
 		fail_msg("%s", err.text);
 }
 

@@ -89,7 +89,8 @@ const struct prg_app app = {
 	.name = "contact",
 	.title = "Tea & Co",
 	.routes = routes,
-	.schema = "CREATE TABLE IF NOT EXISTS sent (client TEXT, at INTEGER)",
+	.migrations = (const char *const[]){
+		"CREATE TABLE sent (client TEXT, at INTEGER)", NULL },
 	.files = prg_files
 };
 
