@@ -38,26 +38,24 @@ template_name(const char *file)
 
 /* -- Reading files ------------------------------------------------------- */
 
-/* The text of a file; NULL with a sentence if it cannot be read. */
-static const char *
-read_file(struct prg_arena *a, const char *path, size_t *n,
+static int
+read_file(struct prg_arena *a, const char *path, struct prg_span *text,
     struct prg_error *err)
 {
-	char *text = prg_arena_room(a, PRG_MAX_TEMPLATE + 1);
+	char *p = prg_arena_room(a, PRG_MAX_TEMPLATE + 1);
 	FILE *f = fopen(path, "re");
+	size_t n = f == NULL ? 0 : fread(p, 1, PRG_MAX_TEMPLATE + 1, f);
+	int rc = 0;
 
-	*n = f == NULL ? 0 : fread(text, 1, PRG_MAX_TEMPLATE + 1, f);
-	if (f == NULL || ferror(f)) {
-		prg_error_set(err, "%s: %s", path, strerror(errno));
-		text = NULL;
-	} else if (*n > PRG_MAX_TEMPLATE) {
-		prg_error_set(err, "%s: longer than %d bytes", path,
+	if (f == NULL || ferror(f))
+		rc = prg_error_set(err, "%s: %s", path, strerror(errno));
+	else if (n > PRG_MAX_TEMPLATE)
+		rc = prg_error_set(err, "%s: longer than %d bytes", path,
 		    PRG_MAX_TEMPLATE);
-		text = NULL;
-	}
 	if (f != NULL)
 		fclose(f);
-	return text;
+	*text = (struct prg_span){ p, n };
+	return rc;
 }
 
 static int
@@ -67,10 +65,9 @@ add_file(struct set *set, const char *dir, const char *file,
 	struct prg_arena a = { 0 };
 	const char *path = prg_arena_printf(&a, "%s/%s", dir, file);
 	const char *name = prg_arena_copy(&a, file, template_name(file));
-	size_t n;
-	const char *text = read_file(&a, path, &n, err);
-	int rc = text == NULL ? -1 : prg_templates_add(&set->templates, name,
-	    path, (struct prg_span){ text, n }, err);
+	struct prg_span text;
+	int rc = read_file(&a, path, &text, err) == -1 ? -1 :
+	    prg_templates_add(&set->templates, name, path, text, err);
 
 	prg_arena_release(&a);
 	return rc;
@@ -240,8 +237,6 @@ prg_views_stylesheet(const struct prg_views *v, struct prg_arena *a,
 	    v->source.dir != NULL ? v->source.dir : "");
 
 	*css = find_file(v->source.embedded, "app.css");
-	if (v->source.dir == NULL || access(path, F_OK) == -1)
-		return 0;
-	css->p = read_file(a, path, &css->len, err);
-	return css->p != NULL ? 0 : -1;
+	return v->source.dir == NULL || access(path, F_OK) == -1 ? 0 :
+	    read_file(a, path, css, err);
 }

@@ -232,17 +232,6 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	prg_errors_add(&r->errors, f, text);
 }
 
-/* Fields without choices take any text. */
-static bool
-is_choice(const struct prg_field *f, const char *text)
-{
-	const struct prg_choice *c = f->choices;
-
-	while (c != NULL && c->value != NULL && strcmp(c->value, text) != 0)
-		c++;
-	return c == NULL || c->value != NULL;
-}
-
 void
 prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 {
@@ -258,7 +247,8 @@ prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = prg_arena_vprintf(&r->arena, fmt, ap);
 	va_end(ap);
-	if (!is_choice(f, text))
+	if (f->choices != NULL && *text != '\0' &&
+	    prg_field_plain(&r->arena, f, prg_span(text)) == NULL)
 		prg_req_mistake(r, "prg_fill: field '%s' has no such choice",
 		    field);
 	if (f->kind == PRG_KIND_CHOICES && list != NULL)

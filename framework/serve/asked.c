@@ -30,19 +30,17 @@ prg_header(struct prg_req *r, const char *name)
 const char *
 prg_url(struct prg_req *r, const char *path)
 {
-	const char *origin = prg_origin_shown(&r->arena, &r->in,
-	    r->core->options.origin);
 	const char *url = prg_address(r);
 
-	if (path == NULL && *url == '\0')
-		path = r->route->path;
 	if (path != NULL && !prg_target_is_local(path)) {
 		prg_req_mistake(r, "prg_url: not a path of this app");
 		path = "/";
 	}
-	if (path != NULL)
-		url = prg_core_url(r->core, &r->arena, path);
-	return prg_arena_printf(&r->arena, "%s%s", origin, url);
+	if (path != NULL || *url == '\0')
+		url = prg_core_url(r->core, &r->arena,
+		    path != NULL ? path : r->route->path);
+	return prg_arena_printf(&r->arena, "%s%s", prg_origin_shown(&r->arena,
+	    &r->in, r->core->options.origin), url);
 }
 
 const char *

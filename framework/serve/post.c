@@ -273,26 +273,25 @@ run_post(struct prg_req *r)
 }
 
 /*
- * An error decides over an outcome that forgets it; a form that comes back has
- * an error.
+ * An error decides over an outcome that forgets it, and a form that comes back
+ * has one.
  */
 static bool
 is_invalid(struct prg_req *r, enum prg_next_kind kind)
 {
 	bool errors = r->errors.first != NULL;
+	bool stores = kind == PRG_NEXT_CREATED || kind == PRG_NEXT_REDIRECT;
 
-	if (kind == PRG_NEXT_INVALID && !errors) {
-		prg_req_mistake(r, "prg_invalid: the post added no error; call"
-		    " prg_field_error() before");
-		add_error(r, PRG_MSG_DETAIL_422);
-	} else if (errors && (kind == PRG_NEXT_CREATED ||
-	    kind == PRG_NEXT_REDIRECT)) {
+	if (errors && stores)
 		prg_req_mistake(r, "%s: the post added an error; return"
 		    " prg_invalid() after prg_field_error()",
 		    kind == PRG_NEXT_CREATED ? "prg_created" : "prg_redirect");
-		kind = PRG_NEXT_INVALID;
-	}
-	return kind == PRG_NEXT_INVALID;
+	if (errors || kind != PRG_NEXT_INVALID)
+		return kind == PRG_NEXT_INVALID || (errors && stores);
+	prg_req_mistake(r, "prg_invalid: the post added no error; call"
+	    " prg_field_error() before");
+	add_error(r, PRG_MSG_DETAIL_422);
+	return true;
 }
 
 /*

@@ -122,7 +122,7 @@ visit(struct prg_req *r)
 }
 
 static const struct prg_route routes[] = {
-	{ "/", .get = home, .api = true },
+	{ "/", .title = "Home", .get = home, .api = true },
 	{ "/limited", .title = "Limited", .fields = note_fields, .post = limited,
 	  .intro = "We answer <quickly>.", .button = "Order & pay", .api = true },
 	{ "/plain", .fields = note_fields },
