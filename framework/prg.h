@@ -354,10 +354,7 @@ struct prg_route {
 	 */
 	bool		(*erase)(struct prg_db *, const char *id);
 	const char	*result;	/* its template; NULL: "result" */
-	/*
-	 * A result may be seen by everybody, listed and cached (public); by the
-	 * visitor who made it (owner); else by everybody who has its address.
-	 */
+	/* "Visibility", below, says who sees what. */
 	bool		 public;
 	bool		 owner;
 	int		 max_age;	/* seconds that caches keep it */
@@ -495,19 +492,58 @@ PRG_API const char	*prg_value(struct prg_req *, const char *field);
 PRG_API void		 prg_field_error(struct prg_req *, const char *field,
 			    const char *fmt, ...) PRG_PRINTF(3, 4);
 
+/* -- Visibility: who sees what ---------------------------------------------
+ *
+ *			.public		.owner		neither
+ *
+ * a result's page,	everyone,	its visitor	who has its
+ * and its JSON		less .unlisted			address
+ * a draft		who has its	its visitor	who has its
+ *			address				address
+ * its Delete button	(none)		its visitor	who has its
+ * (.removable)						address
+ * copies in caches	any (.max_age)	its browser; none with .no_store
+ * prg_find()		everyone	its visitor	who has its ID
+ * prg_recent()		everyone,	the visitor's	nobody, and a line
+ *			less .unlisted	own, less	in the log
+ *					.unlisted
+ * prg_list_all()	whoever opens the page that calls it, all results
+ * commands		whoever can read the store's file
+ *
+ * Nobody sees the value of a .secret field.  Pages, lists and drafts are JSON
+ * on a route with .api, for the same people.  A visitor is known by a cookie,
+ * or by REMOTE_USER with --trust-remote-user.
+ */
+
 /*
  * In a 'get': set a member of the model to the newest results of this route, at
  * most 'count' (1 to 1000), each with id, url, created, input, result and rows.
- * To read the list in the handler, call prg_model() after this.
- * On an owner's route they are the visitor's; any other route must be public.
+ * With "?before=ID" in the query they are those before that one; "older" in the
+ * model is the address of the next page, if there is one.  To read the list in
+ * the handler, call prg_model() after this.
  * Returns false, and sets an empty list, if the store does not answer.
  */
 PRG_API bool		 prg_recent(struct prg_req *, const char *name,
 			    int count);
 
 /*
+ * So too, for staff: all results of a route, whoever sent them, also those that
+ * lead to another page.  Protect the path of the page that calls this: let the
+ * web server ask for a password.  Browsers keep no copy of it.
+ */
+PRG_API bool		 prg_list_all(struct prg_req *, const char *route,
+			    const char *name, int count);
+
+/*
+ * How many results the last of these lists has on all its pages, or -1.  The
+ * store counts them one by one: some 0.1 s for a million.
+ */
+PRG_API int64_t		 prg_total(struct prg_req *);
+
+/*
  * Another submission of this app that the visitor may see: an object with id,
- * url, created, input and result.  NULL if there is none, or it is not done.
+ * url, created, input and result.  NULL if there is none, or it is not done, or
+ * the ID is NULL.
  */
 PRG_API json_t		*prg_find(struct prg_req *, const char *route,
 			    const char *id);

@@ -59,7 +59,7 @@ end_reading(struct prg_run *run)
 int
 prg_admin_ls(struct prg_run *run)
 {
-	struct prg_list wanted = { NULL, NULL, LIST_MAX };
+	struct prg_list wanted = { .count = LIST_MAX };
 	struct prg_rows rows;
 
 	if (open_store(run, PRG_STORE_READ) != 0)

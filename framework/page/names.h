@@ -22,8 +22,8 @@
 	X(home) X(href) X(id) X(input) X(inputmode) X(intro) X(key)	\
 	X(key_name) X(label) X(lang) X(line) X(lines) X(max)		\
 	X(messages) X(min) X(minlength) X(modified) X(multiple) X(name)	\
-	X(optional) X(radios) X(recent) X(remove) X(required) X(result)	\
-	X(rows) X(select) X(site) X(state) X(status) X(step)		\
+	X(older) X(optional) X(radios) X(recent) X(remove) X(required)	\
+	X(result) X(rows) X(select) X(site) X(state) X(status) X(step)	\
 	X(stylesheet) X(text) X(thanks) X(title) X(type) X(url)		\
 	X(value) X(wrong)
 

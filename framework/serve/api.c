@@ -14,10 +14,7 @@
 #include "request/target.h"
 #include "serve/req.h"
 
-enum {
-	MAX_RECENT = 1000,
-	MAX_REDIRECT = 1000	/* bytes, if each is "%XX" */
-};
+enum { MAX_REDIRECT = 1000 };	/* bytes, if each is "%XX" */
 
 /* -- Outcomes -------------------------------------------------------------- */
 
@@ -131,17 +128,6 @@ object_of(struct prg_req *r, json_t **j)
 	return *j;
 }
 
-/* Note the mistake if a 'post' prepares a page that it cannot show. */
-static void
-expect_get(struct prg_req *r, const char *caller)
-{
-	const char *handler = r->running.handler;
-
-	if (handler != NULL && strcmp(handler, "get") != 0)
-		prg_req_mistake(r, "%s: %s shows no page; use prg_result(), or"
-		    " call it in the get", caller, handler);
-}
-
 /* With the lists of prg_recent(), which templates read elsewhere. */
 json_t *
 prg_model(struct prg_req *r)
@@ -149,7 +135,7 @@ prg_model(struct prg_req *r)
 	json_t *model = object_of(r, &r->model);
 	const struct prg_named *m;
 
-	expect_get(r, "prg_model");
+	prg_req_expect_get(r, "prg_model");
 	for (uint32_t i = 0; i < r->recent.count; i++) {
 		m = &r->recent.members[i];
 		if (json_object_get(model, m->name) == NULL)
@@ -255,7 +241,7 @@ prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 	const char *text;
 	va_list ap;
 
-	expect_get(r, "prg_fill");
+	prg_req_expect_get(r, "prg_fill");
 	if (f == NULL)
 		return;
 	va_start(ap, fmt);
@@ -288,144 +274,4 @@ prg_value(struct prg_req *r, const char *field)
 		prg_buf_str(&b, json_string_value(one));
 	}
 	return b.p;
-}
-
-/* -- Other submissions ----------------------------------------------------- */
-
-static struct prg_shown
-shown(struct prg_req *r, const struct prg_row *row,
-    const struct prg_route *route)
-{
-	return (struct prg_shown){ row,
-	    route == r->route ? r->fields : route->fields,
-	    prg_route_address(&r->arena, r->core->options.base, route,
-	    row->id.text), &r->core->messages,
-	    prg_views_names(r->core->views), .listed = true };
-}
-
-static size_t
-size_of(const struct prg_row *row)
-{
-	return (row->input != NULL ? strlen(row->input) : 0) +
-	    (row->result != NULL ? strlen(row->result) : 0);
-}
-
-/* Results of a route without owner are for those who have their addresses. */
-static struct prg_rows
-list_rows(struct prg_req *r, const struct prg_list *wanted)
-{
-	struct prg_rows rows = { .count = 0 };
-
-	if (!r->route->public && !r->route->owner) {
-		prg_req_mistake(r, "prg_recent: route %s is neither public nor"
-		    " of an owner; its results are not listed",
-		    r->route->path);
-		return rows;
-	}
-	if (!r->route->owner || r->owner != NULL)
-		rows = prg_store_list(r->core->store, &r->arena, wanted);
-	for (int i = 0; i < rows.count; i++)
-		r->listed += size_of(&rows.list[i]);
-	return rows;
-}
-
-static void
-add_json(struct prg_req *r, const char *name, const struct prg_rows *rows)
-{
-	json_t *list = json_array();
-	struct prg_shown s;
-
-	for (int i = 0; i < rows->count; i++) {
-		s = shown(r, &rows->list[i], r->route);
-		json_array_append_new(list, prg_shown_json(&s));
-	}
-	json_object_set_new(prg_model(r), name, list);
-}
-
-static void
-add_recent(struct prg_req *r, const char *name, struct prg_var v)
-{
-	json_object_del(r->model, name);
-	prg_object_set(&r->recent, name, v);
-}
-
-/* For a template: also under the names that built-in templates have for it. */
-static void
-add_list(struct prg_req *r, const char *name, const struct prg_rows *rows)
-{
-	uint32_t n = rows->count > 0 ? (uint32_t)rows->count : 0;
-	const struct prg_object before = r->recent;
-	const char *known = prg_names_find(prg_views_names(r->core->views),
-	    prg_span(name));
-	struct prg_var *list = prg_arena_room(&r->arena, n * sizeof(*list));
-	struct prg_shown s;
-
-	for (uint32_t i = 0; i < n; i++) {
-		s = shown(r, &rows->list[i], r->route);
-		list[i] = prg_shown_model(&r->arena, &s);
-	}
-	r->recent = prg_object(&r->arena, before.count + 3);
-	add_recent(r, known != NULL ? known : prg_arena_strdup(&r->arena,
-	    name), prg_var_list(list, n));
-	add_recent(r, prg_name.recent, prg_var_list(list, n));
-	add_recent(r, prg_name.has_recent, prg_var_bool(n > 0));
-	for (uint32_t i = 0; i < before.count; i++)
-		prg_object_set(&r->recent, before.members[i].name,
-		    before.members[i].value);
-}
-
-bool
-prg_recent(struct prg_req *r, const char *name, int count)
-{
-	struct prg_list wanted = { r->route->path, r->owner, count };
-	struct prg_rows rows;
-
-	expect_get(r, "prg_recent");
-	if (count < 1 || count > MAX_RECENT) {
-		prg_req_mistake(r, "prg_recent: a count of %d is not from 1 to"
-		    " %d", count, MAX_RECENT);
-		wanted.count = count < 1 ? 1 : MAX_RECENT;
-	}
-	rows = list_rows(r, &wanted);
-	if (r->json)
-		add_json(r, name, &rows);
-	else
-		add_list(r, name, &rows);
-	return rows.count >= 0;
-}
-
-/*
- * Whether this visitor may see the row, as the page of its route would show it.
- */
-static bool
-is_open(struct prg_req *r, const struct prg_row *row,
-    const struct prg_route *route)
-{
-	const char *visitor = route->owner ? prg_visitor_known(r) : NULL;
-
-	return strcmp(row->route, route->path) == 0 &&
-	    prg_row_state(row, prg_now()) == PRG_STATE_DONE &&
-	    (!route->owner || (row->owner != NULL && visitor != NULL &&
-	    strcmp(row->owner, visitor) == 0));
-}
-
-json_t *
-prg_find(struct prg_req *r, const char *path, const char *id)
-{
-	const struct prg_route *route =
-	    prg_routes_named(r->core->app->routes, path);
-	unsigned char bytes[PRG_ID_BYTES];
-	struct prg_shown s;
-	struct prg_row row;
-
-	if (route == NULL) {
-		prg_req_mistake(r, "prg_find: there is no route '%s'", path);
-		return NULL;
-	}
-	if (!prg_id_parse(prg_span(id), bytes) || prg_store_find(r->core->store,
-	    &r->arena, id, &row) != PRG_FOUND || !is_open(r, &row, route))
-		return NULL;
-	s = shown(r, &row, route);
-	s.listed = false;
-	return prg_json_defer(&r->arena, prg_shown_json(&s));
 }

@@ -168,7 +168,8 @@ is_kept(const struct prg_req *r, const struct prg_filled *filled)
 {
 	bool shows = !prg_route_posts(r->route) || r->listed > 0;
 
-	return !filled->submitted && !(r->route->no_store && shows);
+	return !filled->submitted && !r->staff &&
+	    !(r->route->no_store && shows);
 }
 
 struct prg_reply

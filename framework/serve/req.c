@@ -2,6 +2,7 @@
  * req.c - the requests of a process, each used again and again.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "serve/req.h"
@@ -42,6 +43,8 @@ clear(struct prg_req *r)
 	r->owner = r->cookie = NULL;
 	r->unknown = r->forgotten = false;
 	r->listed = 0;
+	r->list = (struct prg_list){ .route = NULL };
+	r->staff = false;
 	r->limit = 0;
 	r->errors = (struct prg_field_errors){ .arena = &r->arena,
 	    .messages = &r->core->messages };
@@ -115,6 +118,16 @@ prg_req_failed(struct prg_req *r, const char *handler,
 	r->trace.mistaken = true;
 	r->trace.reason = prg_arena_printf(&r->arena, "%s%s%s: %s", reason !=
 	    NULL ? reason : "", reason != NULL ? "; " : "", handler, why->text);
+}
+
+void
+prg_req_expect_get(struct prg_req *r, const char *caller)
+{
+	const char *handler = r->running.handler;
+
+	if (handler != NULL && strcmp(handler, "get") != 0)
+		prg_req_mistake(r, "%s: %s shows no page; use prg_result(), or"
+		    " call it in the get", caller, handler);
 }
 
 struct prg_key_scope

@@ -40,7 +40,9 @@ struct prg_req {
 	struct prg_field_errors	 errors;
 	json_t			*model;		/* of prg_model() */
 	struct prg_object	 recent;	/* lists of prg_recent() */
+	struct prg_list		 list;		/* the last; no route: none */
 	size_t			 listed;	/* bytes of the rows in them */
+	bool			 staff;		/* it shows what others own */
 	json_t			*prefill;	/* of prg_fill() */
 	json_t			*submitted;	/* of a form shown again */
 	int			 limit;		/* of prg_limit(), in seconds */
@@ -85,6 +87,9 @@ const char	*prg_req_draft(struct prg_req *, const struct prg_row *);
 /* Note why SQL of a handler has failed: the log line is a warning about it. */
 void		 prg_req_failed(struct prg_req *, const char *handler,
 		    const struct prg_error *);
+
+/* Note the mistake if a 'post' prepares a page that it cannot show. */
+void		 prg_req_expect_get(struct prg_req *, const char *caller);
 
 /* Note a reason at level info; the first one stays. */
 void		 prg_req_note(struct prg_req *, const char *reason);

@@ -12,20 +12,25 @@
 #include "base/log.h"
 #include "store/sqlite.h"
 
-enum { FIND, RESULTS, OWNED, ALL, QUERIES };
+/* Each list is followed by its count. */
+enum { FIND, RESULTS, COUNT_RESULTS, OWNED, COUNT_OWNED, STAFF, COUNT_STAFF,
+    ALL, QUERIES };
+
+#define PAIR(where)							\
+	"SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE " where	\
+	" AND rowid < ifnull((SELECT rowid FROM submission"		\
+	" WHERE id = ?5), 9223372036854775807)"				\
+	" ORDER BY rowid DESC LIMIT ?2",				\
+	"SELECT count(*) FROM submission WHERE " where
+#define DONE "state = 'done' AND (expires = 0 OR expires > ?4)"
 
 static const char *const queries[QUERIES] = {
-	[FIND] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE id = ?1",
-	[RESULTS] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	    " WHERE route = ?1 AND state = 'done' AND location IS NULL"
-	    " AND (expires = 0 OR expires > ?4)"
-	    " ORDER BY rowid DESC LIMIT ?2",
-	[OWNED] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	    " WHERE owner = ?3 AND route = ?1 AND state = 'done'"
-	    " AND location IS NULL AND (expires = 0 OR expires > ?4)"
-	    " ORDER BY rowid DESC LIMIT ?2",
-	[ALL] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	    " ORDER BY rowid DESC LIMIT ?2"
+	"SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE id = ?1",
+	PAIR("route = ?1 AND location IS NULL AND " DONE),
+	PAIR("owner = ?3 AND route = ?1 AND location IS NULL AND " DONE),
+	PAIR("route = ?1 AND " DONE),
+	"SELECT " PRG_SQLITE_COLUMNS " FROM submission"
+	" ORDER BY rowid DESC LIMIT ?2"
 };
 
 struct prg_sqlite_reader {
@@ -256,16 +261,22 @@ prg_sqlite_find(struct prg_store *store, struct prg_arena *a, const char *id,
 	return found;
 }
 
+static int
+kind_of(const struct prg_list *list)
+{
+	return list->route == NULL ? ALL : list->owner != NULL ? OWNED :
+	    list->all ? STAFF : RESULTS;
+}
+
+/* A text that is NULL is none. */
 static void
 bind_list(sqlite3_stmt *st, const struct prg_list *list)
 {
-	if (list->route != NULL) {
-		sqlite3_bind_text(st, 1, list->route, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(st, 4, prg_now());
-	}
+	sqlite3_bind_text(st, 1, list->route, -1, SQLITE_STATIC);
 	sqlite3_bind_int(st, 2, list->count);
-	if (list->owner != NULL)
-		sqlite3_bind_text(st, 3, list->owner, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 3, list->owner, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 4, prg_now());
+	sqlite3_bind_text(st, 5, list->before, -1, SQLITE_STATIC);
 }
 
 struct prg_rows
@@ -280,8 +291,7 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 
 	if (r == NULL)
 		return rows;
-	st = query_of(r, list->route == NULL ? ALL :
-	    list->owner == NULL ? RESULTS : OWNED);
+	st = query_of(r, kind_of(list));
 	rows.list = prg_arena_get(a, (size_t)list->count * sizeof(*rows.list));
 	bind_list(st, list);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
@@ -293,6 +303,27 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 	sqlite3_reset(st);
 	reader_give(s, r);
 	return rows;
+}
+
+int64_t
+prg_sqlite_count(struct prg_store *store, const struct prg_list *list)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	struct prg_sqlite_reader *r = reader_take(s);
+	sqlite3_stmt *st;
+	int64_t n = -1;
+
+	if (r == NULL)
+		return -1;
+	st = query_of(r, kind_of(list) + 1);
+	bind_list(st, list);
+	if (sqlite3_step(st) == SQLITE_ROW)
+		n = sqlite3_column_int64(st, 0);
+	else
+		prg_sqlite_failed(s, r->db);
+	sqlite3_reset(st);
+	reader_give(s, r);
+	return n;
 }
 
 int

@@ -48,6 +48,8 @@ struct prg_list {
 	const char	*route;
 	const char	*owner;		/* NULL: anyone's */
 	int		 count;		/* at most */
+	bool		 all;		/* also those that lead elsewhere */
+	const char	*before;	/* older than that ID, or NULL */
 };
 
 struct prg_rows {
@@ -140,6 +142,8 @@ struct prg_store_ops {
 			    const char *id, struct prg_row *);
 	struct prg_rows	(*list)(struct prg_store *, struct prg_arena *,
 			    const struct prg_list *);
+	/* How many such results there are, whatever the count; or -1. */
+	int64_t		(*count)(struct prg_store *, const struct prg_list *);
 	/*
 	 * Insert a row, or replace a draft of the same route and owner.  The
 	 * next draft replaces one only if its number is the next, or its digest
@@ -209,6 +213,7 @@ struct prg_store {
 
 #define prg_store_find(s, ...)		((s)->ops->find((s), __VA_ARGS__))
 #define prg_store_list(s, ...)		((s)->ops->list((s), __VA_ARGS__))
+#define prg_store_count(s, ...)		((s)->ops->count((s), __VA_ARGS__))
 #define prg_store_put(s, ...)		((s)->ops->put((s), __VA_ARGS__))
 #define prg_store_erase(s, ...)		((s)->ops->erase((s), __VA_ARGS__))
 #define prg_store_sweep(s, ...)		((s)->ops->sweep((s), __VA_ARGS__))

@@ -130,6 +130,27 @@ test_same_id(void **state)
 	assert_string_equal(row.input, first.input);
 }
 
+/* How SQLite finds the rows. */
+static void
+assert_plan(struct box *b, const char *sql, const char *index)
+{
+	struct prg_db db;
+	char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
+	sqlite3_stmt *st;
+	bool found = false;
+
+	assert_true(prg_store_borrow(b->store, &db));
+	assert_int_equal(sqlite3_prepare_v2(db.handle, explain, -1, &st, NULL),
+	    SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		found |= strstr((const char *)sqlite3_column_text(st, 3),
+		    index) != NULL;
+	assert_true(found);
+	sqlite3_finalize(st);
+	sqlite3_free(explain);
+	prg_store_give_back(&db);
+}
+
 /* Lists are in the order of storing, whatever the clock said. */
 static void
 test_list(void **state)
@@ -146,18 +167,65 @@ test_list(void **state)
 		assert_put(b->store, &w, PRG_PUT_DONE);
 	}
 	rows = prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ "/", NULL, 2 }));
+	    (&(struct prg_list){ .route = "/", .count = 2 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
 	assert_int_equal(rows.list[1].created, 103);
 	rows = prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ "/", "ann", 10 }));
+	    (&(struct prg_list){ .route = "/", .owner = "ann",
+	    .count = 10 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
 	assert_string_equal(rows.list[1].owner, "ann");
+	assert_int_equal(prg_store_count(b->store, (&(struct prg_list){
+	    .route = "/", .owner = "ann", .count = 1 })), 2);
 	rows = prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ NULL, NULL, 100 }));
+	    (&(struct prg_list){ .count = 100 }));
 	assert_int_equal(rows.count, 5);
+}
+
+/* Pages of 2 of the results, and of all that staff may list, till the end. */
+static void
+test_list_pages(void **state)
+{
+	static const char *const locations[] = { NULL, "/away", NULL, NULL,
+	    "/away", NULL, NULL };
+	static const int64_t ends[] = { 0, 0, 0, 1, 0, INT64_MAX, 0 };
+	static const char *const pages[] = { "6520", "654210" };
+	struct box *b = *state;
+	struct prg_list list = { .route = "/", .count = 2 };
+	struct prg_rows rows;
+	struct prg_row w;
+	char got[16];
+
+	for (int i = 0; i < 7; i++) {
+		w = row_of("/", i);
+		w.location = locations[i];
+		w.expires = ends[i];
+		assert_put(b->store, &w, PRG_PUT_DONE);
+	}
+	for (int all = 0; all < 2; all++) {
+		list.all = all == 1;
+		list.before = NULL;
+		got[0] = '\0';
+		while ((rows = prg_store_list(b->store, &b->arena,
+		    &list)).count > 0) {
+			for (int i = 0; i < rows.count; i++)
+				sprintf(got + strlen(got), "%d",
+				    (int)rows.list[i].created);
+			list.before = rows.list[rows.count - 1].id.text;
+		}
+		assert_string_equal(got, pages[all]);
+		list.before = "000000000000000000000000000";
+		assert_int_equal(prg_store_list(b->store, &b->arena,
+		    &list).count, 2);
+		assert_int_equal(prg_store_count(b->store, &list),
+		    strlen(got));
+	}
+	assert_plan(b, "SELECT input FROM submission WHERE route = '/' AND"
+	    " state = 'done' AND rowid < ifnull((SELECT rowid FROM submission"
+	    " WHERE id = 'x'), 9) ORDER BY rowid DESC LIMIT 2",
+	    "submission_recent (route=? AND rowid<?)");
 }
 
 /* A corrected draft is the last one stored. */
@@ -174,7 +242,7 @@ test_list_corrected(void **state)
 	w[0].state = PRG_STATE_DONE;
 	assert_put(b->store, &w[0], PRG_PUT_DONE);
 	rows = prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ "/", NULL, 10 }));
+	    (&(struct prg_list){ .route = "/", .count = 10 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 1);
 }
@@ -275,27 +343,6 @@ test_next_draft(void **state)
 	}
 }
 
-/* How SQLite finds the rows. */
-static void
-assert_plan(struct box *b, const char *sql, const char *index)
-{
-	struct prg_db db;
-	char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
-	sqlite3_stmt *st;
-	bool found = false;
-
-	assert_true(prg_store_borrow(b->store, &db));
-	assert_int_equal(sqlite3_prepare_v2(db.handle, explain, -1, &st, NULL),
-	    SQLITE_OK);
-	while (sqlite3_step(st) == SQLITE_ROW)
-		found |= strstr((const char *)sqlite3_column_text(st, 3),
-		    index) != NULL;
-	assert_true(found);
-	sqlite3_finalize(st);
-	sqlite3_free(explain);
-	prg_store_give_back(&db);
-}
-
 static void
 test_erase(void **state)
 {
@@ -368,7 +415,7 @@ test_sweep_in_steps(void **state)
 	assert_int_equal(more, 0);
 	assert_int_equal(sum, 65);
 	assert_int_equal(prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ NULL, NULL, 100 })).count, 32);
+	    (&(struct prg_list){ .count = 100 })).count, 32);
 	assert_plan(b, "SELECT rowid FROM submission WHERE expires > 0 AND"
 	    " expires <= 5 AND (expires, rowid) > (1, 2)"
 	    " ORDER BY expires, rowid LIMIT 1", "submission_expires");
@@ -1197,6 +1244,7 @@ main(void)
 		TEST(test_write_and_find),
 		TEST(test_same_id),
 		TEST(test_list),
+		TEST(test_list_pages),
 		TEST(test_list_corrected),
 		TEST(test_replacement),
 		TEST(test_next_draft),

@@ -1,9 +1,8 @@
 /*
  * app.c - a contact form.
  *
- * A visitor sends three messages an hour; each is kept for 90 days.  The staff
- * read them at /inbox, a path that the web server protects, or take them with
- * "contact export --csv".
+ * A client sends three messages an hour; each is kept for 90 days.  The staff
+ * read them with the commands "ls" and "show".
  */
 #include <prg.h>
 
@@ -85,12 +84,15 @@ static const struct prg_route routes[] = {
 	PRG_ROUTES_END
 };
 
+static const char *const migrations[] = {
+	"CREATE TABLE sent (client TEXT, at INTEGER)", NULL
+};
+
 const struct prg_app app = {
 	.name = "contact",
 	.title = "Tea & Co",
 	.routes = routes,
-	.migrations = (const char *const[]){
-		"CREATE TABLE sent (client TEXT, at INTEGER)", NULL },
+	.migrations = migrations,
 	.files = prg_files
 };
 
