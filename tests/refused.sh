@@ -64,7 +64,9 @@ member RANGE unsigned "int, long or int64_t"
 member NUMBER int double
 member BOOL int bool
 source=$(cat tests/refused.c)
-row "C++" "prg.h is for C" clang -I framework -x c++
+for cxx in g++ clang++; do
+	row "C++" "prg.h is for C" $cxx -I framework -x c++
+done
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]

@@ -125,6 +125,7 @@ test_defaults(void **state)
 	assert_string_equal(json_string_value(json_object_get(j, "from")),
 	    "<\"'&amp;'\">");
 	assert_true(json_is_true(json_object_get(j, "news")));
+	assert_int_equal(json_array_size(json_object_get(j, "days")), 0);
 }
 
 static void
