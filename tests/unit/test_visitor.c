@@ -187,6 +187,10 @@ test_program(void **state)
 	assert_int_equal(prg_test_send(t, "/", "name=Ann", key), 201);
 	assert_string_equal(t->location, first);
 	free(first);
+	/* The cookie of a page is sent with the key. */
+	assert_int_equal(prg_test_send(t, "/mine", "name=Ann", "1"), 403);
+	assert_int_equal(prg_test_send(t, "/mine", NULL, NULL), 200);
+	assert_int_equal(prg_test_send(t, "/mine", "name=Ann", "1"), 201);
 	assert_int_equal(prg_test_send(t, "/", NULL, NULL), 200);
 	assert_int_equal(json_array_size(json_object_get(t->json, "entries")), 1);
 	prg_test_get(t, "/");
