@@ -17,7 +17,6 @@
 /* The app that is open; its store is the file "store" in the folder. */
 static struct prg_core core;
 static char folder[32];
-static struct prg_test *visitors;
 
 /* -- The form on a page ---------------------------------------------------- */
 
@@ -145,8 +144,7 @@ read_answer(struct prg_test *t, const char *out)
 	t->head = prg_arena_copy(a, out, strlen(out) - strlen(t->body));
 	t->status = atoi(prg_test_header(t, "Status"));
 	t->location = prg_test_header(t, "Location");
-	json_decref(t->json);
-	t->json = json_loads(t->body, 0, NULL);
+	t->json = prg_json_defer(a, json_loads(t->body, 0, NULL));
 	if (*(cookie = prg_test_header(t, "Set-Cookie")) != '\0')
 		prg_test_set(t, "HTTP_COOKIE", prg_arena_copy(a, cookie,
 		    strcspn(cookie, ";")));
@@ -226,6 +224,8 @@ prg_test_send(struct prg_test *t, const char *path, const char *values,
 	prg_test_set(t, "HTTP_IDEMPOTENCY_KEY", key);
 	request(t, path, values == NULL ? "" : values[0] != '\0' ? values :
 	    "&");
+	json_object_set(kept, "HTTP_COOKIE",
+	    json_object_get(t->params, "HTTP_COOKIE"));
 	json_decref(t->params);
 	t->params = kept;
 	return t->status;
@@ -290,13 +290,13 @@ prg_test_visitor(struct prg_test *other)
 
 	t->location = t->body = t->head = "";
 	t->r = prg_req_take(&core, NULL);
-	t->params = json_pack("{s:s, s:s, s:s, s:s, s:s}",
+	t->params = prg_json_defer(&core.arena, json_pack(
+	    "{s:s, s:s, s:s, s:s, s:s}",
 	    "CONTENT_TYPE", "application/x-www-form-urlencoded",
 	    "HTTP_ACCEPT", "text/html,*/*;q=0.8", "HTTP_HOST", "localhost",
-	    "HTTP_SEC_FETCH_SITE", "same-origin", "REMOTE_ADDR", "127.0.0.1");
-	t->next = visitors;
+	    "HTTP_SEC_FETCH_SITE", "same-origin", "REMOTE_ADDR", "127.0.0.1"));
 	(void)other;
-	return visitors = t;
+	return t;
 }
 
 static __attribute__((destructor)) void
@@ -307,10 +307,6 @@ stop(void)
 
 	if (folder[0] == '\0')
 		return;
-	for (; visitors != NULL; visitors = visitors->next) {
-		json_decref(visitors->params);
-		json_decref(visitors->json);
-	}
 	prg_core_close(&core);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(name, sizeof(name), "%s/store%s", folder, files[i]);

@@ -28,7 +28,6 @@ struct prg_test {
 	const char	*head;
 	json_t		*params;
 	struct prg_req	*r;
-	struct prg_test	*next;
 };
 
 /*

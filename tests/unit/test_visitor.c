@@ -125,6 +125,7 @@ test_defaults(void **state)
 	assert_string_equal(json_string_value(json_object_get(j, "from")),
 	    "<\"'&amp;'\">");
 	assert_true(json_is_true(json_object_get(j, "news")));
+	assert_int_equal(json_array_size(json_object_get(j, "days")), 0);
 }
 
 static void
@@ -186,6 +187,10 @@ test_program(void **state)
 	assert_int_equal(prg_test_send(t, "/", "name=Ann", key), 201);
 	assert_string_equal(t->location, first);
 	free(first);
+	/* The cookie of a page is sent with the key. */
+	assert_int_equal(prg_test_send(t, "/mine", "name=Ann", "1"), 403);
+	assert_int_equal(prg_test_send(t, "/mine", NULL, NULL), 200);
+	assert_int_equal(prg_test_send(t, "/mine", "name=Ann", "1"), 201);
 	assert_int_equal(prg_test_send(t, "/", NULL, NULL), 200);
 	assert_int_equal(json_array_size(json_object_get(t->json, "entries")), 1);
 	prg_test_get(t, "/");

@@ -2,7 +2,7 @@
  * app.c - a contact form.
  *
  * A client sends three messages an hour; each is kept for 90 days.  The staff
- * read them with the commands "ls" and "show".
+ * read them at /inbox, a path that the web server protects.
  */
 #include <prg.h>
 
@@ -77,10 +77,18 @@ count(struct prg_req *r, struct prg_db *db)
 	    prg_remote(r)) == 1;
 }
 
+static struct prg_page
+inbox(struct prg_req *r)
+{
+	prg_list_all(r, "/", "recent", 50);
+	return prg_show(r, NULL);
+}
+
 static const struct prg_route routes[] = {
 	{ "/", .title = "Write to us", .fields = fields, .post = take, .record = count,
 	  .intro = "We answer within two days.", .button = "Send the message",
 	  .result = "sent", .keep = 90 * DAY },
+	{ "/inbox", .title = "Messages", .get = inbox },
 	PRG_ROUTES_END
 };
 

@@ -94,6 +94,18 @@ test_messages_expire(void **state)
 	assert_int_equal(prg_test_get(t, address), PRG_GONE);
 }
 
+static void
+test_inbox(void **state)
+{
+	struct prg_test *staff = prg_test_visitor(t);
+
+	(void)state;
+	prg_test_post(t, "/", MESSAGE);
+	assert_int_equal(prg_test_get(staff, "/inbox"), PRG_OK);
+	assert_non_null(strstr(staff->body, "Where is it?"));
+	assert_non_null(strstr(staff->body, "ann@example.com"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_app, close_app)
 
 int
@@ -101,7 +113,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_address_is_shown_back), TEST(test_mistakes_are_told),
-		TEST(test_three_messages_an_hour), TEST(test_messages_expire)
+		TEST(test_three_messages_an_hour), TEST(test_messages_expire),
+		TEST(test_inbox)
 	};
 
 	return cmocka_run_group_tests_name("contact", tests, NULL, NULL);

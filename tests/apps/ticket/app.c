@@ -5,16 +5,9 @@
  * "ticket".  /staff and /answer are for the staff: the web server protects them.
  */
 #include <prg.h>
-#include <stdlib.h>
 
-struct ticket {
-	const char	*email, *subject, *text;
-	bool		 urgent;
-};
-
-struct answer {
-	const char	*ticket, *status, *text;
-};
+struct ticket { const char *email, *subject, *text; bool urgent; };
+struct answer { const char *id, *status, *answer; };
 
 static const struct prg_choice statuses[] = {
 	{ "open", "Open" }, { "waiting", "We wait for you" }, { "closed", "Closed" },
@@ -28,28 +21,39 @@ find_ticket(struct prg_req *r, const char *id)
 	    "SELECT * FROM ticket WHERE id = $1", "s", id), 0);
 }
 
-/* Below the form: the visitor's own tickets, with status and answer. */
+/* A list of tickets, each with its number, status and answer. */
 static struct prg_page
-home(struct prg_req *r)
+show(struct prg_req *r, const char *template)
 {
 	json_t *t;
 	size_t i;
 
-	prg_recent(r, "tickets", 100);
 	json_array_foreach(json_object_get(prg_model(r), "tickets"), i, t)
 		json_object_update(t, find_ticket(r, json_string_value(
 		    json_object_get(t, "id"))));
-	return prg_show(r, "tickets");
+	return prg_show(r, template);
+}
+
+static struct prg_page
+home(struct prg_req *r)
+{
+	prg_recent(r, "tickets", 20);
+	return show(r, "tickets");
+}
+
+static struct prg_page
+staff(struct prg_req *r)
+{
+	prg_list_all(r, "/", "tickets", 20);
+	json_object_set_new(prg_model(r), "total", json_integer(prg_total(r)));
+	return show(r, "staff");
 }
 
 static bool
 open_ticket(struct prg_req *r, struct prg_db *db)
 {
-	const struct ticket *t = prg_input(r);
-
-	return prg_exec(db, "INSERT INTO ticket (id, email, subject, text, urgent)"
-	    " VALUES ($1, $2, $3, $4, $5)", "ssssi", prg_id(r), t->email,
-	    t->subject, t->text, t->urgent) == 1;
+	return prg_exec(db, "INSERT INTO ticket (id) VALUES ($1)", "s",
+	    prg_id(r)) == 1;
 }
 
 static bool
@@ -58,54 +62,29 @@ forget(struct prg_db *db, const char *id)
 	return prg_exec(db, "DELETE FROM ticket WHERE id = $1", "s", id) != -1;
 }
 
-/* 20 tickets, the newest first: ?status=open&before=NUMBER. */
-static struct prg_page
-staff(struct prg_req *r)
-{
-	const char *before = prg_query(r, "before"), *status = prg_query(r, "status");
-
-	json_object_set(prg_model(r), "tickets", prg_select(prg_db(r), "SELECT *,"
-	    " row_number() OVER (ORDER BY number DESC) = 20 AS last FROM ticket"
-	    " WHERE number < $1 AND ($2 IS NULL OR status = $2)"
-	    " ORDER BY number DESC LIMIT 20", "is", before != NULL ?
-	    atoll(before) : INT64_MAX, status));
-	json_object_update(prg_model(r), json_array_get(prg_select(prg_db(r),
-	    "SELECT count(*) AS total, $1 AS shown FROM ticket"
-	    " WHERE $1 IS NULL OR status = $1", "s", status), 0));
-	return prg_show(r, "staff");
-}
-
+/* The form that answers the ticket ?id=. */
 static struct prg_page
 answer(struct prg_req *r)
 {
-	const char *sent = prg_value(r, "ticket");
-	json_t *t = find_ticket(r, sent != NULL ? sent : prg_query(r, "ticket"));
+	const char *sent = prg_value(r, "id"), *name;
+	json_t *t = find_ticket(r, sent != NULL ? sent : prg_query(r, "id")), *v;
 
 	if (t == NULL)
 		return prg_missing(r);
-	json_object_set(prg_model(r), "ticket", t);
-	prg_fill(r, "ticket", "%s", json_string_value(json_object_get(t, "id")));
-	prg_fill(r, "status", "%s", json_string_value(json_object_get(t, "status")));
-	prg_fill(r, "text", "%s", json_string_value(json_object_get(t, "answer")));
+	json_object_set(prg_model(r), "number", json_object_get(t, "number"));
+	json_object_foreach(t, name, v)
+		if (json_is_string(v))
+			prg_fill(r, name, "%s", json_string_value(v));
 	return prg_show(r, "answer");
 }
 
-static struct prg_next
-answered(struct prg_req *r)
-{
-	return prg_redirect(r, "/staff");
-}
-
 static bool
-set_status(struct prg_req *r, struct prg_db *db)
+save(struct prg_req *r, struct prg_db *db)
 {
 	const struct answer *a = prg_input(r);
-	int n = prg_exec(db, "UPDATE ticket SET status = $2, answer = $3"
-	    " WHERE id = $1", "sss", a->ticket, a->status, a->text);
 
-	if (n == 0)
-		prg_field_error(r, NULL, "This ticket has been deleted");
-	return n == 1;
+	return prg_exec(db, "UPDATE ticket SET status = $2, answer = $3"
+	    " WHERE id = $1", "sss", a->id, a->status, a->answer) != -1;
 }
 
 static const struct prg_route routes[] = {
@@ -115,22 +94,21 @@ static const struct prg_route routes[] = {
 	    PRG_AREA (struct ticket, text,    .label = "What happened?", .required = true, .max = 5000),
 	    PRG_BOOL (struct ticket, urgent,  .label = "I cannot work until this is solved")),
 	  .get = home, .record = open_ticket, .erase = forget, .owner = true, .removable = true, .no_store = true },
-	{ "/staff", .title = "All tickets", .get = staff, .no_store = true },
+	{ "/staff", .title = "All tickets", .get = staff },
 	{ "/answer", .title = "Answer a ticket", .fields = PRG_FIELDS(
-	    PRG_HIDDEN(struct answer, ticket, .required = true),
+	    PRG_HIDDEN(struct answer, id,     .required = true),
 	    PRG_CHOICE(struct answer, status, .label = "Status", .choices = statuses, .required = true),
-	    PRG_AREA  (struct answer, text,   .label = "Answer", .max = 5000)),
-	  .get = answer, .post = answered, .record = set_status, .button = "Save", .no_store = true },
+	    PRG_AREA  (struct answer, answer, .label = "Answer", .max = 5000)),
+	  .get = answer, .record = save, .button = "Save", .result = "answered", .keep = 3600 },
 	PRG_ROUTES_END
 };
 
-static const char *const names[] = { "tickets", "ticket", "number", "email", "subject", "text",
-    "urgent", "status", "answer", "last", "total", "shown", NULL };
+static const char *const names[] = { "tickets", "number", "email", "subject", "urgent",
+    "answer", "total", NULL };
 
 static const char *const migrations[] = {
-	"CREATE TABLE ticket (number INTEGER PRIMARY KEY, id TEXT UNIQUE, email TEXT, subject TEXT,"
-	" text TEXT, urgent INTEGER, status TEXT DEFAULT 'open', answer TEXT DEFAULT '')",
-	NULL
+	"CREATE TABLE ticket (number INTEGER PRIMARY KEY, id TEXT UNIQUE,"
+	" status TEXT DEFAULT 'open', answer TEXT DEFAULT '')", NULL
 };
 
 const struct prg_app app = {
