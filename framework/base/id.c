@@ -5,7 +5,6 @@
 #include <endian.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -147,20 +146,20 @@ prg_id_time(const struct prg_id *id)
 uint32_t
 prg_id_hash(const struct prg_id *id)
 {
-	unsigned char hash[crypto_generichash_BYTES_MIN];
-	uint32_t first;
+	uint32_t last;
 
-	crypto_generichash(hash, sizeof(hash), (const unsigned char *)id->text,
-	    PRG_ID_LEN, NULL, 0);
-	memcpy(&first, hash, sizeof(first));
-	return be32toh(first);
+	memcpy(&last, id->text + PRG_ID_LEN - sizeof(last), sizeof(last));
+	return last * 0x9e3779b1 >> 16;
 }
 
 struct prg_id_mark
 prg_id_mark(const struct prg_id *id)
 {
+	unsigned char hash[crypto_generichash_BYTES_MIN];
 	struct prg_id_mark mark;
 
-	snprintf(mark.text, sizeof(mark.text), "%08x", prg_id_hash(id));
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)id->text,
+	    PRG_ID_LEN, NULL, 0);
+	sodium_bin2hex(mark.text, sizeof(mark.text), hash, 4);
 	return mark;
 }

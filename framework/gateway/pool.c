@@ -188,7 +188,6 @@ wait_for(struct prg_waiter *w)
 	sem_destroy(&w->woken);
 }
 
-
 /* End the topmost 'n' spare workers.  Locked. */
 static void
 end_spare(struct prg_pool *p, int n)

@@ -14,7 +14,7 @@
 #include "submission/submission.h"
 
 enum {
-	BUCKETS = 1024,		/* ten bits of a hash */
+	BUCKETS = 1024,
 	MAX_MOVES = 32,		/* each is one read of the store */
 	MAX_DIGITS = 9		/* of a draft's number */
 };
@@ -50,14 +50,10 @@ prg_submissions_close(struct prg_submissions *s)
 
 /* -- Claims ---------------------------------------------------------------- */
 
-/* By the last digits: they are random, and nobody else chooses them. */
 static struct prg_claim **
 bucket(struct prg_submissions *s, const struct prg_id *id)
 {
-	uint32_t n;
-
-	memcpy(&n, id->text + PRG_ID_LEN - sizeof(n), sizeof(n));
-	return &s->claims[n * 0x9e3779b1 >> 22];
+	return &s->claims[prg_id_hash(id) % BUCKETS];
 }
 
 /* Locked.  The claim that has the ID, or NULL. */
