@@ -163,9 +163,14 @@ erase(void *arg, struct prg_db *db, const struct prg_row *row)
 struct prg_store_place
 prg_core_place(struct prg_core *core, enum prg_store_mode mode)
 {
+	const struct prg_route *r = core->app->routes;
+
+	while (r->path != NULL && r->erase == NULL)
+		r++;
 	return (struct prg_store_place){ .url = core->options.store,
 	    .mode = mode, .app = core->app->name,
-	    .migrations = core->app->migrations, .eraser = { erase, core } };
+	    .migrations = core->app->migrations,
+	    .eraser = { r->path != NULL ? erase : NULL, core } };
 }
 
 int

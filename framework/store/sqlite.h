@@ -214,7 +214,7 @@ bool	prg_sqlite_do(struct prg_sqlite *, enum prg_sqlite_statement);
 
 /* Run it on "?1, ?2": how many rows it changed, or -1. */
 int	prg_sqlite_change(struct prg_sqlite *, enum prg_sqlite_statement,
-	    int64_t one, int two);
+	    int64_t one, int64_t two);
 
 /* -- sqlite_sql.c -------------------------------------------------------- */
 

@@ -32,27 +32,30 @@ run_eraser(void *arg, struct prg_db *db)
 	return e->eraser->run(e->eraser->arg, db, &e->row);
 }
 
+static bool
+is_draft(sqlite3_stmt *st)
+{
+	return strcmp((const char *)sqlite3_column_text(st, 3), "draft") == 0;
+}
+
 /* Let the app erase its part of the row that 'st' has found, and reset that. */
 static bool
-erase_part(struct prg_sqlite *s, sqlite3_stmt *st, struct prg_id *id)
+erase_part(struct prg_sqlite *s, sqlite3_stmt *st)
 {
 	struct erasing e = { .eraser = &s->eraser };
 	char route[64];		/* for the log */
 	struct prg_db db;
 	bool good;
 
-	strncpy(id->text, (const char *)sqlite3_column_text(st, 0), PRG_ID_LEN);
-	e.row.id = *id;
-	e.row.route = (const char *)sqlite3_column_text(st, 1);
+	strncpy(e.row.id.text, (const char *)sqlite3_column_text(st, 1),
+	    PRG_ID_LEN);
+	e.row.route = (const char *)sqlite3_column_text(st, 2);
 	snprintf(route, sizeof(route), "%s", e.row.route);
-	good = s->eraser.run == NULL || strcmp("draft",
-	    (const char *)sqlite3_column_text(st, 2)) == 0 ||
-	    prg_sqlite_lend(s, &db, run_eraser, &e);
+	good = prg_sqlite_lend(s, &db, run_eraser, &e);
 	if (!good && s->stuck_rowid == 0)
 		prg_log(PRG_LOG_ERROR, "route %s: erase: %s; submission %s"
-		    " stays", route, db.err.text[0] != '\0' ?
-		    db.err.text : "it returned false", prg_id_mark(id).text);
-	prg_sqlite_end_statements(s->db);
+		    " stays", route, db.err.text[0] != '\0' ? db.err.text :
+		    "it returned false", prg_id_mark(&e.row.id).text);
 	return good;
 }
 
@@ -60,13 +63,11 @@ erase_part(struct prg_sqlite *s, sqlite3_stmt *st, struct prg_id *id)
 static enum prg_put
 erase_found(struct prg_sqlite *s, sqlite3_stmt *st, int64_t modified)
 {
-	struct prg_id id = { .text = "" };
+	int64_t rowid = sqlite3_column_int64(st, 0);
 
-	if (!erase_part(s, st, &id))
+	if (s->eraser.run != NULL && !is_draft(st) && !erase_part(s, st))
 		return PRG_PUT_REFUSED;
-	sqlite3_bind_text(prg_sqlite_statement(s, PRG_SQLITE_ERASE), 3,
-	    id.text, -1, SQLITE_STATIC);
-	return prg_sqlite_change(s, PRG_SQLITE_ERASE, modified, 0) == -1 ?
+	return prg_sqlite_change(s, PRG_SQLITE_ERASE, modified, rowid) == -1 ?
 	    PRG_PUT_FAIL : PRG_PUT_DONE;
 }
 
@@ -106,11 +107,12 @@ static bool
 sweep_result(struct prg_sqlite *s, struct prg_sqlite_job *job,
     sqlite3_stmt *st)
 {
-	int64_t expires = sqlite3_column_int64(st, 3);
-	int64_t rowid = sqlite3_column_int64(st, 4);
+	int64_t rowid = sqlite3_column_int64(st, 0);
+	int64_t expires = sqlite3_column_int64(st, 4);
+	bool undoes = s->eraser.run != NULL;
 	enum prg_put put;
 
-	if (!prg_sqlite_do(s, PRG_SQLITE_SAVE))
+	if (undoes && !prg_sqlite_do(s, PRG_SQLITE_SAVE))
 		return false;
 	put = erase_found(s, st, job->time);
 	if (put == PRG_PUT_REFUSED) {
@@ -119,7 +121,8 @@ sweep_result(struct prg_sqlite *s, struct prg_sqlite_job *job,
 		prg_sqlite_do(s, PRG_SQLITE_UNDO);
 	}
 	job->count += put == PRG_PUT_DONE;
-	return put != PRG_PUT_FAIL && prg_sqlite_do(s, PRG_SQLITE_RELEASE);
+	return put != PRG_PUT_FAIL && (!undoes ||
+	    prg_sqlite_do(s, PRG_SQLITE_RELEASE));
 }
 
 /* The next row that has expired; there may be no more. */
@@ -127,21 +130,20 @@ static bool
 sweep_next(struct prg_sqlite *s, struct prg_sqlite_job *job)
 {
 	sqlite3_stmt *st = prg_sqlite_statement(s, PRG_SQLITE_FIND_EXPIRED);
-	bool good = true;
+	bool good;
 	int rc;
 
 	sqlite3_bind_int64(st, 1, job->time);
 	sqlite3_bind_int64(st, 2, s->stuck_expires);
 	sqlite3_bind_int64(st, 3, s->stuck_rowid);
 	job->more = (rc = sqlite3_step(st)) == SQLITE_ROW;
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		good = prg_sqlite_failed(s, s->db) == 0;
-	else if (job->more && strcmp((const char *)sqlite3_column_text(st, 2),
-	    "draft") != 0)
+	if (!job->more)
+		good = rc == SQLITE_DONE || prg_sqlite_failed(s, s->db) == 0;
+	else if (!is_draft(st))
 		good = sweep_result(s, job, st);
-	else if (job->more) {
+	else {
 		good = prg_sqlite_change(s, PRG_SQLITE_DELETE,
-		    sqlite3_column_int64(st, 4), 0) == 1;
+		    sqlite3_column_int64(st, 0), 0) == 1;
 		job->count += good;
 	}
 	sqlite3_reset(st);

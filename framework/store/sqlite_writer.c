@@ -47,12 +47,12 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	[PRG_SQLITE_ERASE] =
 	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
 	    " location = NULL, expires = 0, modified = ?1 "
-	    "WHERE id = ?3 AND state <> 'gone'",
+	    "WHERE rowid = ?2",
 	[PRG_SQLITE_FIND] =
-	    "SELECT id, route, state FROM submission"
+	    "SELECT rowid, id, route, state FROM submission"
 	    " WHERE id = ?1 AND state <> 'gone'",
 	[PRG_SQLITE_FIND_EXPIRED] =
-	    "SELECT id, route, state, expires, rowid FROM submission"
+	    "SELECT rowid, id, route, state, expires FROM submission"
 	    " WHERE expires > 0 AND expires <= ?1 AND (expires, rowid) >"
 	    " (?2, ?3) ORDER BY expires, rowid LIMIT 1",
 	[PRG_SQLITE_DELETE] =
@@ -96,12 +96,12 @@ prg_sqlite_do(struct prg_sqlite *s, enum prg_sqlite_statement i)
 
 int
 prg_sqlite_change(struct prg_sqlite *s, enum prg_sqlite_statement i,
-    int64_t one, int two)
+    int64_t one, int64_t two)
 {
 	sqlite3_stmt *st = prg_sqlite_statement(s, i);
 
 	sqlite3_bind_int64(st, 1, one);
-	sqlite3_bind_int(st, 2, two);
+	sqlite3_bind_int64(st, 2, two);
 	return prg_sqlite_do(s, i) ? sqlite3_changes(s->db) : -1;
 }
 

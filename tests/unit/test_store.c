@@ -1139,7 +1139,7 @@ static const struct {
 	{ "garbage.db",		make_garbage,	"not a prg store" },
 	{ "newer.db",		make_newer,	"run a newer one" },
 	{ "folder.db",		make_folder,	"folder.db: can't be opened" },
-	{ "none/such.db",	NULL,		"No such file or directory" },
+	{ "none/such.db",	NULL,		"none; create it" },
 };
 
 static void
@@ -1163,19 +1163,47 @@ test_refused(void **state)
 	assert_non_null(strstr(err.text, "sqlite:PATH"));
 }
 
+static const struct {
+	const char	*name;
+	unsigned	 folder, file;	/* modes; no file: 0 */
+	const char	*says;		/* "%s" is the folder */
+} forbidden[] = {
+	{ "a new store in a folder that is another user's", 0755, 0,
+	  "user nobody can't create files in %s: Permission denied; give it"
+	  " write permission (w and x) on that folder" },
+	{ "a folder that can't be entered", 0700, 0644,
+	  "user nobody can't create files in %s: Permission denied" },
+	{ "a store in such a folder", 0755, 0666,
+	  "user nobody can't create files in %s: Permission denied" },
+	{ "a store of another user", 0777, 0644,
+	  "test.db: user nobody can't write to it: Permission denied" },
+};
+
 static void
-test_read_only(void **state)
+test_no_permission(void **state)
 {
 	struct box *b = *state;
 	struct prg_store *other;
 	struct prg_error err;
+	char says[200];
+	int rc;
 
-	if (geteuid() == 0 && seteuid(65534) == -1)
+	if (geteuid() != 0)
 		skip();
-	if (open_at(b->path, PRG_STORE_SERVE, &other, &err) != -1)
-		fail_msg("a store of another user was opened");
-	assert_true(geteuid() == getuid() || seteuid(0) == 0);
-	assert_non_null(strstr(err.text, "can't be"));
+	prg_store_close(b->store);
+	b->store = NULL;
+	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++) {
+		path_in(b, forbidden[i].file != 0 ? "test.db" : "new.db");
+		assert_int_equal(chmod(b->dir, forbidden[i].folder), 0);
+		if (forbidden[i].file != 0)
+			assert_int_equal(chmod(b->path, forbidden[i].file), 0);
+		assert_int_equal(seteuid(65534), 0);
+		rc = open_at(b->path, PRG_STORE_SERVE, &other, &err);
+		assert_int_equal(seteuid(0), 0);
+		snprintf(says, sizeof(says), forbidden[i].says, b->dir);
+		if (rc != -1 || strstr(err.text, says) == NULL)
+			fail_msg("%s: %s", forbidden[i].name, err.text);
+	}
 }
 
 /* A database that another program holds locked: nothing is written or dies. */
@@ -1273,7 +1301,7 @@ main(void)
 		TEST(test_log_removed),
 		TEST(test_owner),
 		TEST(test_refused),
-		TEST(test_read_only),
+		TEST(test_no_permission),
 		TEST(test_first_start),
 		TEST(test_locked)
 	};
