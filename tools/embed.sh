@@ -32,6 +32,11 @@ for folder in "$@"; do
 			    "0-9, '.', '_' and '-'" >&2
 			exit 1 ;;
 		esac
+		case $rows in
+		*"\"${file##*/}\""*)
+			echo "prg embed: $file: a folder before has a file of this name" >&2
+			exit 1 ;;
+		esac
 		row=$((${row:-0} + 1))
 		echo "static const unsigned char file_${row}[] = {"
 		od -An -v -tx1 "$file" | sed 's/ \{1,\}\(..\)/0x\1,/g'

@@ -8,6 +8,7 @@ else happens outside this tree.
 import glob
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -110,7 +111,10 @@ WRONG = [
     ("a flag without a value", ["deploy", "nginx", "--host"], 2, "--host: missing value"),
     ("an unknown flag", ["deploy", "nginx", "--port=1"], 2, "--port=1: unknown flag"),
     ("a folder without an app", ["deploy", "nginx"], 1, "give --name"),
+    ("a name that the Makefile has", ["new", "test"], 1, "build/test is another file"),
     ("a port that is none", ["dev", "http"], 2, "http: not a port"),
+    ("port 0", ["dev", "0"], 2, "0: not a port"),
+    ("a port that is too large", ["dev", "65536"], 2, "65536: not a port"),
     ("an unknown command", ["serve"], 2, "serve: unknown command"),
 ]
 
@@ -121,6 +125,13 @@ def wrong(t, kit):
             got, said = kit.run("prg", *args)
             equal(got, code, "the exit code")
             has(said, words)
+    with t.row("prg dev says which program is missing"):
+        os.mkdir(kit.place.file("few"))
+        for name in "sh", "dirname", "readlink", "sed":
+            os.symlink(shutil.which(name), kit.place.file("few", name))
+        got, said = kit.run("env", "PATH=" + kit.place.file("few"), kit.prefix + "/bin/prg",
+                            "dev", "--name", "x")
+        equal((got, said), (1, "prg: curl: not found; install it\n"))
 
 
 # -- prg deploy -------------------------------------------------------------------

@@ -71,6 +71,9 @@ INSTALLED = [
      "You gave 5 of 5 stars\n", 0),
     ("prg embed refuses a folder that is not there", "prg embed none 2>&1 >/dev/null",
      "prg embed: none: not a folder\n", 1),
+    ("prg embed refuses two files of one name", "mkdir one two; >one/a.css; >two/a.css\n"
+     "prg embed one two 2>&1 >/dev/null",
+     "prg embed: two/a.css: a folder before has a file of this name\n", 1),
     ("prg embed refuses a name that is no C string", "mkdir odd; >'odd/a\"b.mustache'\n"
      "prg embed odd 2>&1 >/dev/null",
      "prg embed: odd/a\"b.mustache: invalid name; use A-Z, a-z, 0-9, '.', '_' and '-'\n", 1),
