@@ -170,7 +170,8 @@ prg_core_place(struct prg_core *core, enum prg_store_mode mode)
 	return (struct prg_store_place){ .url = core->options.store,
 	    .mode = mode, .app = core->app->name,
 	    .migrations = core->app->migrations,
-	    .eraser = { r->path != NULL ? erase : NULL, core } };
+	    .eraser = { .run = r->path != NULL ? erase : NULL,
+	    .arg = core } };
 }
 
 int

@@ -89,7 +89,7 @@ dump(struct prg_req *r, json_t *j)
 
 /* The app's SQL, on the store's thread, while this request waits. */
 static bool
-run_record(void *arg, struct prg_db *db)
+run_record(void *arg, struct prg_db *db, const struct prg_row *unchanged)
 {
 	struct prg_req *r = arg;
 	struct prg_row *row = &r->post->claim.row;
@@ -107,7 +107,7 @@ run_record(void *arg, struct prg_db *db)
 		good = false;
 	}
 	result = dump(r, json_incref(prg_result(r)));
-	if (strcmp(result, row->result) != 0)
+	if (strcmp(result, unchanged->result) != 0)
 		row->result = result;
 	return good;
 }

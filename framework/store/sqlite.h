@@ -74,7 +74,7 @@ struct prg_sqlite {
 	char			 path[PATH_MAX];
 	enum prg_store_mode	 mode;
 	const char		*app;
-	struct prg_eraser	 eraser;
+	struct prg_record	 eraser;
 	int			 migrations;	/* of the app, as opened */
 	/* Only read, and not open elsewhere: nothing is made beside it. */
 	bool			 immutable;
@@ -218,12 +218,9 @@ int	prg_sqlite_change(struct prg_sqlite *, enum prg_sqlite_statement,
 
 /* -- sqlite_sql.c -------------------------------------------------------- */
 
-/*
- * Lend the connection that writes to a function of the app.  False if it fails,
- * with the reason, if there is one, in the database.
- */
-bool	prg_sqlite_lend(struct prg_sqlite *, struct prg_db *,
-	    bool (*)(void *arg, struct prg_db *), void *arg);
+/* Lend the connection that writes to SQL of the app.  False if it fails. */
+bool	prg_sqlite_lend(struct prg_sqlite *, struct prg_record *,
+	    const struct prg_row *);
 
 /* -- The members of struct prg_store_ops --------------------------------- */
 

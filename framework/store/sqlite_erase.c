@@ -19,19 +19,6 @@ enum {
 
 /* -- One row ------------------------------------------------------------- */
 
-struct erasing {
-	const struct prg_eraser	*eraser;
-	struct prg_row		 row;
-};
-
-static bool
-run_eraser(void *arg, struct prg_db *db)
-{
-	struct erasing *e = arg;
-
-	return e->eraser->run(e->eraser->arg, db, &e->row);
-}
-
 static bool
 is_draft(sqlite3_stmt *st)
 {
@@ -42,20 +29,20 @@ is_draft(sqlite3_stmt *st)
 static bool
 erase_part(struct prg_sqlite *s, sqlite3_stmt *st)
 {
-	struct erasing e = { .eraser = &s->eraser };
+	struct prg_row row = { .route =
+	    (const char *)sqlite3_column_text(st, 2) };
+	const char *why = s->eraser.err.text;
 	char route[64];		/* for the log */
-	struct prg_db db;
 	bool good;
 
-	strncpy(e.row.id.text, (const char *)sqlite3_column_text(st, 1),
+	strncpy(row.id.text, (const char *)sqlite3_column_text(st, 1),
 	    PRG_ID_LEN);
-	e.row.route = (const char *)sqlite3_column_text(st, 2);
-	snprintf(route, sizeof(route), "%s", e.row.route);
-	good = prg_sqlite_lend(s, &db, run_eraser, &e);
+	snprintf(route, sizeof(route), "%s", row.route);
+	good = prg_sqlite_lend(s, &s->eraser, &row);
 	if (!good && s->stuck_rowid == 0)
 		prg_log(PRG_LOG_ERROR, "route %s: erase: %s; submission %s"
-		    " stays", route, db.err.text[0] != '\0' ? db.err.text :
-		    "it returned false", prg_id_mark(&e.row.id).text);
+		    " stays", route, why[0] != '\0' ? why :
+		    "it returned false", prg_id_mark(&row.id).text);
 	return good;
 }
 

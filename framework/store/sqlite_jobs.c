@@ -28,16 +28,6 @@ bind_row(sqlite3_stmt *st, const struct prg_row *row)
 		sqlite3_bind_int64(st, k++, numbers[i]);
 }
 
-static enum prg_put
-record(struct prg_sqlite *s, const struct prg_sqlite_job *job)
-{
-	struct prg_db db;
-	bool good = prg_sqlite_lend(s, &db, job->record->run, job->record->arg);
-
-	job->record->err = db.err;
-	return good ? PRG_PUT_DONE : PRG_PUT_REFUSED;
-}
-
 static bool
 set_result(struct prg_sqlite *s, const struct prg_row *row)
 {
@@ -58,8 +48,9 @@ put(struct prg_sqlite *s, struct prg_sqlite_job *job)
 		return false;
 	job->end = sqlite3_changes(s->db) > 0 ? PRG_PUT_DONE :
 	    PRG_PUT_EXISTS;
-	if (job->end == PRG_PUT_DONE && job->record != NULL)
-		job->end = record(s, job);
+	if (job->end == PRG_PUT_DONE && job->record != NULL &&
+	    !prg_sqlite_lend(s, job->record, job->row))
+		job->end = PRG_PUT_REFUSED;
 	if (job->end == PRG_PUT_DONE && job->row->result != result &&
 	    !set_result(s, job->row))
 		job->end = PRG_PUT_FAIL;

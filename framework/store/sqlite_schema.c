@@ -243,52 +243,21 @@ prg_sqlite_make_ready(struct prg_sqlite *s, struct prg_error *err)
 
 /* -- The app's own tables ------------------------------------------------ */
 
-/* The steps of the app. */
-struct step {
-	const char *const	*steps;
-	struct prg_error	*err;
-};
-
-/* Check how many steps the store has had: that number, or -1. */
-static int
-check_steps(const struct prg_sqlite *s, int done, const struct step *step)
-{
-	int known = 0;
-
-	while (step->steps != NULL && step->steps[known] != NULL)
-		known++;
-	if (done <= known)
-		return done == -1 ? 0 : done;
-	return prg_error_set(step->err, "%s: it has had %d migrations of the"
-	    " app, this program knows %d: run a newer one", s->path, done,
-	    known);
-}
-
 static bool
-run_step(void *sql, struct prg_db *db)
+run_step(void *sql, struct prg_db *db, const struct prg_row *row)
 {
-	return exec(db->handle, sql) == SQLITE_OK;
+	(void)row;
+	return exec(db->handle, sql) == SQLITE_OK && exec(db->handle,
+	    "UPDATE prg SET migrations = migrations + 1") == SQLITE_OK;
 }
 
+/* Unless another process has run it meanwhile. */
 static bool
 migrate_app(struct prg_sqlite *s, struct prg_sqlite_job *job)
 {
-	const struct step *step = job->arg;
-	int n = check_steps(s, number(s->db,
-	    "SELECT migrations FROM prg"), step);
-	struct prg_db db;
-
-	job->end = PRG_PUT_FAIL;
-	if (n == -1)
+	if (number(s->db, "SELECT migrations FROM prg") == job->count &&
+	    !prg_sqlite_lend(s, job->record, NULL))
 		return false;
-	job->more = step->steps != NULL && step->steps[n] != NULL;
-	if (job->more && (!prg_sqlite_lend(s, &db, run_step,
-	    (void *)(uintptr_t)step->steps[n]) || exec(s->db,
-	    "UPDATE prg SET migrations = migrations + 1") != SQLITE_OK)) {
-		prg_error_set(step->err, "%s: migration %d of the app: %s;"
-		    " nothing of it was done", s->path, n + 1, db.err.text);
-		return false;
-	}
 	job->end = PRG_PUT_DONE;
 	return true;
 }
@@ -299,18 +268,25 @@ prg_sqlite_migrate(struct prg_store *store, const char *const *steps,
     struct prg_error *err)
 {
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
-	struct step step = { steps, err };
-	struct prg_sqlite_job job = { .run = migrate_app, .several = true,
-	    .arg = &step };
-	int n = check_steps(s, s->migrations, &step);
+	int n = s->migrations < 0 ? 0 : s->migrations, known = 0;
 
-	if (n == -1)
-		return -1;
-	job.more = s->mode != PRG_STORE_READ && steps != NULL &&
-	    steps[n] != NULL;
-	prg_error_set(err, "%s: can't be written to; see the log", s->path);
-	while (job.more)
-		if (prg_sqlite_write(s, &job) != PRG_PUT_DONE)
-			return -1;
+	while (steps != NULL && steps[known] != NULL)
+		known++;
+	if (n > known)
+		return prg_error_set(err, "%s: it has had %d migrations of the"
+		    " app, this program knows %d: run a newer one", s->path, n,
+		    known);
+	for (; n < known && s->mode != PRG_STORE_READ; n++) {
+		struct prg_record step = { .run = run_step,
+		    .arg = (void *)(uintptr_t)steps[n] };
+
+		if (prg_sqlite_write(s, &(struct prg_sqlite_job){
+		    .run = migrate_app, .several = true, .record = &step,
+		    .count = n }) != PRG_PUT_DONE)
+			return prg_error_set(err, "%s: migration %d of the app:"
+			    " %s; nothing of it was done", s->path, n + 1,
+			    step.err.text[0] != '\0' ? step.err.text :
+			    "the store can't be written to");
+	}
 	return 0;
 }

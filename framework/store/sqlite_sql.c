@@ -28,10 +28,11 @@ fail(struct prg_db *db, const char *sql, const char *fmt, ...)
 	return prg_error_set(&db->err, "%s: %s", why.text, sql);
 }
 
+/* Bind $1, $2 and so on; the statement must have these and no other. */
 static int
 bind(struct prg_db *db, sqlite3_stmt *st, const struct prg_arg *p)
 {
-	int given = 0, has = sqlite3_bind_parameter_count(st), at = 1;
+	int given = 0, at = 1;
 	char name[16];
 
 	for (; p->kind != PRG_ARG_END && at != 0; p++) {
@@ -44,11 +45,11 @@ bind(struct prg_db *db, sqlite3_stmt *st, const struct prg_arg *p)
 		else
 			sqlite3_bind_double(st, at, p->number);
 	}
-	if (at == 0)
-		return fail(db, sqlite3_sql(st), "it has no parameter %s",
-		    name);
-	return has == given ? 0 : fail(db, sqlite3_sql(st), "it has %d"
-	    " parameters, and %d are given", has, given);
+	if (at != 0 && sqlite3_bind_parameter_count(st) == given)
+		return 0;
+	return fail(db, sqlite3_sql(st), "its %d parameters are not $1 and so"
+	    " on, or not as many as are given",
+	    sqlite3_bind_parameter_count(st));
 }
 
 /* Why a statement may not be run here, or NULL. */
@@ -144,23 +145,24 @@ prg_sqlite_sql(struct prg_db *db, const char *sql, const struct prg_arg *p,
 
 /* Nothing stays open that others would wait for. */
 bool
-prg_sqlite_lend(struct prg_sqlite *s, struct prg_db *db,
-    bool (*fn)(void *arg, struct prg_db *), void *arg)
+prg_sqlite_lend(struct prg_sqlite *s, struct prg_record *record,
+    const struct prg_row *row)
 {
+	struct prg_db db = { .store = &s->store, .handle = s->db,
+	    .writes = true };
 	bool good;
 	int rc;
 
-	*db = (struct prg_db){ .store = &s->store, .handle = s->db,
-	    .writes = true };
-	s->lent = db;
-	good = fn(arg, db);
+	s->lent = &db;
+	good = record->run(record->arg, &db, row);
 	s->lent = NULL;
 	rc = sqlite3_errcode(s->db);
-	if (!good && db->err.text[0] == '\0' && rc != SQLITE_OK &&
+	if (!good && db.err.text[0] == '\0' && rc != SQLITE_OK &&
 	    rc != SQLITE_ROW && rc != SQLITE_DONE)
-		prg_error_set(&db->err, "%s", sqlite3_errmsg(s->db));
+		prg_error_set(&db.err, "%s", sqlite3_errmsg(s->db));
 	prg_sqlite_end_statements(s->db);
-	return good && db->err.text[0] == '\0';
+	record->err = db.err;
+	return good && db.err.text[0] == '\0';
 }
 
 struct sqlite3 *

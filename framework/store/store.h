@@ -89,25 +89,16 @@ struct prg_db {
 };
 
 /*
- * The app's own SQL, run in the transaction that stores the row.  False or an
- * error undoes the row.  It may set another result of the row.  It runs on
- * another thread than the caller's, which waits for it.  It must not end the
- * transaction.
+ * The app's own SQL, run in the transaction that stores or erases the row; a
+ * row that is erased has ID and route.  False or an error undoes both.  It may
+ * set another result of a row that is stored.  It runs on another thread than
+ * the caller's, which waits for it.  It must not end the transaction.
  */
 struct prg_record {
-	bool			(*run)(void *arg, struct prg_db *);
-	void			*arg;
-	struct prg_error	 err;	/* why it was refused; "" if unknown */
-};
-
-/*
- * The app's own SQL, run in the transaction that erases a row, of which it gets
- * ID and route.  So too.
- */
-struct prg_eraser {
 	bool			(*run)(void *arg, struct prg_db *,
 				    const struct prg_row *);
 	void			*arg;
+	struct prg_error	 err;	/* why it failed; "" if unknown */
 };
 
 struct prg_store_stats {
@@ -130,7 +121,7 @@ struct prg_store_place {
 	/* Refuse the store of an app of another name.  NULL: of any. */
 	const char		*app;
 	const char		*const *migrations; /* of the app; or NULL */
-	struct prg_eraser	 eraser;
+	struct prg_record	 eraser;
 };
 
 struct prg_store;

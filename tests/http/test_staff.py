@@ -128,7 +128,7 @@ WRONG = [
     ("write", "get: only a record can write: DELETE FROM place"),
     ("begin", "get: the framework begins and ends transactions: BEGIN"),
     ("two", "get: there are several statements; run one at a time: SELECT 1; SELECT 2"),
-    ("count", "get: it has 2 parameters, and 1 are given: SELECT $1, $2"),
+    ("count", "get: its 2 parameters are not $1 and so on, or not as many as are given: SELECT $1, $2"),
     ("SELECT%20x%20FROM%20y", "get: no such table: y: SELECT x FROM y"),
 ]
 

@@ -150,8 +150,10 @@ test_two_stores(void **state)
 
 /* A row without a route breaks a constraint; 'record' refuses every third. */
 static bool
-refuse(void *arg, struct prg_db *db)
+refuse(void *arg, struct prg_db *db,
+    const struct prg_row *row)
 {
+	(void)row;
 	(void)arg;
 	return sqlite3_exec(db->handle, "INSERT INTO nowhere VALUES (1)", NULL,
 	    NULL, NULL) == SQLITE_OK;
@@ -245,8 +247,10 @@ test_sweep(void **state)
 
 /* A record that hangs keeps nobody who sweeps for longer than a second. */
 static bool
-hang(void *until, struct prg_db *db)
+hang(void *until, struct prg_db *db,
+    const struct prg_row *row)
 {
+	(void)row;
 	(void)db;
 	while (!atomic_load((atomic_bool *)until))
 		usleep(1000);

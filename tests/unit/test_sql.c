@@ -55,7 +55,7 @@ open_with(struct box *b, const char *const *migrations,
 {
 	return prg_store_open(&(struct prg_store_place){ .url = b->path,
 	    .mode = mode, .app = "test", .migrations = migrations,
-	    .eraser = { erase, b } }, &b->store, err);
+	    .eraser = { .run = erase, .arg = b } }, &b->store, err);
 }
 
 static int
@@ -171,7 +171,7 @@ static const struct {
 	  "DELETE FROM note RETURNING id", "use prg_select()" },
 	{ "no rows", true, true, "DELETE FROM note", "use prg_exec()" },
 	{ "a parameter that is not given", true, false,
-	  "SELECT $1", "it has 1 parameters, and 0 are given" },
+	  "SELECT $1", "not as many as are given" },
 	{ "too many rows", true, false, "WITH RECURSIVE c (x) AS (SELECT 1"
 	  " UNION ALL SELECT x + 1 FROM c) SELECT x FROM c",
 	  "more than 10000 rows; add a LIMIT" },
@@ -194,9 +194,10 @@ run(const void *row, struct prg_db *db)
 }
 
 static bool
-run_in_record(void *row, struct prg_db *db)
+run_in_record(void *statement, struct prg_db *db, const struct prg_row *row)
 {
-	run(row, db);
+	(void)row;
+	run(statement, db);
 	return true;
 }
 
@@ -279,9 +280,12 @@ test_parameters(void **state)
 	free(text);
 	assert_null(prg_select(&db, "SELECT $1, $2", "i", 1));
 	assert_string_equal(db.err.text,
-	    "it has 2 parameters, and 1 are given: SELECT $1, $2");
+	    "its 2 parameters are not $1 and so on, or not as many as are"
+	    " given: SELECT $1, $2");
 	prg_store_give_back(&db);
 }
+
+#define NOT " are not $1 and so on, or not as many as are given"
 
 #define WRONG(error, sql, ...) do {					\
 	assert_true(prg_store_borrow(b->store, &db));			\
@@ -303,8 +307,8 @@ test_wrong_parameters(void **state)
 	WRONG("\"si\" does not fit parameter 2", "SELECT $1", "si", "a");
 	WRONG("\"s\" does not fit parameter 2", "SELECT $1", "s", "a", 2);
 	WRONG("\"x\" does not fit parameter 1", "SELECT $1", "x", 2);
-	WRONG("it has no parameter $1", "SELECT ?1", "i", 1);
-	WRONG("it has no parameter $2", "SELECT $1, $3", "ii", 1, 2);
+	WRONG("its 1 parameters" NOT, "SELECT ?1", "i", 1);
+	WRONG("its 2 parameters" NOT, "SELECT $1, $3", "ii", 1, 2);
 	assert_null(prg_select(NULL, "SELECT $1", "i", 1));
 	assert_int_equal(prg_exec(NULL, "DELETE FROM note", ""), -1);
 	assert_null(prg_db_sqlite(NULL));
@@ -313,13 +317,14 @@ test_wrong_parameters(void **state)
 /* -- In the transaction of a row ------------------------------------------- */
 
 static bool
-count_on(void *row, struct prg_db *db)
+count_on(void *arg, struct prg_db *db, const struct prg_row *row)
 {
+	(void)row;
 	assert_non_null(prg_db_sqlite(db));
 	assert_int_equal(prg_exec(db, "UPDATE note SET n = n + $1", "i", 1),
 	    2);
 	assert_int_equal(prg_exec(db, "CREATE TABLE t (x)", ""), 0);
-	((struct prg_row *)row)->result = "{\"place\":7}";
+	((struct prg_row *)arg)->result = "{\"place\":7}";
 	return true;
 }
 
@@ -339,8 +344,10 @@ test_result_of_record(void **state)
 
 /* As in PostgreSQL: an error ends the transaction, whatever comes after it. */
 static bool
-go_on_after_error(void *arg, struct prg_db *db)
+go_on_after_error(void *arg, struct prg_db *db,
+    const struct prg_row *row)
 {
+	(void)row;
 	(void)arg;
 	assert_int_equal(prg_exec(db, "UPDATE note SET n = 0", ""), 2);
 	assert_int_equal(prg_exec(db, "DELETE FROM nowhere", ""), -1);
@@ -441,8 +448,10 @@ test_newer_app(void **state)
 /* -- Erasing --------------------------------------------------------------- */
 
 static bool
-add_note(void *id, struct prg_db *db)
+add_note(void *id, struct prg_db *db,
+    const struct prg_row *row)
 {
+	(void)row;
 	return prg_exec(db, "INSERT INTO note (id) VALUES ($1)", "s",
 	    (const char *)id) == 1;
 }

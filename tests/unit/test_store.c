@@ -459,8 +459,10 @@ test_erased_everywhere(void **state)
 /* -- record: both or neither --------------------------------------------- */
 
 static bool
-take_one(void *good, struct prg_db *db)
+take_one(void *good, struct prg_db *db,
+    const struct prg_row *row)
 {
+	(void)row;
 	sqlite3_exec(db->handle, "UPDATE stock SET n = n - 1", NULL, NULL,
 	    NULL);
 	return good != NULL;
@@ -514,8 +516,10 @@ test_record(void **state)
 }
 
 static bool
-end_it_all(void *sql, struct prg_db *db)
+end_it_all(void *sql, struct prg_db *db,
+    const struct prg_row *row)
 {
+	(void)row;
 	assert_int_equal(sqlite3_exec(db->handle, sql, NULL, NULL, NULL),
 	    SQLITE_AUTH);
 	return true;
@@ -547,10 +551,12 @@ test_record_that_ends_all(void **state)
 
 /* A statement that its app leaves in the middle of its rows. */
 static bool
-leave_open(void *out, struct prg_db *db)
+leave_open(void *out, struct prg_db *db,
+    const struct prg_row *row)
 {
 	sqlite3_stmt *st;
 
+	(void)row;
 	assert_int_equal(sqlite3_prepare_v2(db->handle,
 	    "SELECT 1 FROM submission", -1, &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);

@@ -225,6 +225,8 @@ test_variables(void **state)
 	prg_test_set(t, "HTTP_ACCEPT", NULL);
 	prg_test_get(t, "/");
 	assert_null(t->json);
+	/* Bytes that are no text are sent as they are. */
+	assert_int_equal(prg_test_get(t, "/\xff"), 404);
 	prg_test_set(t, "HTTP_SEC_FETCH_SITE", "cross-site");
 	assert_int_equal(prg_test_post(t, "/", "name=Ann"), 403);
 }
