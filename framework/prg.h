@@ -126,7 +126,7 @@ PRG_API struct prg_next	prg_redirect(struct prg_req *, const char *path)
 
 /*
  * A value as it stands in a path or a query: bytes other than A-Z, a-z, 0-9,
- * '-', '.', '_' and '~' become "%XX".
+ * '-', '.', '_' and '~' become "%XX".  NULL is "".
  *
  *	prg_redirect(r, prg_printf(r, "/found?q=%s", prg_escape(r, text)));
  */
