@@ -619,7 +619,8 @@ PRG_API const char	*prg_printf(struct prg_req *, const char *fmt, ...)
  *	    item, 3);
  *
  * One call is one statement.  The framework begins and ends transactions: a
- * 'record' writes in the one that stores the result, all others only read.
+ * 'record' writes in the one that stores the result, all others only read.  The
+ * tables submission, secret and prg are the framework's, to read alone.
  * After SQL that failed, a 'record' does no more, and is undone: ask for the
  * outcome with ON CONFLICT DO NOTHING.  A mistake or an error of the database
  * is in the log.  The functions take NULL for the database, and fail.

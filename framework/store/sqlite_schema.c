@@ -247,8 +247,7 @@ static bool
 run_step(void *sql, struct prg_db *db, const struct prg_row *row)
 {
 	(void)row;
-	return exec(db->handle, sql) == SQLITE_OK && exec(db->handle,
-	    "UPDATE prg SET migrations = migrations + 1") == SQLITE_OK;
+	return exec(db->handle, sql) == SQLITE_OK;
 }
 
 /* Unless another process has run it meanwhile. */
@@ -256,7 +255,8 @@ static bool
 migrate_app(struct prg_sqlite *s, struct prg_sqlite_job *job)
 {
 	if (number(s->db, "SELECT migrations FROM prg") == job->count &&
-	    !prg_sqlite_lend(s, job->record, NULL))
+	    (!prg_sqlite_lend(s, job->record, NULL) || exec(s->db,
+	    "UPDATE prg SET migrations = migrations + 1") != SQLITE_OK))
 		return false;
 	job->end = PRG_PUT_DONE;
 	return true;

@@ -118,6 +118,23 @@ count_pages(void *arg, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+/* The table of the framework that this would change, or NULL. */
+static const char *
+changed(int action, const char *what, const char *b)
+{
+	static const char *const ours[] = { "submission", "secret", "prg" };
+	const char *table = action == SQLITE_ALTER_TABLE ? b : what;
+
+	if (action != SQLITE_ALTER_TABLE && action != SQLITE_DROP_TABLE &&
+	    action != SQLITE_DELETE && action != SQLITE_INSERT &&
+	    action != SQLITE_UPDATE)
+		return NULL;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		if (sqlite3_stricmp(table, ours[i]) == 0)
+			return ours[i];
+	return NULL;
+}
+
 /*
  * The app's record gets the handle, but the transaction is shared with
  * others.
@@ -127,14 +144,20 @@ authorize(void *arg, int action, const char *what, const char *b, const char *c,
     const char *d)
 {
 	struct prg_sqlite *s = arg;
+	const char *table;
 
-	(void)b;
 	(void)c;
 	(void)d;
-	if (action != SQLITE_TRANSACTION || s->lent == NULL)
+	if (s->lent == NULL)
 		return SQLITE_OK;
-	prg_error_set(&s->lent->err, "the framework begins and ends"
-	    " transactions: %s", what);
+	if (action == SQLITE_TRANSACTION)
+		prg_error_set(&s->lent->err, "the framework begins and ends"
+		    " transactions: %s", what);
+	else if ((table = changed(action, what, b)) != NULL)
+		prg_error_set(&s->lent->err, "the table %s is the framework's;"
+		    " only read it", table);
+	else
+		return SQLITE_OK;
 	return SQLITE_DENY;
 }
 
