@@ -119,6 +119,7 @@ sqlite_close(struct prg_store *store)
 static const struct prg_store_ops sqlite_ops = {
 	.find = prg_sqlite_find,
 	.list = prg_sqlite_list,
+	.scan = prg_sqlite_scan,
 	.put = prg_sqlite_put,
 	.erase = prg_sqlite_erase,
 	.sweep = prg_sqlite_sweep,

@@ -12,7 +12,9 @@
 #include "base/log.h"
 #include "store/sqlite.h"
 
-enum { FIND, RESULTS, OWNED, ALL, QUERIES };
+enum { FIND, RESULTS, OWNED, ALL, LAST, OLDEST, NEWEST, QUERIES };
+
+enum { SCANNED = 1000 };	/* rows that one query of a scan gives */
 
 static const char *const queries[QUERIES] = {
 	[FIND] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE id = ?1",
@@ -25,7 +27,15 @@ static const char *const queries[QUERIES] = {
 	    " AND location IS NULL AND (expires = 0 OR expires > ?4)"
 	    " ORDER BY rowid DESC LIMIT ?2",
 	[ALL] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	    " ORDER BY rowid DESC LIMIT ?2"
+	    " ORDER BY rowid DESC LIMIT ?2",
+	[LAST] = "SELECT max(rowid) FROM submission",
+#define SCAN "SELECT rowid, id, state, created, input FROM submission"	\
+	    " WHERE rowid BETWEEN ?1 AND ?2 AND route = ?3"		\
+	    " AND created >= ?4 AND state NOT IN ('draft', 'gone')"	\
+	    " AND (expires = 0 OR expires > ?5) ORDER BY rowid "
+	[OLDEST] = SCAN "LIMIT ?6",
+	[NEWEST] = SCAN "DESC LIMIT ?6"
+#undef SCAN
 };
 
 struct prg_sqlite_reader {
@@ -185,10 +195,17 @@ prg_sqlite_give_back(struct prg_store *store, void *lent)
 
 /* -- Rows ---------------------------------------------------------------- */
 
+/* Valid until the next step; NULL if the column is. */
+static const char *
+text_of(sqlite3_stmt *st, int i)
+{
+	return (const char *)sqlite3_column_text(st, i);
+}
+
 static const char *
 column_text(struct prg_arena *a, sqlite3_stmt *st, int i)
 {
-	const char *p = (const char *)sqlite3_column_text(st, i);
+	const char *p = text_of(st, i);
 
 	if (p == NULL)
 		return NULL;
@@ -208,11 +225,11 @@ state_of(const char *name)
 static void
 read_row(struct prg_arena *a, sqlite3_stmt *st, struct prg_row *row)
 {
-	const char *id = (const char *)sqlite3_column_text(st, 0);
+	const char *id = text_of(st, 0);
 
 	*row = (struct prg_row){
 		.route = column_text(a, st, 1),
-		.state = state_of((const char *)sqlite3_column_text(st, 2)),
+		.state = state_of(text_of(st, 2)),
 		.owner = column_text(a, st, 3),
 		.digest = column_text(a, st, 4),
 		.input = column_text(a, st, 5),
@@ -293,6 +310,72 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 	sqlite3_reset(st);
 	reader_give(s, r);
 	return rows;
+}
+
+/* Where a scan is: the rows between these are left. */
+struct span_of_rows {
+	int64_t	first, last;
+};
+
+/* 1 if there may be more rows, 0, or -1 with the reason in the log. */
+static int
+scan_some(struct prg_sqlite *s, struct prg_sqlite_reader *r,
+    const struct prg_scan *scan, struct span_of_rows *left)
+{
+	sqlite3_stmt *st = query_of(r, scan->newest ? NEWEST : OLDEST);
+	struct prg_row row = { .route = scan->route };
+	int rc, n = 0;
+	bool on = true;
+
+	sqlite3_bind_int64(st, 1, left->first);
+	sqlite3_bind_int64(st, 2, left->last);
+	sqlite3_bind_text(st, 3, scan->route, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 4, scan->since);
+	sqlite3_bind_int64(st, 5, prg_now());
+	sqlite3_bind_int(st, 6, SCANNED);
+	for (; (rc = sqlite3_step(st)) == SQLITE_ROW && on; n++) {
+		if (scan->newest)
+			left->last = sqlite3_column_int64(st, 0) - 1;
+		else
+			left->first = sqlite3_column_int64(st, 0) + 1;
+		strncpy(row.id.text, text_of(st, 1), PRG_ID_LEN);
+		row.state = state_of(text_of(st, 2));
+		row.created = sqlite3_column_int64(st, 3);
+		row.input = text_of(st, 4);
+		on = scan->row(scan->arg, &row);
+	}
+	if (on && rc != SQLITE_DONE)
+		n = prg_sqlite_failed(s, r->db);
+	sqlite3_reset(st);
+	return n == -1 ? -1 : on && n == SCANNED;
+}
+
+/*
+ * Some rows at a time: a reader in the middle of the WAL keeps it from being
+ * emptied.
+ */
+int
+prg_sqlite_scan(struct prg_store *store, const struct prg_scan *scan)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	struct prg_sqlite_reader *r = reader_take(s);
+	struct span_of_rows left = { INT64_MIN, INT64_MAX };
+	sqlite3_stmt *st;
+	int rc = -1;
+
+	if (r == NULL)
+		return -1;
+	st = query_of(r, LAST);
+	if (sqlite3_step(st) == SQLITE_ROW) {
+		left.last = sqlite3_column_int64(st, 0);
+		rc = 1;
+	} else
+		prg_sqlite_failed(s, r->db);
+	sqlite3_reset(st);
+	while (rc == 1)
+		rc = scan_some(s, r, scan, &left);
+	reader_give(s, r);
+	return rc;
 }
 
 int

@@ -28,7 +28,7 @@ def templates(t, place):
         with t.row(f"check of a template: {name}"):
             place.write(FILE, text)
             code, words = run_command(place, "check", program="guestbook")
-            want = "ok" if said is None else f"{FILE}:{said}"
+            want = "ok; templates: templates/guestbook" if said is None else f"{FILE}:{said}"
             equal((code, words.replace("guestbook: ", "", 1)), (int(said is not None), want + "\n"))
 
 
