@@ -4,7 +4,7 @@
 # first start:
 #	adduser --system --group guestbook
 #	install -d -o guestbook -g guestbook -m 700 /var/lib/guestbook
-# Change: the name "guestbook" throughout, the program, the group of the web server.
+# Change: the group of the web server.
 #
 # Here spawn-fcgi creates the socket.  If the app creates it (--listen unix:PATH), a new
 # process replaces the running one with --take-over, and no request is lost.

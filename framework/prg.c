@@ -5,6 +5,8 @@
  *	                           \-> GET:  prg_get(), serve/get.c
  *	                           \-> POST: prg_post(), serve/post.c
  */
+#include <stdio.h>
+
 #include "command/command.h"
 #include "request/accept.h"
 #include "serve/req.h"
@@ -75,23 +77,36 @@ respond(struct prg_req *r)
 	    prg_error_reply(r, (enum prg_status)refused.status, refused.why);
 }
 
+void
+prg_answer(struct prg_req *r)
+{
+	struct prg_reply reply = respond(r);
+
+	prg_visitor_tell(r, &reply);
+	if (prg_reply_send(&reply, r->conn, &r->in) == -1 &&
+	    r->trace.reason == NULL)
+		r->trace.reason = "the peer has left";
+	prg_trace_end(r, reply.status);
+}
+
 /* Every request passes through here, on a thread of its own. */
 static void
 serve(void *arg, struct prg_conn *conn)
 {
 	struct prg_req *r = prg_req_take(arg, conn);
-	struct prg_reply reply = respond(r);
 
-	prg_visitor_tell(r, &reply);
-	if (prg_reply_send(&reply, conn, &r->in) == -1 &&
-	    r->trace.reason == NULL)
-		r->trace.reason = "the peer has left";
-	prg_trace_end(r, reply.status);
+	prg_answer(r);
 	prg_req_give(r);
 }
 
 int
-prg_main(int argc, char **argv, const struct prg_app *app)
+prg_main_(int argc, char **argv, const struct prg_app *app, unsigned long abi)
 {
+	if (abi != PRG_ABI_) {
+		fprintf(stderr, "%s: built for another libprg (ABI %lu), not"
+		    " for " PRG_VERSION " (ABI %lu); compile it again\n",
+		    argv[0], abi, (unsigned long)PRG_ABI_);
+		return 2;
+	}
 	return prg_command_run(argc, argv, app, serve);
 }

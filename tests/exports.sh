@@ -1,5 +1,5 @@
 #!/bin/sh
-# exports.sh BUILD - the library exports what prg.h declares, all of it prg_ names.
+# exports.sh BUILD - the library exports what its headers declare, all of it prg_ names.
 set -eu
 
 b=${1:?usage: exports.sh BUILD}
@@ -25,14 +25,14 @@ fi
 mkdir -p build/test
 nm -D --defined-only "$b/libprg.so" | awk '{ print $3 }' | sort \
     >build/test/exported
-sed -n 's/^PRG_API.*[^a-z_]\(prg_[a-z_]*\)(.*/\1/p' framework/prg.h | sort \
-    >build/test/declared
+sed -n 's/^PRG_API.*[^a-z_]\(prg_[a-z_]*\)(.*/\1/p' framework/prg.h \
+    framework/prg_test.h | sort >build/test/declared
 [ -s build/test/declared ] || {
-	echo "no PRG_API declarations were found in prg.h"
+	echo "no PRG_API declarations were found"
 	status=1
 }
 if ! cmp -s build/test/declared build/test/exported; then
-	echo "prg.h declares (<) and libprg.so exports (>) different names:"
+	echo "the headers declare (<) and libprg.so exports (>) different names:"
 	diff build/test/declared build/test/exported || :
 	status=1
 fi

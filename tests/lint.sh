@@ -36,7 +36,7 @@ check_analyzer()
 check_shell()
 {
 	find . \( -name .git -o -name build -o -name node_modules \) -prune \
-	    -o \( -name '*.sh' -o -path ./.ci/run \) -exec shellcheck {} +
+	    -o \( -name '*.sh' -o -path ./.ci/run -o -path ./tools/prg \) -exec shellcheck {} +
 }
 
 # A manual that is referred to may not be installed here.

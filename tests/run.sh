@@ -58,7 +58,9 @@ step()
 	count=$1 name=$2 log=$out/$(echo "$2" | tr ' ' -).log
 	shift 2
 	start=$(date +%s%N)
-	"$@" >"$log" 2>&1 </dev/null
+	"$@" >"$log" 2>&1 </dev/null &
+	child=$!
+	wait $child
 	rc=$?
 	p=0 f=0 s=0 note=
 	$count "$log" || note=", no totals"
@@ -82,6 +84,32 @@ step()
 	grep -a 'a finding\|^FAIL\|^not ok\|^\[  FAILED\|: error: ' "$log" | head -n 10 |
 	    sed "s/^/$name: /" >>$out/failures
 	return 1
+}
+
+# beside COUNT NAME COMMAND ...: a step that goes on while the next ones run; its
+# counts are in a file.
+beside()
+{
+	echo 0 1 0 >$out/beside.counts
+	# shellcheck disable=SC2030
+	(
+		trap 'kill $child; exit 130' INT TERM PIPE
+		passed=0 failed=0 skipped=0
+		step "$@"
+		echo $passed $failed $skipped >$out/beside.counts
+	) >$out/beside.log &
+	beside=$!
+}
+
+# Wait for it.
+join()
+{
+	wait $beside
+	beside=
+	cat $out/beside.log
+	read -r p f s <$out/beside.counts
+	# shellcheck disable=SC2031
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
 # -- the steps --------------------------------------------------------------------
@@ -109,8 +137,10 @@ check_cgi()
 }
 
 tmp=$(mktemp -d /tmp/prg-test.XXXXXX) || exit 1
+child='' beside=''
 trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT TERM PIPE
+# shellcheck disable=SC2086
+trap 'kill $child $beside; wait; exit 130' INT TERM PIPE
 export TMPDIR="$tmp" PYTHONDONTWRITEBYTECODE=1
 
 # A locale with other numbers and names than those of C, for test_date.
@@ -127,11 +157,16 @@ step count_one "exports with clang" sh tests/exports.sh build/clang
 step count_totals "mistakes that must not compile" sh tests/refused.sh
 step count_totals "lint" sh tests/lint.sh
 step count_cmocka "unit tests under sanitizers" make -s -j2 check
+step count_cmocka "apps under sanitizers" make -s -j2 apps
 step count_totals "make install, make run" \
     timeout -k 10 120 python3 -B tests/make/make.py build/release
+step count_totals "prg new, prg dev, prg deploy" \
+    timeout -k 10 120 python3 -B tests/kit/kit.py build/release
 step count_totals "manual pages" \
     timeout -k 10 60 python3 -B tests/man/man.py build/release
 step count_one "build with sanitizers" make -s -j2 asan
+beside count_totals "in a browser, under sanitizers" \
+    timeout -k 10 400 sh tests/browser/run.sh build/asan
 step count_totals "end to end under sanitizers" \
     timeout -k 10 400 python3 -B tests/http/run.py build/asan
 step count_totals "the same behaviour behind each server" \
@@ -140,10 +175,9 @@ step count_totals "hostile peers, under sanitizers" \
     timeout -k 10 120 python3 -B tests/fire/fire.py build/asan
 step count_totals "visitors beside hostile peers, 10 s" \
     timeout -k 10 120 python3 -B tests/fire/soak.py build/asan 10
-step count_totals "in a browser, under sanitizers" \
-    timeout -k 10 400 sh tests/browser/run.sh build/asan
 step count_totals "in text browsers, under sanitizers" \
     timeout -k 10 120 python3 -B tests/text/text.py build/asan
+join
 step count_totals "beside other multipart parsers" \
     timeout -k 10 60 sh tests/diff/run.sh build/asan
 step count_totals "restarts under load" \

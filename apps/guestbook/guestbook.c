@@ -41,5 +41,6 @@ int
 main(int argc, char **argv)
 {
 	return prg_main(argc, argv,
-	    &(struct prg_app){ .name = "guestbook", .routes = routes });
+	    &(struct prg_app){ .name = "guestbook", .routes = routes,
+	    .files = prg_files });
 }

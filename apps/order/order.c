@@ -7,7 +7,6 @@
  * by exactly the number ordered, however often a browser sends the form.
  */
 #include <prg.h>
-#include <sqlite3.h>
 #include <string.h>
 
 struct wish {
@@ -49,29 +48,22 @@ static const struct prg_field order_fields[] = {
 
 /* What is left of an item; -1 if that can't be told. */
 static int
-stock_of(sqlite3 *db, const char *item)
+stock_of(struct prg_db *db, const char *item)
 {
-	sqlite3_stmt *st;
-	int n = -1;
+	json_t *row = json_array_get(prg_select(db,
+	    "SELECT n FROM stock WHERE item = $1", "s", item), 0);
 
-	if (sqlite3_prepare_v2(db, "SELECT n FROM stock WHERE item = ?1", -1,
-	    &st, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_text(st, 1, item, -1, SQLITE_STATIC);
-	if (sqlite3_step(st) == SQLITE_ROW)
-		n = sqlite3_column_int(st, 0);
-	sqlite3_finalize(st);
-	return n;
+	return row != NULL ?
+	    (int)json_integer_value(json_object_get(row, "n")) : -1;
 }
 
 static struct prg_next
 want(struct prg_req *r)
 {
 	const struct wish *w = prg_input(r);
-	sqlite3 *db = prg_db(r);
-	int left;
+	int left = stock_of(prg_db(r), w->item);
 
-	if (db == NULL || (left = stock_of(db, w->item)) == -1)
+	if (left == -1)
 		return prg_fail(r, "the stock can't be read");
 	if (left < w->count) {
 		prg_field_error(r, "count", "Only %d left", left);
@@ -140,26 +132,9 @@ place(struct prg_req *r)
 	return prg_created(r);
 }
 
-/* Run a statement with two parameters: how many rows it changed, or -1. */
-static int
-change(sqlite3 *db, const char *sql, const char *text, json_int_t number)
-{
-	sqlite3_stmt *st;
-	int n = -1;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
-		return -1;
-	sqlite3_bind_text(st, 1, text, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 2, number);
-	if (sqlite3_step(st) == SQLITE_DONE)
-		n = sqlite3_changes(db);
-	sqlite3_finalize(st);
-	return n;
-}
-
 /* With the order, or not at all. */
 static bool
-take_from_stock(struct prg_req *r, struct sqlite3 *db)
+take_from_stock(struct prg_req *r, struct prg_db *db)
 {
 	const struct order *o = prg_input(r);
 	json_t *wish = json_object_get(prg_result(r), "wish");
@@ -167,14 +142,14 @@ take_from_stock(struct prg_req *r, struct sqlite3 *db)
 	json_int_t count = json_integer_value(json_object_get(wish, "count"));
 	int placed, taken;
 
-	placed = change(db, "INSERT OR IGNORE INTO placed (wish, count)"
-	    " VALUES (?1, ?2)", o->wish, count);
+	placed = prg_exec(db, "INSERT INTO placed (wish, count) VALUES ($1, $2)"
+	    " ON CONFLICT DO NOTHING", "si", o->wish, count);
 	if (placed == 0)
 		prg_field_error(r, NULL, "This order has been placed already");
 	if (placed != 1)
 		return false;
-	taken = change(db, "UPDATE stock SET n = n - ?2"
-	    " WHERE item = ?1 AND n >= ?2", item, count);
+	taken = prg_exec(db, "UPDATE stock SET n = n - $2"
+	    " WHERE item = $1 AND n >= $2", "si", item, count);
 	if (taken == 0)
 		prg_field_error(r, NULL,
 		    "Only %d left: go back and order fewer",
@@ -195,18 +170,19 @@ static const struct prg_route routes[] = {
 
 static const char *const names[] = { "wish", "what", "lost", NULL };
 
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS stock ("
-    " item TEXT PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0));"
-    "INSERT OR IGNORE INTO stock VALUES"
-    " ('mug', 1000), ('shirt', 100), ('book', 3);"
-    "CREATE TABLE IF NOT EXISTS placed ("
-    " wish TEXT PRIMARY KEY, count INTEGER NOT NULL);";
+static const char *const migrations[] = {
+	"CREATE TABLE stock ("
+	" item TEXT PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0));"
+	"INSERT INTO stock VALUES ('mug', 1000), ('shirt', 100), ('book', 3);"
+	"CREATE TABLE placed ("
+	" wish TEXT PRIMARY KEY, count INTEGER NOT NULL)",
+	NULL
+};
 
 int
 main(int argc, char **argv)
 {
 	return prg_main(argc, argv, &(struct prg_app){
-		.name = "order", .routes = routes, .schema = schema,
-		.names = names });
+		.name = "order", .routes = routes, .names = names,
+		.migrations = migrations, .files = prg_files });
 }

@@ -106,5 +106,6 @@ int
 main(int argc, char **argv)
 {
 	return prg_main(argc, argv,
-	    &(struct prg_app){ .name = "survey", .routes = routes });
+	    &(struct prg_app){ .name = "survey", .routes = routes,
+	    .files = prg_files });
 }

@@ -1,15 +1,16 @@
 #!/bin/sh
 # Install the Debian packages that are missing, if any.
-# usage: packages.sh build|test|bench ...
+# usage: packages.sh build|test|bench|deb ...
 set -eu
 
 build="gcc make libc6-dev libfcgi-dev libsqlite3-dev libjansson-dev libjsmn-dev
-    libsodium-dev nginx-light curl"
+    libsodium-dev nginx-light curl pkg-config"
 test="clang libclang-rt-14-dev libcmocka-dev wrk valgrind sqlite3 python3 locales
     chromium apache2 libapache2-mod-fcgid lighttpd fcgiwrap spawn-fcgi systemd
     haproxy caddy h2o openjdk-17-jre-headless cppcheck shellcheck mandoc
-    lynx w3m links elinks tmux"
+    lynx w3m links elinks tmux lintian"
 bench="php-fpm php-sqlite3"
+deb="debhelper"
 
 # A node from elsewhere will do, and comes with an npm of its own.
 { command -v node && command -v npm; } >/dev/null || test="$test nodejs npm"
@@ -20,7 +21,8 @@ for set in "$@"; do
 	build)	wanted="$wanted $build" ;;
 	test)	wanted="$wanted $test" ;;
 	bench)	wanted="$wanted $bench" ;;
-	*)	echo "packages.sh: no set '$set'; there are build, test and bench" >&2
+	deb)	wanted="$wanted $deb" ;;
+	*)	echo "packages.sh: no set '$set'; there are build, test, bench and deb" >&2
 		exit 2 ;;
 	esac
 done

@@ -116,22 +116,46 @@ prg_arena_strdup(struct prg_arena *a, const char *s)
 }
 
 char *
-prg_arena_printf(struct prg_arena *a, const char *fmt, ...)
+prg_arena_vprintf(struct prg_arena *a, const char *fmt, va_list ap)
 {
 	char small[256], *s;
-	va_list ap;
+	va_list again;
 	int n;
 
-	va_start(ap, fmt);
-	n = vsnprintf(small, sizeof(small), fmt, ap);
-	va_end(ap);
-	assert(n >= 0);
-	if ((size_t)n < sizeof(small))
-		return prg_arena_copy(a, small, (size_t)n);
+	va_copy(again, ap);
+	n = vsnprintf(small, sizeof(small), fmt, again);
+	va_end(again);
+	if (n < (int)sizeof(small))
+		return prg_arena_copy(a, small, n > 0 ? (size_t)n : 0);
 	s = prg_arena_get(a, (size_t)n + 1);
-	va_start(ap, fmt);
 	vsnprintf(s, (size_t)n + 1, fmt, ap);
+	return s;
+}
+
+char *
+prg_arena_printf(struct prg_arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = prg_arena_vprintf(a, fmt, ap);
 	va_end(ap);
+	return s;
+}
+
+char *
+prg_arena_join(struct prg_arena *a, const char *const *texts)
+{
+	size_t len = 1;
+	char *s, *end;
+
+	for (const char *const *t = texts; *t != NULL; t++)
+		len += strlen(*t);
+	s = end = prg_arena_room(a, len);
+	*s = '\0';
+	for (; *texts != NULL; texts++)
+		end = stpcpy(end, *texts);
 	return s;
 }
 

@@ -7,6 +7,7 @@
 #ifndef PRG_ARENA_H
 #define PRG_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct prg_arena_chunk;
@@ -31,8 +32,15 @@ void	*prg_arena_grow(struct prg_arena *, void *p, size_t old, size_t size);
 /* A copy of the 'len' bytes at 'p', with a NUL at its end. */
 char	*prg_arena_copy(struct prg_arena *, const char *p, size_t len);
 char	*prg_arena_strdup(struct prg_arena *, const char *);
+
+/* A formatted text; "" if the values cannot be printed. */
 char	*prg_arena_printf(struct prg_arena *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+char	*prg_arena_vprintf(struct prg_arena *, const char *fmt, va_list)
+	    __attribute__((format(printf, 2, 0)));
+
+/* The texts of a list that NULL ends, one after the other. */
+char	*prg_arena_join(struct prg_arena *, const char *const *texts);
 
 /*
  * Call 'fn(arg)' on release, newest first: for memory that is not the arena's.

@@ -17,6 +17,9 @@ struct prg_date {
 /* The current time in milliseconds since 1970. */
 int64_t		prg_now(void);
 
+/* Stop this clock at a time, for tests; 0: it runs again. */
+void		prg_now_set(int64_t ms);
+
 /*
  * "Sun, 06 Nov 1994 08:49:37 GMT" and "1994-11-06T08:49:37Z", from seconds
  * since 1970.  A time outside of the years 1 to 9999 becomes their first or

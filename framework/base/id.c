@@ -5,7 +5,6 @@
 #include <endian.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -15,7 +14,10 @@
 
 enum {
 	WORDS = PRG_ID_BYTES / 4,
-	BASE = 62
+	BASE = 62,
+	GROUP = 5,			/* digits that fit a word */
+	GROUP_BASE = 916132832,		/* 62 to the power of 5 */
+	FIRST = PRG_ID_LEN % GROUP	/* digits before the first group */
 };
 
 /* In the order of ASCII, so that text sorts as the bytes do. */
@@ -74,36 +76,35 @@ prg_id_new(void)
 	return prg_id_format(bytes);
 }
 
-/* Divide the number in the bytes by the base, once for each digit. */
+/* Divide the number in the bytes, once for each group of digits. */
 struct prg_id
 prg_id_format(const unsigned char bytes[PRG_ID_BYTES])
 {
 	uint32_t words[WORDS];
 	struct prg_id id;
-	uint64_t rest;
+	uint64_t rest = 0;
 
 	memcpy(words, bytes, sizeof(words));
 	for (int w = 0; w < WORDS; w++)
 		words[w] = be32toh(words[w]);
-	for (int i = PRG_ID_LEN - 1; i >= 0; i--) {
-		rest = 0;
-		for (int w = 0; w < WORDS; w++) {
+	for (int i = PRG_ID_LEN - 1; i >= 0; i--, rest /= BASE) {
+		for (int w = 0; w < WORDS && i % GROUP == FIRST - 1; w++) {
 			rest = rest << 32 | words[w];
-			words[w] = (uint32_t)(rest / BASE);
-			rest %= BASE;
+			words[w] = (uint32_t)(rest / GROUP_BASE);
+			rest %= GROUP_BASE;
 		}
-		id.text[i] = digits[rest];
+		id.text[i] = digits[rest % BASE];
 	}
 	id.text[PRG_ID_LEN] = '\0';
 	return id;
 }
 
-/* Multiply by the base and add, for each digit; 27 may exceed 160 bits. */
+/* Multiply and add, for each group of digits; 27 may exceed 160 bits. */
 bool
 prg_id_parse(struct prg_span s, unsigned char bytes[PRG_ID_BYTES])
 {
 	uint32_t words[WORDS] = { 0 };
-	uint64_t carry;
+	uint64_t carry = 0;
 	int digit;
 
 	if (s.len != PRG_ID_LEN)
@@ -111,9 +112,11 @@ prg_id_parse(struct prg_span s, unsigned char bytes[PRG_ID_BYTES])
 	for (size_t i = 0; i < PRG_ID_LEN; i++) {
 		if ((digit = digit_value(s.p[i])) < 0)
 			return false;
-		carry = (uint64_t)digit;
+		carry = carry * BASE + (uint64_t)digit;
+		if (i % GROUP != FIRST - 1)
+			continue;
 		for (int w = WORDS - 1; w >= 0; w--) {
-			carry += (uint64_t)words[w] * BASE;
+			carry += (uint64_t)words[w] * GROUP_BASE;
 			words[w] = (uint32_t)carry;
 			carry >>= 32;
 		}
@@ -143,20 +146,20 @@ prg_id_time(const struct prg_id *id)
 uint32_t
 prg_id_hash(const struct prg_id *id)
 {
-	unsigned char hash[crypto_generichash_BYTES_MIN];
-	uint32_t first;
+	uint32_t last;
 
-	crypto_generichash(hash, sizeof(hash), (const unsigned char *)id->text,
-	    PRG_ID_LEN, NULL, 0);
-	memcpy(&first, hash, sizeof(first));
-	return be32toh(first);
+	memcpy(&last, id->text + PRG_ID_LEN - sizeof(last), sizeof(last));
+	return last * 0x9e3779b1 >> 16;
 }
 
 struct prg_id_mark
 prg_id_mark(const struct prg_id *id)
 {
+	unsigned char hash[crypto_generichash_BYTES_MIN];
 	struct prg_id_mark mark;
 
-	snprintf(mark.text, sizeof(mark.text), "%08x", prg_id_hash(id));
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)id->text,
+	    PRG_ID_LEN, NULL, 0);
+	sodium_bin2hex(mark.text, sizeof(mark.text), hash, 4);
 	return mark;
 }

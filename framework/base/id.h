@@ -23,7 +23,7 @@ struct prg_id {
 	char	text[PRG_ID_LEN + 1];
 };
 
-/* Stands for an ID in the log, and does not reveal the ID. */
+/* 32 bits of BLAKE2b: for the log, as they do not reveal the ID. */
 struct prg_id_mark {
 	char	text[sizeof("01234567")];
 };
@@ -52,7 +52,7 @@ bool	prg_id_parse(struct prg_span, unsigned char bytes[PRG_ID_BYTES]);
 /* The time, in seconds since 1970, of a valid ID. */
 int64_t	prg_id_time(const struct prg_id *);
 
-/* 32 bits of BLAKE2b, for a table of IDs; and the same in hexadecimal. */
+/* 16 bits, for a table of IDs: of the last digits, which are random. */
 uint32_t		prg_id_hash(const struct prg_id *);
 struct prg_id_mark	prg_id_mark(const struct prg_id *);
 

@@ -125,10 +125,10 @@ size_t
 prg_utf8_length(struct prg_span s)
 {
 	size_t i, len, n = 0;
-	bool good;
+	bool good = true;
 
 	for (i = 0; i < s.len; i += len) {
-		len = sequence(s, i, &good);
+		len = byte(s, i) < 0x80 ? 1 : sequence(s, i, &good);
 		n += good && len == 4 ? 2 : 1;	/* a surrogate pair */
 	}
 	return n;

@@ -22,8 +22,7 @@ int
 prg_admin_open(struct prg_run *run, enum prg_store_mode mode)
 {
 	struct prg_core *core = &run->core;
-	const struct prg_store_place place = { .url = core->options.store,
-	    .mode = mode, .app = core->app->name };
+	const struct prg_store_place place = prg_core_place(core, mode);
 	struct prg_error err;
 
 	if (prg_store_open(&place, &core->store, &err) == -1)
@@ -64,7 +63,7 @@ prg_admin_end_reading(struct prg_run *run)
 int
 prg_admin_ls(struct prg_run *run)
 {
-	struct prg_list wanted = { NULL, NULL, LIST_MAX };
+	struct prg_list wanted = { .count = LIST_MAX };
 	struct prg_rows rows;
 
 	if (prg_admin_open(run, PRG_STORE_READ) != 0)
@@ -177,8 +176,8 @@ prg_admin_backup(struct prg_run *run)
 int
 prg_admin_restore(struct prg_run *run)
 {
-	const struct prg_store_place place = { .url = run->core.options.store,
-	    .app = run->core.app->name };
+	const struct prg_store_place place = prg_core_place(&run->core,
+	    PRG_STORE_SERVE);
 	struct prg_error err;
 
 	if (prg_store_restore(&place, run->operand, &err) == -1)

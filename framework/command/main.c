@@ -35,10 +35,21 @@ block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-static void
-started(void *core)
+/* Where the templates of the app come from. */
+static const char *
+templates_of(const struct prg_core *core)
 {
-	const struct prg_options *o = &((struct prg_core *)core)->options;
+	const char *folder = core->options.templates;
+
+	return folder != NULL && access(folder, F_OK) == 0 ? folder :
+	    core->app->files != NULL ? "embedded" : "built-in";
+}
+
+static void
+started(void *arg)
+{
+	const struct prg_core *core = arg;
+	const struct prg_options *o = &core->options;
 	struct prg_logfmt l;
 
 	prg_run_ready();
@@ -48,8 +59,11 @@ started(void *core)
 		    prg_date_iso(prg_now() / 1000).text);
 	if (!prg_log_begin(&l, PRG_LOG_INFO, "start"))
 		return;
-	prg_logfmt_number(&l, "threads", o->threads);
+	prg_logfmt_text(&l, "version", PRG_VERSION);
+	prg_logfmt_text(&l, "base", o->base[0] != '\0' ? o->base : "/");
 	prg_logfmt_text(&l, "store", o->store);
+	prg_logfmt_text(&l, "templates", templates_of(core));
+	prg_logfmt_number(&l, "threads", o->threads);
 	prg_log_end(&l);
 }
 
@@ -129,8 +143,7 @@ check(struct prg_run *run)
 	if (prg_views_unknown(core->views, print_error) > 0 ||
 	    prg_admin_look(run) != 0)
 		return 1;
-	return printf("ok; templates: %s\n", core->options.templates != NULL ?
-	    core->options.templates : "the built-in ones") < 0;
+	return printf("ok; templates: %s\n", templates_of(core)) < 0;
 }
 
 static int
@@ -262,8 +275,11 @@ take_flag(struct prg_run *run, char **word)
 			run->flags[f - flags] = word[0] + n + f->value;
 			return 1;
 		}
-		run->flags[f - flags] = word[1] != NULL ? word[1] : "";
-		return word[1] != NULL ? 2 : 1;
+		run->flags[f - flags] = "";
+		if (word[1] == NULL || strncmp(word[1], "--", 2) == 0)
+			return 1;
+		run->flags[f - flags] = word[1];
+		return 2;
 	}
 	return 0;
 }
@@ -291,10 +307,9 @@ set_paths(struct prg_run *run)
 	struct prg_arena *a = &run->core.arena;
 	const char *name = run->core.app->name;
 	const char *dir = getenv("STATE_DIRECTORY");
-	const char *path = prg_arena_printf(a, "templates/%s", name);
 
-	if (o->templates == NULL && access(path, X_OK) == 0)
-		o->templates = path;
+	if (o->templates == NULL && o->dev)
+		o->templates = "templates";
 	if (o->store != NULL)
 		return 0;
 	if (dir != NULL && dir[0] == '\0')

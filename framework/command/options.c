@@ -35,7 +35,7 @@ static const struct row {
 	{ ROW("store", TEXT, store), "PATH",
 	  "Keep submissions in this SQLite database.", 0, 0, 0 },
 	{ ROW("templates", TEXT, templates), "FOLDER",
-	  "Let templates in FOLDER replace the built-in ones.", 0, 0, 0 },
+	  "Let templates in FOLDER replace those in the program.", 0, 0, 0 },
 	{ ROW("dev", SWITCH, dev), "",
 	  "Reload changed templates and show their errors.", 0, 0, 0 },
 	{ ROW("origin", TEXT, origin), "ORIGINS",

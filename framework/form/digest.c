@@ -6,11 +6,19 @@
 
 #include "form/digest.h"
 
+/* Options come and go: a value counts as it was sent. */
+static const char *
+plain_of(struct prg_arena *a, const struct prg_field *f,
+    const struct prg_pair *p)
+{
+	return f->options != NULL ? NULL : prg_field_plain(a, f, p->value);
+}
+
 static void
 add_value(struct prg_arena *a, crypto_generichash_state *h,
     const struct prg_field *f, const struct prg_pair *p)
 {
-	const char *plain = prg_field_plain(a, f, p->value);
+	const char *plain = plain_of(a, f, p);
 	struct prg_buf b = prg_buf(a, p->value.len);
 
 	if (plain == NULL || p->repaired ||
@@ -32,9 +40,10 @@ add_choices(struct prg_arena *a, crypto_generichash_state *h,
 	const struct prg_pair *p = prg_pairs_find(pairs, f->name, NULL);
 
 	for (; p != NULL; p = prg_pairs_find(pairs, f->name, p + 1))
-		if (!prg_pair_is_blank(p) && prg_field_plain(a, f, p->value) ==
-		    NULL)
+		if (!prg_pair_is_blank(p) && plain_of(a, f, p) == NULL)
 			add_value(a, h, f, p);
+	if (f->options != NULL)
+		return;
 	for (const struct prg_choice *c = f->choices; c->value != NULL; c++) {
 		p = prg_pairs_find(pairs, f->name, NULL);
 		while (p != NULL && !prg_span_is(p->value, c->value))

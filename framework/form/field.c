@@ -116,7 +116,11 @@ wrong_row(const struct prg_field *f)
 {
 	const struct prg_kind_row *kind = prg_kind(f->kind);
 
-	if (has_choices(f) && (f->choices == NULL || f->choices->value == NULL))
+	if (f->options != NULL && (!has_choices(f) || f->choices != NULL))
+		return "options are for PRG_CHOICE and PRG_CHOICES, without"
+		    " choices";
+	if (has_choices(f) && f->options == NULL &&
+	    (f->choices == NULL || f->choices->value == NULL))
 		return "choices are missing";
 	if (!has_choices(f) && f->choices != NULL)
 		return "choices are for PRG_CHOICE and PRG_CHOICES";
@@ -127,6 +131,17 @@ wrong_row(const struct prg_field *f)
 	return f->pattern != NULL ? prg_pattern_check(f->pattern) : NULL;
 }
 
+/*
+ * Whether this looks like a row.  Without PRG_FIELDS_END the table goes on with
+ * whatever the compiler put behind it.
+ */
+static bool
+is_row(const struct prg_field *f)
+{
+	return f->kind <= PRG_KIND_HIDDEN && f->name != NULL && f->size > 0 &&
+	    f->offset + f->size <= f->struct_size;
+}
+
 int
 prg_fields_check(const struct prg_field *fields, struct prg_error *err)
 {
@@ -134,6 +149,11 @@ prg_fields_check(const struct prg_field *fields, struct prg_error *err)
 	const char *wrong, *value;
 
 	for (f = fields; f->kind != PRG_KIND_END; f++) {
+		if (!is_row(f))
+			return f == fields ? prg_error_set(err,
+			    "the table of fields has no row") :
+			    prg_error_set(err, "field %s: PRG_FIELDS_END is"
+			    " missing behind it", f[-1].name);
 		if ((wrong = wrong_bounds(f)) != NULL ||
 		    (wrong = wrong_row(f)) != NULL)
 			return prg_error_set(err, "field %s: %s", f->name,
@@ -143,7 +163,8 @@ prg_fields_check(const struct prg_field *fields, struct prg_error *err)
 			    " the value %s", f->name, value);
 		if (f->struct_size != fields->struct_size)
 			return prg_error_set(err, "field %s: not in the same"
-			    " struct as %s", f->name, fields->name);
+			    " struct as %s; is PRG_FIELDS_END missing before"
+			    " it?", f->name, fields->name);
 		if (prg_field_find(fields, prg_span(f->name)) != f)
 			return prg_error_set(err, "field %s: two rows have this"
 			    " name", f->name);

@@ -99,4 +99,7 @@ json_t	*prg_fields_submitted(const struct prg_field *,
  */
 json_t	*prg_fields_defaults(const struct prg_field *, const void *);
 
+/* A text as JSON, which holds UTF-8 only: U+FFFD replaces other bytes. */
+json_t	*prg_json_text(const char *);
+
 #endif

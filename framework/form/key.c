@@ -87,7 +87,8 @@ is_ours(const struct prg_secrets *secrets, const struct prg_key_scope *scope,
 	if (sent.len != PRG_KEY_LEN ||
 	    !prg_id_parse((struct prg_span){ sent.p, PRG_ID_LEN }, bytes))
 		return false;
-	*id = prg_id_format(bytes);
+	*id = (struct prg_id){ "" };
+	memcpy(id->text, sent.p, PRG_ID_LEN);
 	for (size_t i = 0; i < secrets->count; i++) {
 		key = sign(secrets->bytes[i], id, scope);
 		good |= sodium_memcmp(key.text, sent.p, PRG_KEY_LEN) == 0;

@@ -110,6 +110,7 @@
 	X(SEND, "send", "", "Send")					\
 	X(FIRST, "first", "", "See what you sent before")		\
 	X(NEWEST, "newest", "", "Newest")				\
+	X(OLDER, "older", "", "Older entries")				\
 	X(RECEIVED_ON, "received_on", "", "Received on")		\
 	X(REFERENCE, "reference", "", "Reference")			\
 	X(KEEP, "keep", "", "Bookmark this page to come back to it:")	\

@@ -7,7 +7,7 @@
 #include "base/scan.h"
 #include "form/typed.h"
 
-/* First and last of each range, from Unicode 15; 0 ends a table. */
+/* First and last of each range, sorted, from Unicode 15; 0 ends a table. */
 static const uint32_t spaces[] = {	/* White_Space, and blank braille */
 	0x9, 0xd, 0x20, 0x20, 0x85, 0x85, 0xa0, 0xa0, 0x1680, 0x1680, 0x2000,
 	0x200a, 0x2028, 0x2029, 0x202f, 0x202f, 0x205f, 0x205f, 0x2800, 0x2800,
@@ -36,9 +36,9 @@ static const uint32_t spaces[] = {	/* White_Space, and blank braille */
 static bool
 is_in(uint32_t c, const uint32_t *table)
 {
-	while (*table != 0 && (c < table[0] || c > table[1]))
+	while (*table != 0 && c > table[1])
 		table += 2;
-	return *table != 0;
+	return *table != 0 && c >= table[0];
 }
 
 /* The character at the front, and its length in bytes. */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,7 @@ struct watcher {
 /* Of the calling thread. */
 static _Thread_local struct prg_pool *mine;
 static _Thread_local unsigned since;	/* the tick at which it took its slot */
+static _Thread_local bool waited;	/* to be woken, with a request */
 
 /* -- slots; each function here expects the lock ---------------------------- */
 
@@ -186,7 +188,6 @@ wait_for(struct prg_waiter *w)
 	sem_destroy(&w->woken);
 }
 
-
 /* End the topmost 'n' spare workers.  Locked. */
 static void
 end_spare(struct prg_pool *p, int n)
@@ -261,18 +262,43 @@ stop_watching(struct prg_pool *p)
 	return true;
 }
 
+/*
+ * A worker that has waited keeps its slot for one more event, though others are
+ * ready: else it would sleep, and another be woken for the event.
+ */
+static bool
+goes_on(struct prg_pool *p, struct epoll_event *e)
+{
+	bool goes;
+
+	if (!waited || epoll_wait(p->conf.epoll, e, 1, 0) < 1)
+		return false;
+	waited = false;
+	pthread_mutex_lock(&p->lock);
+	p->given++;
+	since = p->tick;
+	goes = !p->stopping;
+	pthread_mutex_unlock(&p->lock);
+	return goes;
+}
+
 static void *
 work(void *arg)
 {
 	struct prg_pool *p = mine = arg;
 	struct epoll_event e;
 
+	/* Woken, do not interrupt the web server: it sends more requests. */
+	sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){ 0 });
 	do {
 		while (epoll_wait(p->conf.epoll, &e, 1, -1) < 1)
 			continue;
 		if (!stop_watching(p))
 			break;
-		p->conf.ready(p->conf.arg, e.data.ptr);
+		waited = false;
+		do
+			p->conf.ready(p->conf.arg, e.data.ptr);
+		while (goes_on(p, &e));
 	} while (rest(p));
 	pthread_mutex_lock(&p->lock);
 	p->workers--;
@@ -334,6 +360,7 @@ prg_pool_sleep(struct prg_waiter *w)
 {
 	prg_pool_block();
 	wait_for(w);
+	waited = true;
 	if (mine != NULL)
 		since = mine->tick;
 }

@@ -409,10 +409,12 @@ errors_model(struct prg_arena *a, const struct prg_form *form)
 struct prg_var
 prg_form_model(struct prg_arena *a, const struct prg_form *form)
 {
-	struct prg_object o = prg_object(a, 6);
+	struct prg_object o = prg_object(a, 7);
 
+	prg_object_set(&o, prg_name.button, prg_var_text(form->button != NULL ?
+	    form->button : form->errors->messages->texts[PRG_MSG_SEND]));
 	prg_object_set(&o, prg_name.action, prg_var_text(
-	    prg_arena_printf(a, "%s?", form->action)));
+	    prg_arena_join(a, (const char *[]){ form->action, "?", NULL })));
 	prg_object_set(&o, prg_name.key_name, prg_var_text(form->key_name));
 	prg_object_set(&o, prg_name.key, prg_var_text(form->key));
 	prg_object_set(&o, prg_name.fields, form->controls.type !=

@@ -26,6 +26,7 @@ const char	*prg_moment_text(struct prg_arena *,
 struct prg_form {
 	const struct prg_field		*fields;
 	const char			*action;	/* its URL */
+	const char			*button;	/* NULL: the message */
 	const json_t			*values;	/* submitted, by name */
 	const struct prg_field_errors	*errors;
 	const char			*key_name;

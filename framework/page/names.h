@@ -13,18 +13,19 @@
 
 /* The names in prg's own models; prg-template(7) describes them. */
 #define PRG_OWN_NAMES(X)						\
-	X(action) X(address) X(app) X(area) X(autocomplete) X(base)	\
-	X(checkbox) X(checkboxes) X(checked) X(choices) X(chosen)	\
-	X(created) X(created_text) X(describedby) X(detail) X(dir)	\
-	X(draft) X(error) X(errors) X(expires) X(expires_text)		\
-	X(fields) X(first) X(form) X(form_title) X(form_url)		\
-	X(has_recent) X(hidden) X(hint) X(home) X(href) X(id) X(input)	\
-	X(inputmode) X(key) X(key_name) X(label) X(lang) X(line)	\
-	X(lines) X(max) X(messages) X(min) X(minlength) X(modified)	\
-	X(multiple) X(name) X(optional) X(radios) X(recent) X(remove)	\
-	X(required) X(result) X(rows) X(select) X(site) X(state)	\
-	X(status) X(step) X(stylesheet) X(text) X(thanks) X(title)	\
-	X(type) X(url) X(value) X(wrong)
+	X(action) X(address) X(app) X(app_stylesheet) X(area)		\
+	X(autocomplete) X(base) X(button) X(checkbox) X(checkboxes)	\
+	X(checked) X(choices) X(chosen) X(created) X(created_text)	\
+	X(describedby) X(detail) X(dir) X(draft) X(error) X(errors)	\
+	X(expires) X(expires_text) X(fields) X(first) X(form)		\
+	X(form_title) X(form_url) X(has_recent) X(hidden) X(hint)	\
+	X(home) X(href) X(id) X(input) X(inputmode) X(intro) X(key)	\
+	X(key_name) X(label) X(lang) X(line) X(lines) X(max)		\
+	X(messages) X(min) X(minlength) X(modified) X(multiple) X(name)	\
+	X(older) X(optional) X(radios) X(recent) X(remove) X(required)	\
+	X(result) X(rows) X(select) X(site) X(state) X(status) X(step)	\
+	X(stylesheet) X(text) X(thanks) X(title) X(type) X(url)		\
+	X(value) X(wrong)
 
 /* prg_name.title is the one stored "title". */
 struct prg_own_names {

@@ -24,6 +24,7 @@ struct indent {
 struct render {
 	const struct prg_templates	*set;
 	struct prg_buf			*out;
+	struct prg_error		*blocked;	/* or NULL */
 	const struct args		*args;
 	const struct indent		*indent;
 	unsigned			 depth;
@@ -324,6 +325,20 @@ step_url(struct render *r, const struct prg_template_op *op)
 	return op + 1;
 }
 
+/* Name the template that the instruction is part of; the first one stays. */
+static void
+note_blocked(const struct render *r, const struct prg_template_op *op)
+{
+	const struct prg_template *t = r->set->first;
+
+	while (t != NULL && (op < t->ops || op >= t->ops + t->count))
+		t = t->next;
+	if (t != NULL && r->blocked != NULL && r->blocked->text[0] == '\0')
+		prg_error_set(r->blocked, "%s:%u: the address is blocked: it is"
+		    " not of this site, http, https or mailto, or goes up in"
+		    " the path", t->file, (unsigned)op->line);
+}
+
 static const struct prg_template_op *
 step_url_end(struct render *r, const struct prg_template_op *op)
 {
@@ -335,6 +350,7 @@ step_url_end(struct render *r, const struct prg_template_op *op)
 	    prg_template_url_dots(url, r->path - r->url))) {
 		r->out->len = r->url;
 		prg_buf_add(r->out, blocked, sizeof(blocked) - 1);
+		note_blocked(r, op);
 	}
 	return op + 1;
 }
@@ -362,7 +378,7 @@ run(struct render *r, const struct prg_template_op *op,
 int
 prg_template_render(const struct prg_templates *set,
     const struct prg_template *t, const struct prg_var *models,
-    struct prg_buf *out)
+    struct prg_buf *out, struct prg_error *blocked)
 {
 	struct render r;
 	unsigned n = 0;
@@ -370,6 +386,7 @@ prg_template_render(const struct prg_templates *set,
 	memset(&r, 0, offsetof(struct render, stack));
 	r.set = set;
 	r.out = out;
+	r.blocked = blocked;
 	r.stack[0] = (struct prg_var){ .type = PRG_VAR_NONE };
 	for (; n < PRG_TEMPLATE_MODELS && models[n].type != PRG_VAR_NONE; n++)
 		r.stack[n] = models[n];

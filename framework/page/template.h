@@ -93,10 +93,10 @@ int	prg_templates_unknown(const struct prg_templates *,
  * Renderings in several threads may share set and models, as long as none
  * changes either.  Missing partials are empty.  -1 if the text gets longer than
  * 'out' may be, is deeper than PRG_TEMPLATE_DEPTH or takes more than
- * PRG_TEMPLATE_RUNS.
+ * PRG_TEMPLATE_RUNS.  If an address is blocked, 'blocked' (or NULL) says where.
  */
 int	prg_template_render(const struct prg_templates *,
 	    const struct prg_template *, const struct prg_var *models,
-	    struct prg_buf *out);
+	    struct prg_buf *out, struct prg_error *blocked);
 
 #endif

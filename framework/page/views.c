@@ -1,6 +1,5 @@
 /*
- * views.c - the templates of an app: those built in, and the files that replace
- * them.
+ * views.c - the templates of an app: built-in, embedded, and in a folder.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -8,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "page/views.h"
 
@@ -18,8 +18,7 @@ struct set {
 };
 
 struct prg_views {
-	char			*dir;		/* NULL: none */
-	bool			 dev;
+	struct prg_views_source	 source;
 	struct prg_arena	 arena;		/* of 'names' */
 	struct prg_names	*names;
 	struct set		 set;
@@ -40,88 +39,100 @@ template_name(const char *file)
 /* -- Reading files ------------------------------------------------------- */
 
 static int
-add_file(struct set *set, const char *dir, const char *file,
+read_file(struct prg_arena *a, const char *path, struct prg_span *text,
     struct prg_error *err)
 {
-	struct prg_arena a = { 0 };
-	const char *path = prg_arena_printf(&a, "%s/%s", dir, file);
-	const char *name = prg_arena_copy(&a, file, template_name(file));
-	char *text = prg_arena_room(&a, PRG_MAX_TEMPLATE + 1);
+	char *p = prg_arena_room(a, PRG_MAX_TEMPLATE + 1);
 	FILE *f = fopen(path, "re");
-	size_t n = f == NULL ? 0 : fread(text, 1, PRG_MAX_TEMPLATE + 1, f);
-	int rc;
+	size_t n = f == NULL ? 0 : fread(p, 1, PRG_MAX_TEMPLATE + 1, f);
+	int rc = 0;
 
 	if (f == NULL || ferror(f))
 		rc = prg_error_set(err, "%s: %s", path, strerror(errno));
 	else if (n > PRG_MAX_TEMPLATE)
 		rc = prg_error_set(err, "%s: longer than %d bytes", path,
 		    PRG_MAX_TEMPLATE);
-	else
-		rc = prg_templates_add(&set->templates, name, path,
-		    (struct prg_span){ text, n }, err);
 	if (f != NULL)
 		fclose(f);
+	*text = (struct prg_span){ p, n };
+	return rc;
+}
+
+static int
+add_file(struct set *set, const char *dir, const char *file,
+    struct prg_error *err)
+{
+	struct prg_arena a = { 0 };
+	const char *path = prg_arena_printf(&a, "%s/%s", dir, file);
+	const char *name = prg_arena_copy(&a, file, template_name(file));
+	struct prg_span text;
+	int rc = read_file(&a, path, &text, err) == -1 ? -1 :
+	    prg_templates_add(&set->templates, name, path, text, err);
+
 	prg_arena_release(&a);
 	return rc;
 }
 
 static int
-add_dir(struct set *set, const char *path, struct prg_error *err)
+add_dir(struct set *set, const struct prg_views_source *source,
+    struct prg_error *err)
 {
-	DIR *dir = opendir(path);
+	DIR *dir = source->dir == NULL ? NULL : opendir(source->dir);
 	const struct dirent *e;
 	int rc = 0;
 
+	if (source->dir == NULL ||
+	    (dir == NULL && errno == ENOENT && source->dev))
+		return 0;
 	if (dir == NULL)
-		return prg_error_set(err, "--templates: %s: %s", path,
+		return prg_error_set(err, "--templates: %s: %s", source->dir,
 		    strerror(errno));
 	while (rc == 0 && (e = readdir(dir)) != NULL)
 		if (template_name(e->d_name) > 0)
-			rc = add_file(set, path, e->d_name, err);
+			rc = add_file(set, source->dir, e->d_name, err);
 	closedir(dir);
 	return rc;
 }
 
+/* 'f' may be NULL. */
 static int
-add_builtins(struct set *set, struct prg_error *err)
+add_embedded(struct set *set, const struct prg_embedded *f,
+    struct prg_error *err)
 {
-	const struct prg_builtin *b;
-
-	for (b = prg_builtins; b->name != NULL; b++)
-		if (strchr(b->name, '.') == NULL &&
-		    prg_templates_add(&set->templates, b->name, b->name,
-		    (struct prg_span){ b->text, b->len }, err) == -1)
+	for (; f != NULL && f->name != NULL; f++)
+		if (template_name(f->name) > 0 &&
+		    prg_templates_add(&set->templates, prg_arena_copy(
+		    &set->arena, f->name, template_name(f->name)), f->name,
+		    (struct prg_span){ f->text, f->len }, err) == -1)
 			return -1;
 	return 0;
 }
 
 /* Release the set's arena when it is no longer needed, or on failure. */
 static int
-set_load(struct set *set, struct prg_names *names, const char *dir,
-    struct prg_error *err)
+set_load(struct set *set, const struct prg_views *v, struct prg_error *err)
 {
 	set->templates = (struct prg_templates){ .arena = &set->arena,
-	    .names = names };
-	return add_builtins(set, err) == -1 ||
-	    (dir != NULL && add_dir(set, dir, err) == -1) ? -1 :
+	    .names = v->names };
+	return add_embedded(set, prg_builtins, err) == -1 ||
+	    add_embedded(set, v->source.embedded, err) == -1 ||
+	    add_dir(set, &v->source, err) == -1 ? -1 :
 	    prg_templates_link(&set->templates, err);
 }
 
 /* -- The interface ------------------------------------------------------- */
 
 int
-prg_views_open(const char *dir, bool dev, struct prg_views **views,
+prg_views_open(const struct prg_views_source *source, struct prg_views **views,
     struct prg_error *err)
 {
 	struct prg_views *v = calloc(1, sizeof(*v));
 
-	if (v == NULL || (dir != NULL && (v->dir = strdup(dir)) == NULL)) {
-		free(v);
+	if (v == NULL)
 		return prg_error_set(err, "templates: out of memory");
-	}
-	v->dev = dev && dir != NULL;
+	v->source = *source;
 	v->names = prg_names_new(&v->arena);
-	if (set_load(&v->set, v->names, dir, err) == -1) {
+	if (set_load(&v->set, v, err) == -1) {
 		prg_views_close(v);
 		return -1;
 	}
@@ -134,7 +145,6 @@ prg_views_close(struct prg_views *v)
 {
 	prg_arena_release(&v->set.arena);
 	prg_arena_release(&v->arena);
-	free(v->dir);
 	free(v);
 }
 
@@ -176,9 +186,9 @@ render(const struct prg_templates *set, const struct prg_view *view,
 	const struct prg_template *t = prg_templates_find(set, view->name);
 
 	if (t == NULL)
-		return prg_error_set(err, "there is no template '%s'",
-		    view->name);
-	if (prg_template_render(set, t, view->models, out) == 0)
+		return prg_error_set(err, "prg_show: there is no template"
+		    " '%s'; add %s.mustache", view->name, view->name);
+	if (prg_template_render(set, t, view->models, out, err) == 0)
 		return 0;
 	return prg_error_set(err, "template '%s': the page is longer than %zu "
 	    "bytes or deeper than %d levels", view->name, out->max,
@@ -192,23 +202,41 @@ prg_views_render(struct prg_views *v, const struct prg_view *view,
 	struct set fresh = { .arena = { 0 } };
 	int rc;
 
-	if (!v->dev)
+	err->text[0] = '\0';
+	if (!v->source.dev)
 		return render(&v->set.templates, view, out, err);
-	rc = set_load(&fresh, v->names, v->dir, err);
+	rc = set_load(&fresh, v, err);
 	if (rc == 0)
 		rc = render(&fresh.templates, view, out, err);
 	prg_arena_release(&fresh.arena);
 	return rc;
 }
 
-/* -- The stylesheet ------------------------------------------------------ */
+/* -- Stylesheets --------------------------------------------------------- */
+
+static struct prg_span
+find_file(const struct prg_embedded *f, const char *name)
+{
+	while (f != NULL && f->name != NULL && strcmp(f->name, name) != 0)
+		f++;
+	return f == NULL || f->name == NULL ? (struct prg_span){ NULL, 0 } :
+	    (struct prg_span){ f->text, f->len };
+}
 
 struct prg_span
 prg_stylesheet(void)
 {
-	const struct prg_builtin *b = prg_builtins;
+	return find_file(prg_builtins, "prg.css");
+}
 
-	while (b->name != NULL && strcmp(b->name, "prg.css") != 0)
-		b++;
-	return (struct prg_span){ b->text, b->len };
+int
+prg_views_stylesheet(const struct prg_views *v, struct prg_arena *a,
+    struct prg_span *css, struct prg_error *err)
+{
+	const char *path = prg_arena_printf(a, "%s/app.css",
+	    v->source.dir != NULL ? v->source.dir : "");
+
+	*css = find_file(v->source.embedded, "app.css");
+	return v->source.dir == NULL || access(path, F_OK) == -1 ? 0 :
+	    read_file(a, path, css, err);
 }

@@ -1,6 +1,5 @@
 /*
- * views.h - the templates of an app: the built-in ones, and the files that
- * replace them.
+ * views.h - the templates of an app: built-in, embedded, and in a folder.
  */
 #ifndef PRG_VIEWS_H
 #define PRG_VIEWS_H
@@ -15,12 +14,19 @@ enum {
 
 struct prg_views;
 
+/* A "NAME.mustache" of a later source replaces that of an earlier one. */
+struct prg_views_source {
+	const struct prg_embedded *embedded;	/* in the app; NULL: none */
+	const char	*dir;			/* NULL: none */
+	bool		 dev;			/* read 'dir' for each page */
+};
+
 /*
- * Compile the built-in templates and each "NAME.mustache" in 'dir' (NULL:
- * none), which replaces a built-in one or is the app's own.  With 'dev', do so
- * again for each page.  -1 with file, line and what was expected.
+ * Compile the built-in templates and those of the source.  With 'dev', the
+ * folder may be missing.  The source is kept.  -1 with file, line and what was
+ * expected.
  */
-int	prg_views_open(const char *dir, bool dev, struct prg_views **,
+int	prg_views_open(const struct prg_views_source *, struct prg_views **,
 	    struct prg_error *);
 void	prg_views_close(struct prg_views *);
 
@@ -42,20 +48,24 @@ struct prg_view {
 	const struct prg_var	*models;	/* a zeroed one ends them */
 };
 
-/* Append the page; -1 with a sentence if it can't be made. */
+/*
+ * Append the page; -1 with a sentence if it can't be made.  0 with a sentence
+ * if an address in it was blocked, else with "".
+ */
 int	prg_views_render(struct prg_views *, const struct prg_view *,
 	    struct prg_buf *, struct prg_error *);
 
-/* The files of templates/prg and the stylesheet; embed.sh writes them as C. */
-struct prg_builtin {
-	const char	*name;		/* "form", "prg.css"; NULL: the end */
-	const char	*text;
-	size_t		 len;
-};
-
-extern const struct prg_builtin prg_builtins[];
+/* The files of templates/prg and templates/static; tools/embed.sh writes it. */
+extern const struct prg_embedded prg_builtins[];
 
 /* The built-in stylesheet. */
 struct prg_span	prg_stylesheet(void);
+
+/*
+ * The app's own, "app.css", from the folder or else the program; empty without
+ * one.  -1 with a sentence if the file cannot be read.
+ */
+int	prg_views_stylesheet(const struct prg_views *, struct prg_arena *,
+	    struct prg_span *, struct prg_error *);
 
 #endif

@@ -11,41 +11,47 @@
 /* The phrases of the standard (RFC 9110, 15; RFC 6585). */
 static const struct {
 	enum prg_status	 status;
-	const char	*phrase;
+	const char	*line;		/* the status, a space, the phrase */
 } phrases[] = {
-	{ PRG_OK, "OK" },
-	{ PRG_CREATED, "Created" },
-	{ PRG_ACCEPTED, "Accepted" },
-	{ PRG_NO_CONTENT, "No Content" },
-	{ PRG_SEE_OTHER, "See Other" },
-	{ PRG_NOT_MODIFIED, "Not Modified" },
-	{ PRG_BAD_REQUEST, "Bad Request" },
-	{ PRG_FORBIDDEN, "Forbidden" },
-	{ PRG_NOT_FOUND, "Not Found" },
-	{ PRG_METHOD_NOT_ALLOWED, "Method Not Allowed" },
-	{ PRG_NOT_ACCEPTABLE, "Not Acceptable" },
-	{ PRG_CONFLICT, "Conflict" },
-	{ PRG_GONE, "Gone" },
-	{ PRG_LENGTH_REQUIRED, "Length Required" },
-	{ PRG_PRECONDITION_FAILED, "Precondition Failed" },
-	{ PRG_CONTENT_TOO_LARGE, "Content Too Large" },
-	{ PRG_UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type" },
-	{ PRG_UNPROCESSABLE_CONTENT, "Unprocessable Content" },
-	{ PRG_TOO_MANY_REQUESTS, "Too Many Requests" },
-	{ PRG_INTERNAL_SERVER_ERROR, "Internal Server Error" },
-	{ PRG_NOT_IMPLEMENTED, "Not Implemented" },
-	{ PRG_SERVICE_UNAVAILABLE, "Service Unavailable" },
-	{ 0, "Unknown" }
+	{ PRG_OK, "200 OK" },
+	{ PRG_CREATED, "201 Created" },
+	{ PRG_ACCEPTED, "202 Accepted" },
+	{ PRG_NO_CONTENT, "204 No Content" },
+	{ PRG_SEE_OTHER, "303 See Other" },
+	{ PRG_NOT_MODIFIED, "304 Not Modified" },
+	{ PRG_BAD_REQUEST, "400 Bad Request" },
+	{ PRG_FORBIDDEN, "403 Forbidden" },
+	{ PRG_NOT_FOUND, "404 Not Found" },
+	{ PRG_METHOD_NOT_ALLOWED, "405 Method Not Allowed" },
+	{ PRG_NOT_ACCEPTABLE, "406 Not Acceptable" },
+	{ PRG_CONFLICT, "409 Conflict" },
+	{ PRG_GONE, "410 Gone" },
+	{ PRG_LENGTH_REQUIRED, "411 Length Required" },
+	{ PRG_PRECONDITION_FAILED, "412 Precondition Failed" },
+	{ PRG_CONTENT_TOO_LARGE, "413 Content Too Large" },
+	{ PRG_UNSUPPORTED_MEDIA_TYPE, "415 Unsupported Media Type" },
+	{ PRG_UNPROCESSABLE_CONTENT, "422 Unprocessable Content" },
+	{ PRG_TOO_MANY_REQUESTS, "429 Too Many Requests" },
+	{ PRG_INTERNAL_SERVER_ERROR, "500 Internal Server Error" },
+	{ PRG_NOT_IMPLEMENTED, "501 Not Implemented" },
+	{ PRG_SERVICE_UNAVAILABLE, "503 Service Unavailable" },
+	{ 0, "500 Unknown" }
 };
 
-const char *
-prg_status_phrase(enum prg_status status)
+static const char *
+status_line(enum prg_status status)
 {
 	int i = 0;
 
 	while (phrases[i].status != 0 && phrases[i].status != status)
 		i++;
-	return phrases[i].phrase;
+	return phrases[i].line;
+}
+
+const char *
+prg_status_phrase(enum prg_status status)
+{
+	return status_line(status) + strlen("200 ");
 }
 
 /*
@@ -187,7 +193,8 @@ add_fields(struct prg_reply *r, bool has_body)
 	if (!has_body)
 		return;
 	if (r->type != NULL)
-		prg_buf_printf(head, "Content-Type: %s\r\n", r->type);
+		prg_buf_str(head, prg_arena_join(r->arena, (const char *[]){
+		    "Content-Type: ", r->type, "\r\n", NULL }));
 	prg_buf_printf(head, "Content-Length: %zu\r\n", r->body.len);
 }
 
@@ -201,7 +208,7 @@ prg_reply_etag(struct prg_arena *a, const struct prg_buf *body)
 	crypto_shorthash_siphashx24(hash, (const unsigned char *)body->p,
 	    body->len, key);
 	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
-	return prg_arena_printf(a, "\"%s\"", hex);
+	return prg_arena_join(a, (const char *[]){ "\"", hex, "\"", NULL });
 }
 
 /*
@@ -222,8 +229,8 @@ prg_reply_send(struct prg_reply *r, struct prg_conn *c,
 	has_body = r->status != PRG_NO_CONTENT &&
 	    r->status != PRG_NOT_MODIFIED;
 	add_fields(r, has_body);
-	parts[first] = prg_span(prg_arena_printf(r->arena, "Status: %d %s\r\n",
-	    r->status, prg_status_phrase(r->status)));
+	parts[first] = prg_span(prg_arena_join(r->arena, (const char *[]){
+	    "Status: ", status_line(r->status), "\r\n", NULL }));
 	parts[1 - first] = (struct prg_span){ r->head.p, r->head.len };
 	parts[2] = prg_span("\r\n");
 	if (has_body && request->method != PRG_METHOD_HEAD)
@@ -251,8 +258,9 @@ prg_reply_see_other(struct prg_reply *r, const char *url,
 
 	prg_reply_location(r, url);
 	prg_reply_header(r, "Content-Type", "text/html; charset=utf-8");
-	prg_buf_printf(&r->body, "<!DOCTYPE html>\n"
-	    "<html lang=\"%s\"><title>%s</title>\n"
-	    "<p>%s: <a href=\"%s\">%s</a></p></html>\n",
-	    escaped(r->arena, messages->lang), text, text, link, link);
+	prg_buf_str(&r->body, prg_arena_join(r->arena, (const char *[]){
+	    "<!DOCTYPE html>\n<html lang=\"",
+	    escaped(r->arena, messages->lang), "\"><title>", text,
+	    "</title>\n<p>", text, ": <a href=\"", link, "\">", link,
+	    "</a></p></html>\n", NULL }));
 }

@@ -1,6 +1,7 @@
 /*
  * request.c - the request, read from the params of the gateway.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "request/request.h"
@@ -9,7 +10,7 @@
 /*
  * A param that comes twice with two values is joined (RFC 9110, 5.3; cookies
  * RFC 6265bis, 5.7.3) or, without a separator, refused: two parsers could see
- * two requests.
+ * two requests.  The shortest names come first.
  */
 static const struct param {
 	const char	*name;
@@ -20,35 +21,35 @@ static const struct param {
 #define PARAM(name, member, separator) \
 	{ name, sizeof(name) - 1, offsetof(struct prg_request, member), \
 	  separator }
-	PARAM("REQUEST_METHOD",		method_name,		NULL),
-	PARAM("REQUEST_URI",		uri,			NULL),
-	PARAM("CONTENT_TYPE",		content_type,		NULL),
-	PARAM("HTTP_CONTENT_TYPE",	content_type,		NULL),
-	PARAM("CONTENT_LENGTH",		length_text,		NULL),
-	PARAM("HTTP_CONTENT_ENCODING",	content_encoding,	NULL),
-	PARAM("HTTP_TRANSFER_ENCODING",	transfer_encoding,	NULL),
-	PARAM("HTTP_HOST",		host,			NULL),
-	PARAM("HTTP_ORIGIN",		origin,			NULL),
-	PARAM("HTTP_SEC_FETCH_SITE",	sec_fetch_site,		NULL),
-	PARAM("HTTP_IDEMPOTENCY_KEY",	idempotency_key,	NULL),
 	PARAM("HTTPS",			https,			NULL),
-	PARAM("REQUEST_SCHEME",		scheme,			NULL),
+	PARAM("HTTP_HOST",		host,			NULL),
+	PARAM("UNIQUE_ID",		unique_id,		NULL),
+	PARAM("REQUEST_ID",		request_id,		NULL),
+	PARAM("REQUEST_URI",		uri,			NULL),
+	PARAM("HTTP_ORIGIN",		origin,			NULL),
 	PARAM("SERVER_PORT",		server_port,		NULL),
-	PARAM("REDIRECT_STATUS",	redirect_status,	NULL),
 	PARAM("REMOTE_USER",		remote_user,		NULL),
 	PARAM("REMOTE_ADDR",		remote_addr,		NULL),
-	PARAM("REQUEST_ID",		request_id,		NULL),
-	PARAM("UNIQUE_ID",		unique_id,		NULL),
-	PARAM("HTTP_X_REQUEST_ID",	x_request_id,		", "),
 	PARAM("HTTP_ACCEPT",		accept,			", "),
-	PARAM("HTTP_CACHE_CONTROL",	cache_control,		", "),
 	PARAM("HTTP_COOKIE",		cookie,			"; "),
+	PARAM("CONTENT_TYPE",		content_type,		NULL),
 	PARAM("HTTP_IF_MATCH",		if_match,		", "),
+	PARAM("REQUEST_METHOD",		method_name,		NULL),
+	PARAM("CONTENT_LENGTH",		length_text,		NULL),
+	PARAM("REQUEST_SCHEME",		scheme,			NULL),
+	PARAM("REDIRECT_STATUS",	redirect_status,	NULL),
+	PARAM("HTTP_CONTENT_TYPE",	content_type,		NULL),
+	PARAM("HTTP_X_REQUEST_ID",	x_request_id,		", "),
+	PARAM("HTTP_CACHE_CONTROL",	cache_control,		", "),
 	PARAM("HTTP_IF_NONE_MATCH",	if_none_match,		", "),
+	PARAM("HTTP_SEC_FETCH_SITE",	sec_fetch_site,		NULL),
+	PARAM("HTTP_IDEMPOTENCY_KEY",	idempotency_key,	NULL),
+	PARAM("HTTP_CONTENT_ENCODING",	content_encoding,	NULL),
+	PARAM("HTTP_TRANSFER_ENCODING",	transfer_encoding,	NULL),
 	PARAM("HTTP_IF_MODIFIED_SINCE",	if_modified_since,	NULL),
 	PARAM("HTTP_IF_UNMODIFIED_SINCE", if_unmodified_since,	NULL),
 #undef PARAM
-	{ NULL, 0, 0, NULL }
+	{ NULL, SIZE_MAX, 0, NULL }
 };
 
 static const struct {
@@ -87,10 +88,13 @@ bad_request(const char *why)
 static const struct param *
 find_param(const char *name, size_t len)
 {
-	for (const struct param *p = params; p->name != NULL; p++)
-		if (p->len == len && memcmp(p->name, name, len) == 0)
-			return p;
-	return NULL;
+	const struct param *p = params;
+
+	while (p->len < len)
+		p++;
+	while (p->len == len && memcmp(p->name, name, len) != 0)
+		p++;
+	return p->len == len ? p : NULL;
 }
 
 /* All values of a param, joined. */
@@ -241,6 +245,22 @@ prg_request_read(struct prg_arena *a, const struct prg_conn *c,
 	r->path = target.path;
 	r->query = target.query;
 	return target.refused.status != 0 ? target.refused : read_length(r);
+}
+
+const char *
+prg_request_header(struct prg_arena *a, const struct prg_conn *c,
+    const char *name)
+{
+	bool plain = strcasecmp(name, "Content-Type") == 0 ||
+	    strcasecmp(name, "Content-Length") == 0;
+	char *param = prg_arena_printf(a, "%s%s", plain ? "" : "HTTP_", name);
+	const struct param p = { param, strlen(param), 0, ", " };
+	const char *joined;
+
+	for (; *param != '\0'; param++)
+		*param = *param == '-' ? '_' : (char)toupper(*param);
+	joined = join(a, c->params, &p);
+	return *joined != '\0' ? joined : NULL;
 }
 
 bool

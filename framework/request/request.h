@@ -63,6 +63,10 @@ struct prg_refusal	prg_request_read(struct prg_arena *,
 			    const struct prg_conn *, const char *base,
 			    struct prg_request *);
 
+/* The values of a header field, joined by ", "; NULL without one. */
+const char	*prg_request_header(struct prg_arena *, const struct prg_conn *,
+		    const char *name);
+
 /* Whether the client's connection is encrypted, according to the web server. */
 bool	prg_request_is_secure(const struct prg_request *);
 

@@ -52,7 +52,7 @@ check_row(const struct prg_route *r)
 	if (is_within(r->path, "/static"))
 		return "is reserved for the stylesheet";
 	if (is_within(r->path, "/-"))
-		return "is reserved for health and metrics";
+		return "is reserved for health, metrics and app.css";
 	if (r->get == NULL && r->fields == NULL)
 		return "has neither a get nor fields: there is nothing to show";
 	if (r->defaults != NULL && r->fields == NULL)
@@ -153,6 +153,6 @@ const char *
 prg_route_address(struct prg_arena *a, const char *base,
     const struct prg_route *r, const char *id)
 {
-	return prg_arena_printf(a, "%s%s%s%s", base, r->path,
-	    r->path[1] == '\0' ? "" : "/", id);
+	return prg_arena_join(a, (const char *[]){ base, r->path,
+	    r->path[1] == '\0' ? "" : "/", id, NULL });
 }

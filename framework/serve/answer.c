@@ -23,8 +23,9 @@ form_link(struct prg_req *r)
 		return prg_object_var(&o);
 	prg_object_set(&o, prg_name.form_url, prg_var_text(
 	    prg_core_url(r->core, &r->arena, route->path)));
-	prg_object_set(&o, prg_name.form_title, prg_var_text(route->title !=
-	    NULL ? route->title : r->core->app->name));
+	prg_object_set(&o, prg_name.form_title, route->title != NULL ?
+	    prg_var_text(route->title) :
+	    prg_var_find(r->core->globals, prg_name.title));
 	return prg_object_var(&o);
 }
 
@@ -50,6 +51,17 @@ prg_error_reply(struct prg_req *r, enum prg_status status, const char *detail)
 {
 	return prg_problem_reply(r, prg_reply(&r->arena, status),
 	    &(struct prg_problem){ .detail = detail });
+}
+
+struct prg_reply
+prg_limited(struct prg_req *r)
+{
+	struct prg_reply reply = prg_reply(&r->arena, PRG_TOO_MANY_REQUESTS);
+
+	prg_reply_header(&reply, "Retry-After",
+	    prg_arena_printf(&r->arena, "%d", r->limit));
+	return prg_problem_reply(r, reply,
+	    &(struct prg_problem){ .detail = r->limit_text });
 }
 
 /* The methods of this address, for Allow (RFC 9110, 10.2.1). */
@@ -90,6 +102,18 @@ prg_see_other(struct prg_req *r, const char *url)
 	return reply;
 }
 
+/* An address was blocked: the log says where, and with --dev the page too. */
+static void
+tell_blocked(struct prg_req *r, struct prg_buf *page, const char *where)
+{
+	prg_req_note(r, prg_arena_strdup(&r->arena, where));
+	if (!r->core->options.dev)
+		return;
+	prg_buf_str(page, "<p><strong>");
+	prg_html_escape(page, prg_span(where));
+	prg_buf_str(page, "</strong></p>\n");
+}
+
 struct prg_reply
 prg_page_reply(struct prg_req *r, struct prg_reply reply,
     const struct prg_view *view)
@@ -98,6 +122,8 @@ prg_page_reply(struct prg_req *r, struct prg_reply reply,
 
 	prg_buf_reserve(&reply.body, USUAL_PAGE);
 	if (prg_views_render(r->core->views, view, &reply.body, &err) == 0) {
+		if (err.text[0] != '\0')
+			tell_blocked(r, &reply.body, err.text);
 		prg_reply_header(&reply, "Content-Type",
 		    "text/html; charset=utf-8");
 		return reply;

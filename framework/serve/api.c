@@ -11,43 +11,10 @@
 
 #include "base/date.h"
 #include "page/model.h"
-#include "request/cookie.h"
 #include "request/target.h"
 #include "serve/req.h"
 
-enum {
-	MAX_RECENT = 1000,
-	MAX_REDIRECT = 1000	/* bytes, if each is "%XX" */
-};
-
-static const char *
-vprint(struct prg_arena *a, const char *fmt, va_list ap)
-{
-	va_list again;
-	char *s;
-	int n;
-
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (n < 0)
-		return "";
-	s = prg_arena_get(a, (size_t)n + 1);
-	vsnprintf(s, (size_t)n + 1, fmt, ap);
-	return s;
-}
-
-/* Note a mistake of the app: this request's log line is a warning about it. */
-static void __attribute__((format(printf, 2, 3)))
-mistake(struct prg_req *r, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	r->trace.mistaken = true;
-	r->trace.reason = vprint(&r->arena, fmt, ap);
-	va_end(ap);
-}
+enum { MAX_REDIRECT = 1000 };	/* bytes, if each is "%XX" */
 
 /* -- Outcomes -------------------------------------------------------------- */
 
@@ -82,14 +49,22 @@ prg_escape(struct prg_req *r, const char *text)
 	return b.p;
 }
 
+/* Another program may serve a path that is no route's, so it is a warning. */
 struct prg_next
 prg_redirect(struct prg_req *r, const char *path)
 {
-	if (prg_target_is_local(path) && strlen(path) <= MAX_REDIRECT)
+	const struct prg_route *routes = r->core->app->routes;
+
+	if (prg_target_is_local(path) && strlen(path) <= MAX_REDIRECT) {
+		if (prg_routes_find(routes, prg_arena_copy(&r->arena, path,
+		    strcspn(path, "?#"))).route == NULL)
+			prg_req_mistake(r, "prg_redirect: no route of this app"
+			    " has this path");
 		return (struct prg_next){ PRG_NEXT_REDIRECT,
 		    prg_core_url(r->core, &r->arena, path) };
-	mistake(r, "prg_redirect: not a path of this app of at most %d bytes;"
-	    " encode values with prg_escape()", MAX_REDIRECT);
+	}
+	prg_req_mistake(r, "prg_redirect: not a path of this app of at most"
+	    " %d bytes; encode values with prg_escape()", MAX_REDIRECT);
 	return (struct prg_next){ PRG_NEXT_MISTAKE, NULL };
 }
 
@@ -106,9 +81,41 @@ prg_fail(struct prg_req *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	r->trace.reason = vprint(&r->arena, fmt, ap);
+	r->trace.reason = prg_arena_vprintf(&r->arena, fmt, ap);
 	va_end(ap);
 	return (struct prg_next){ PRG_NEXT_FAIL, NULL };
+}
+
+static void
+set_limit(struct prg_req *r, int seconds, const char *fmt, va_list ap)
+{
+	if (seconds < 1)
+		prg_req_mistake(r, "prg_limit: %d seconds; wait for at least 1",
+		    seconds);
+	r->limit = seconds < 1 ? 1 : seconds;
+	r->limit_text = prg_arena_vprintf(&r->arena, fmt, ap);
+}
+
+struct prg_next
+prg_limit(struct prg_req *r, int seconds, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_limit(r, seconds, fmt, ap);
+	va_end(ap);
+	return (struct prg_next){ PRG_NEXT_LIMIT, NULL };
+}
+
+struct prg_page
+prg_limit_page(struct prg_req *r, int seconds, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set_limit(r, seconds, fmt, ap);
+	va_end(ap);
+	return (struct prg_page){ PRG_TOO_MANY_REQUESTS, NULL };
 }
 
 /* -- JSON ------------------------------------------------------------------ */
@@ -128,6 +135,7 @@ prg_model(struct prg_req *r)
 	json_t *model = object_of(r, &r->model);
 	const struct prg_named *m;
 
+	prg_req_expect_get(r, "prg_model");
 	for (uint32_t i = 0; i < r->recent.count; i++) {
 		m = &r->recent.members[i];
 		if (json_object_get(model, m->name) == NULL)
@@ -135,28 +143,6 @@ prg_model(struct prg_req *r)
 			    prg_var_to_json(m->value));
 	}
 	return model;
-}
-
-/* JSON holds UTF-8 only, so other bytes are replaced; that is rare. */
-static json_t *
-repaired(const char *text)
-{
-	struct prg_arena a = { 0 };
-	struct prg_buf valid = prg_buf(&a, 3 * strlen(text));
-	json_t *j;
-
-	prg_utf8_repair(&valid, prg_span(text));
-	j = json_string(valid.p);
-	prg_arena_release(&a);
-	return j;
-}
-
-static void
-set_text(json_t *j, const char *name, const char *text)
-{
-	json_t *value = json_string(text);
-
-	json_object_set_new(j, name, value != NULL ? value : repaired(text));
 }
 
 void
@@ -171,7 +157,7 @@ prg_set(json_t *j, const char *name, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	set_text(j, name, text);
+	json_object_set_new(j, name, prg_json_text(text));
 	free(text);
 }
 
@@ -182,7 +168,7 @@ prg_input(struct prg_req *r)
 {
 	if (r->post != NULL && r->post->input != NULL)
 		return r->post->input;
-	mistake(r, "prg_input: there is input only in a post");
+	prg_req_mistake(r, "prg_input: there is input only in a post");
 	return prg_arena_get(&r->arena, r->fields->struct_size);
 }
 
@@ -193,7 +179,7 @@ prg_result(struct prg_req *r)
 
 	if (r->post != NULL)
 		return object_of(r, &r->post->result);
-	mistake(r, "prg_result: there is a result only in a post");
+	prg_req_mistake(r, "prg_result: there is a result only in a post");
 	return object_of(r, &unused);
 }
 
@@ -223,7 +209,7 @@ find_field(struct prg_req *r, const char *caller, const char *name)
 	const struct prg_field *f = prg_field_find(r->fields, prg_span(name));
 
 	if (f == NULL)
-		mistake(r, "%s: there is no field '%s'", caller, name);
+		prg_req_mistake(r, "%s: there is no field '%s'", caller, name);
 	return f;
 }
 
@@ -236,11 +222,12 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 	va_list ap;
 
 	if (r->post == NULL) {
-		mistake(r, "prg_field_error: a get has no errors to add");
+		prg_req_mistake(r, "prg_field_error: a get has no errors to"
+		    " add");
 		return;
 	}
 	va_start(ap, fmt);
-	text = vprint(&r->arena, fmt, ap);
+	text = prg_arena_vprintf(&r->arena, fmt, ap);
 	va_end(ap);
 	prg_errors_add(&r->errors, f, text);
 }
@@ -248,13 +235,28 @@ prg_field_error(struct prg_req *r, const char *field, const char *fmt, ...)
 void
 prg_fill(struct prg_req *r, const char *field, const char *fmt, ...)
 {
+	const struct prg_field *f = find_field(r, "prg_fill", field);
+	json_t *filled = object_of(r, &r->prefill);
+	json_t *list = json_object_get(filled, field);
+	const char *text;
 	va_list ap;
 
-	if (find_field(r, "prg_fill", field) == NULL)
+	prg_req_expect_get(r, "prg_fill");
+	if (f == NULL)
 		return;
 	va_start(ap, fmt);
-	set_text(object_of(r, &r->prefill), field, vprint(&r->arena, fmt, ap));
+	text = prg_arena_vprintf(&r->arena, fmt, ap);
 	va_end(ap);
+	if (f->choices != NULL && *text != '\0' &&
+	    prg_field_plain(&r->arena, f, prg_span(text)) == NULL)
+		prg_req_mistake(r, "prg_fill: field '%s' has no such choice",
+		    field);
+	if (f->kind == PRG_KIND_CHOICES && list != NULL)
+		json_array_append_new(list, prg_json_text(text));
+	else
+		json_object_set_new(filled, field, f->kind !=
+		    PRG_KIND_CHOICES ? prg_json_text(text) :
+		    json_pack("[o]", prg_json_text(text)));
 }
 
 const char *
@@ -272,210 +274,4 @@ prg_value(struct prg_req *r, const char *field)
 		prg_buf_str(&b, json_string_value(one));
 	}
 	return b.p;
-}
-
-/* -- Other submissions ----------------------------------------------------- */
-
-static struct prg_shown
-shown(struct prg_req *r, const struct prg_row *row,
-    const struct prg_route *route)
-{
-	return (struct prg_shown){ row, route->fields,
-	    prg_route_address(&r->arena, r->core->options.base, route,
-	    row->id.text), &r->core->messages,
-	    prg_views_names(r->core->views), .listed = true };
-}
-
-static size_t
-size_of(const struct prg_row *row)
-{
-	return (row->input != NULL ? strlen(row->input) : 0) +
-	    (row->result != NULL ? strlen(row->result) : 0);
-}
-
-/* Results of a route without owner are for those who have their addresses. */
-static struct prg_rows
-list_rows(struct prg_req *r, const struct prg_list *wanted)
-{
-	struct prg_rows rows = { .count = 0 };
-
-	if (!r->route->public && !r->route->owner) {
-		mistake(r, "prg_recent: route %s is neither public nor of an"
-		    " owner; its results are not listed", r->route->path);
-		return rows;
-	}
-	if (!r->route->owner || r->owner != NULL)
-		rows = prg_store_list(r->core->store, &r->arena, wanted);
-	for (int i = 0; i < rows.count; i++)
-		r->listed += size_of(&rows.list[i]);
-	return rows;
-}
-
-static void
-add_json(struct prg_req *r, const char *name, const struct prg_rows *rows)
-{
-	json_t *list = json_array();
-	struct prg_shown s;
-
-	for (int i = 0; i < rows->count; i++) {
-		s = shown(r, &rows->list[i], r->route);
-		json_array_append_new(list, prg_shown_json(&s));
-	}
-	json_object_set_new(prg_model(r), name, list);
-}
-
-static void
-add_recent(struct prg_req *r, const char *name, struct prg_var v)
-{
-	json_object_del(r->model, name);
-	prg_object_set(&r->recent, name, v);
-}
-
-/* For a template: also under the names that built-in templates have for it. */
-static void
-add_list(struct prg_req *r, const char *name, const struct prg_rows *rows)
-{
-	uint32_t n = rows->count > 0 ? (uint32_t)rows->count : 0;
-	const struct prg_object before = r->recent;
-	const char *known = prg_names_find(prg_views_names(r->core->views),
-	    prg_span(name));
-	struct prg_var *list = prg_arena_room(&r->arena, n * sizeof(*list));
-	struct prg_shown s;
-
-	for (uint32_t i = 0; i < n; i++) {
-		s = shown(r, &rows->list[i], r->route);
-		list[i] = prg_shown_model(&r->arena, &s);
-	}
-	r->recent = prg_object(&r->arena, before.count + 3);
-	add_recent(r, known != NULL ? known : prg_arena_strdup(&r->arena,
-	    name), prg_var_list(list, n));
-	add_recent(r, prg_name.recent, prg_var_list(list, n));
-	add_recent(r, prg_name.has_recent, prg_var_bool(n > 0));
-	for (uint32_t i = 0; i < before.count; i++)
-		prg_object_set(&r->recent, before.members[i].name,
-		    before.members[i].value);
-}
-
-bool
-prg_recent(struct prg_req *r, const char *name, int count)
-{
-	struct prg_list wanted = { r->route->path, r->owner, count };
-	struct prg_rows rows;
-
-	if (count < 1 || count > MAX_RECENT) {
-		mistake(r, "prg_recent: a count of %d is not from 1 to %d",
-		    count, MAX_RECENT);
-		wanted.count = count < 1 ? 1 : MAX_RECENT;
-	}
-	rows = list_rows(r, &wanted);
-	if (r->json)
-		add_json(r, name, &rows);
-	else
-		add_list(r, name, &rows);
-	return rows.count >= 0;
-}
-
-/*
- * Whether this visitor may see the row, as the page of its route would show it.
- */
-static bool
-is_open(struct prg_req *r, const struct prg_row *row,
-    const struct prg_route *route)
-{
-	const char *visitor = route->owner ? prg_visitor_known(r) : NULL;
-
-	return strcmp(row->route, route->path) == 0 &&
-	    prg_row_state(row, prg_now()) == PRG_STATE_DONE &&
-	    (!route->owner || (row->owner != NULL && visitor != NULL &&
-	    strcmp(row->owner, visitor) == 0));
-}
-
-json_t *
-prg_find(struct prg_req *r, const char *path, const char *id)
-{
-	const struct prg_route *route =
-	    prg_routes_named(r->core->app->routes, path);
-	unsigned char bytes[PRG_ID_BYTES];
-	struct prg_shown s;
-	struct prg_row row;
-
-	if (route == NULL) {
-		mistake(r, "prg_find: there is no route '%s'", path);
-		return NULL;
-	}
-	if (!prg_id_parse(prg_span(id), bytes) || prg_store_find(r->core->store,
-	    &r->arena, id, &row) != PRG_FOUND || !is_open(r, &row, route))
-		return NULL;
-	s = shown(r, &row, route);
-	s.listed = false;
-	return prg_json_defer(&r->arena, prg_shown_json(&s));
-}
-
-struct sqlite3 *
-prg_db(struct prg_req *r)
-{
-	if (r->lent == NULL)
-		r->lent = prg_store_borrow(r->core->store, &r->db);
-	return r->lent != NULL ? r->db : NULL;
-}
-
-/* -- The request ----------------------------------------------------------- */
-
-const char *
-prg_cookie(struct prg_req *r, const char *name)
-{
-	struct prg_span s;
-
-	if (r->in.cookie == NULL || !prg_cookie_find(r->in.cookie, name, &s))
-		return NULL;
-	return prg_arena_copy(&r->arena, s.p, s.len);
-}
-
-static struct prg_pairs *
-read_query(struct prg_req *r)
-{
-	static const struct prg_form_limits limits = {
-		.fields = 100, .name = 256, .value = 8192
-	};
-	struct prg_pairs *pairs = prg_arena_get(&r->arena, sizeof(*pairs));
-
-	prg_urlencoded_read(&r->arena, prg_span(r->in.query), &limits, pairs);
-	return pairs;
-}
-
-const char *
-prg_query(struct prg_req *r, const char *name)
-{
-	const struct prg_pair *p;
-
-	if (r->query == NULL)
-		r->query = read_query(r);
-	p = prg_pairs_find(r->query, name, NULL);
-	if (p == NULL || memchr(p->value.p, '\0', p->value.len) != NULL)
-		return NULL;
-	return prg_arena_copy(&r->arena, p->value.p, p->value.len);
-}
-
-void
-prg_forget_visitor(struct prg_req *r)
-{
-	r->forgotten = true;
-}
-
-void *
-prg_data(struct prg_req *r)
-{
-	return r->core->app->data;
-}
-
-const char *
-prg_printf(struct prg_req *r, const char *fmt, ...)
-{
-	const char *text;
-	va_list ap;
-
-	va_start(ap, fmt);
-	text = vprint(&r->arena, fmt, ap);
-	va_end(ap);
-	return text;
 }

@@ -33,16 +33,29 @@ check_app(const struct prg_core *core, struct prg_error *err)
 }
 
 /* Its URL changes with its content, so a browser may keep it for ever. */
-static void
-mark_stylesheet(struct prg_core *core)
+static const char *
+url_of(struct prg_core *core, int endpoint, struct prg_span css)
 {
-	struct prg_span css = prg_stylesheet();
 	struct prg_buf b = prg_buf(&core->arena, css.len);
 
 	prg_buf_add(&b, css.p, css.len);
-	core->css_url = prg_arena_printf(&core->arena, "%s%s?%.8s",
-	    core->options.base, core->endpoints[PRG_ENDPOINT_CSS].path,
+	return prg_arena_printf(&core->arena, "%s%s?%.8s", core->options.base,
+	    core->endpoints[endpoint].path,
 	    prg_reply_etag(&core->arena, &b) + 1);
+}
+
+/* With --dev the app's own may be written later. */
+static int
+mark_stylesheets(struct prg_core *core, struct prg_error *err)
+{
+	core->css_url = url_of(core, PRG_ENDPOINT_CSS, prg_stylesheet());
+	if (prg_views_stylesheet(core->views, &core->arena, &core->app_css,
+	    err) == -1)
+		return -1;
+	if (core->app_css.len > 0 || core->options.dev)
+		core->app_css_url = url_of(core, PRG_ENDPOINT_APP_CSS,
+		    core->app_css);
+	return 0;
 }
 
 /* The model that the layout of every page needs. */
@@ -51,21 +64,24 @@ globals_of(struct prg_core *core)
 {
 	const struct prg_app *app = core->app;
 	const struct prg_route *home = app->routes;
-	struct prg_object o = prg_object(&core->arena, 9);
+	const char *title = app->title != NULL ? app->title : app->name;
+	struct prg_object o = prg_object(&core->arena, 10);
 
 	prg_object_set(&o, prg_name.dir,
 	    prg_var_text(prg_direction(core->messages.lang)));
 	prg_object_set(&o, prg_name.lang, prg_var_text(core->messages.lang));
 	prg_object_set(&o, prg_name.app, prg_var_text(app->name));
-	prg_object_set(&o, prg_name.title, prg_var_text(app->name));
+	prg_object_set(&o, prg_name.title, prg_var_text(title));
 	prg_object_set(&o, prg_name.site, prg_var_text(
-	    home->title != NULL ? home->title : app->name));
+	    app->title == NULL && home->title != NULL ? home->title : title));
 	prg_object_set(&o, prg_name.home, prg_var_text(prg_core_url(
 	    core, &core->arena, home->path)));
 	prg_object_set(&o, prg_name.messages, prg_messages_model(&core->arena,
 	    prg_views_names(core->views), &core->messages));
 	prg_object_set(&o, prg_name.base, prg_var_text(core->options.base));
 	prg_object_set(&o, prg_name.stylesheet, prg_var_text(core->css_url));
+	prg_object_set(&o, prg_name.app_stylesheet,
+	    prg_var_text(core->app_css_url));
 	return prg_object_var(&o);
 }
 
@@ -98,7 +114,8 @@ prg_core_url(const struct prg_core *core, struct prg_arena *a, const char *path)
 {
 	if (core->bare_base && (path[1] == '\0' || path[1] == '?'))
 		path++;
-	return prg_arena_printf(a, "%s%s", core->options.base, path);
+	return prg_arena_join(a, (const char *[]){ core->options.base, path,
+	    NULL });
 }
 
 /* -- Open and close -------------------------------------------------------- */
@@ -106,35 +123,68 @@ prg_core_url(const struct prg_core *core, struct prg_arena *a, const char *path)
 int
 prg_core_check(struct prg_core *core, struct prg_error *err)
 {
-	if (prg_views_open(core->options.templates, core->options.dev,
-	    &core->views, err) == -1)
+	const struct prg_views_source source = { core->app->files,
+	    core->options.templates, core->options.dev };
+
+	if (prg_views_open(&source, &core->views, err) == -1)
 		return -1;
-	prg_views_provide(core->views, core->app);
 	if (check_app(core, err) == -1 || prg_messages_make(&core->arena,
 	    core->app->messages, &core->messages, err) == -1)
 		return -1;
+	prg_views_provide(core->views, core->app);
 	if (core->app->lang != NULL)
 		core->messages.lang = core->app->lang;
 	prg_metrics_open(core);
-	mark_stylesheet(core);
+	if (mark_stylesheets(core, err) == -1)
+		return -1;
 	core->globals = globals_of(core);
 	core->controls = controls_of(core);
 	return 0;
+}
+
+/* Outside of a request: the memory is of this call. */
+static bool
+erase(void *arg, struct prg_db *db, const struct prg_row *row)
+{
+	const struct prg_core *core = arg;
+	const struct prg_route *route =
+	    prg_routes_named(core->app->routes, row->route);
+	struct prg_arena a = { 0 };
+	bool good;
+
+	if (route == NULL || route->erase == NULL)
+		return true;
+	db->arena = &a;
+	good = route->erase(db, row->id.text);
+	prg_arena_release(&a);
+	return good;
+}
+
+struct prg_store_place
+prg_core_place(struct prg_core *core, enum prg_store_mode mode)
+{
+	const struct prg_route *r = core->app->routes;
+
+	while (r->path != NULL && r->erase == NULL)
+		r++;
+	return (struct prg_store_place){ .url = core->options.store,
+	    .mode = mode, .app = core->app->name,
+	    .migrations = core->app->migrations,
+	    .eraser = { .run = r->path != NULL ? erase : NULL,
+	    .arg = core } };
 }
 
 int
 prg_core_open(struct prg_core *core, struct prg_error *err)
 {
 	const struct prg_options *o = &core->options;
-	const struct prg_store_place place = { .url = o->store,
-	    .mode = PRG_STORE_SERVE, .app = core->app->name };
+	const struct prg_store_place place = prg_core_place(core,
+	    PRG_STORE_SERVE);
 
 	core->started = prg_now() / 1000;
 	if (prg_core_check(core, err) == -1 ||
 	    (o->origin != NULL && prg_origins_check(o->origin, err) == -1) ||
 	    prg_store_open(&place, &core->store, err) == -1 ||
-	    (core->app->schema != NULL &&
-	    prg_store_schema(core->store, core->app->schema, err) == -1) ||
 	    prg_keys_open(core->store, o->secret_file, &core->keys, err) == -1)
 		return -1;
 	prg_ceiling_open(core);

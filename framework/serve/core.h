@@ -31,6 +31,8 @@ struct prg_core {
 	struct prg_views	*views;
 	struct prg_messages	 messages;
 	const char		*css_url;
+	struct prg_span		 app_css;	/* the app's stylesheet */
+	const char		*app_css_url;	/* NULL: it has none */
 	bool			 bare_base;	/* the path "/" has no slash */
 	struct prg_var		 globals;	/* for the layout of any page */
 	struct prg_var		*controls;	/* of each route's blank form */
@@ -48,6 +50,9 @@ int	prg_core_check(struct prg_core *, struct prg_error *);
 
 /* Make the ceiling of drafts; see ceiling.c. */
 void	prg_ceiling_open(struct prg_core *);
+
+/* The store of the app, with its migrations and what erases its own data. */
+struct prg_store_place	prg_core_place(struct prg_core *, enum prg_store_mode);
 
 /* Make the core ready to serve one request.  -1 with a sentence. */
 int	prg_core_open(struct prg_core *, struct prg_error *);

@@ -1,5 +1,5 @@
 /*
- * endpoint.c - the built-in endpoints: stylesheet, health, metrics.
+ * endpoint.c - the built-in endpoints: stylesheets, health, metrics.
  */
 #include <string.h>
 
@@ -10,16 +10,37 @@ enum { CSS_MAX_AGE = 365 * 24 * 3600 };	/* seconds */
 
 /* Its URL has a hash of its content, so a browser may keep it for ever. */
 static struct prg_reply
-stylesheet(struct prg_req *r)
+css_reply(struct prg_req *r, struct prg_span css, bool changes)
 {
 	struct prg_reply reply = prg_reply(&r->arena, PRG_OK);
-	struct prg_span css = prg_stylesheet();
 
 	prg_buf_add(&reply.body, css.p, css.len);
 	prg_reply_header(&reply, "Content-Type", "text/css; charset=utf-8");
-	prg_reply_header(&reply, "Cache-Control",
+	prg_reply_header(&reply, "Cache-Control", changes ? "no-cache" :
 	    prg_arena_printf(&r->arena, "public, max-age=%d", CSS_MAX_AGE));
 	return prg_cacheable(r, reply, 0);
+}
+
+static struct prg_reply
+stylesheet(struct prg_req *r)
+{
+	return css_reply(r, prg_stylesheet(), false);
+}
+
+static struct prg_reply
+app_stylesheet(struct prg_req *r)
+{
+	bool dev = r->core->options.dev;
+	struct prg_span css = r->core->app_css;
+	struct prg_error err;
+
+	if (r->core->app_css_url == NULL)
+		return prg_error_reply(r, PRG_NOT_FOUND, NULL);
+	if (dev && prg_views_stylesheet(r->core->views, &r->arena, &css,
+	    &err) == -1)
+		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR,
+		    prg_arena_strdup(&r->arena, err.text));
+	return css_reply(r, css, dev);
 }
 
 /* The store is asked, as a process that cannot store is not healthy. */
@@ -55,6 +76,7 @@ metrics(struct prg_req *r)
 
 const struct prg_endpoint prg_endpoints[PRG_ENDPOINTS] = {
 	[PRG_ENDPOINT_CSS]	= { "/static/prg.css", false, stylesheet },
+	[PRG_ENDPOINT_APP_CSS]	= { "/-/app.css", false, app_stylesheet },
 	[PRG_ENDPOINT_HEALTH]	= { "/-/health", true, health },
 	[PRG_ENDPOINT_METRICS]	= { "/-/metrics", true, metrics }
 };

@@ -6,14 +6,15 @@
 
 enum { GROWTH = 6 };	/* of a '"' in HTML, a control character in JSON */
 
-/* The values of a blank form whose fields the app has filled. */
+/* The values of a blank form that is this request's own. */
 static const json_t *
 prefilled(struct prg_req *r)
 {
 	json_t *values = prg_json_defer(&r->arena,
 	    prg_fields_defaults(r->fields, r->route->defaults));
 
-	json_object_update(values, r->prefill);
+	if (r->prefill != NULL)
+		json_object_update(values, r->prefill);
 	return values;
 }
 
@@ -29,10 +30,12 @@ form_of(struct prg_req *r, const struct prg_filled *filled)
 	struct prg_form form = { .fields = r->fields, .errors = &r->errors,
 	    .action = prg_core_url(r->core, &r->arena, r->route->path),
 	    .values = filled->values, .key_name = prg_key_name,
+	    .button = r->route->button,
 	    .key = filled->draft == 0 ? prg_arena_strdup(&r->arena, key.text) :
 	    prg_arena_printf(&r->arena, "%s.%d", key.text, filled->draft) };
 
-	if (!filled->submitted && r->prefill != NULL)
+	if (!filled->submitted && (r->prefill != NULL ||
+	    r->fields != r->route->fields))
 		form.values = prefilled(r);
 	else if (!filled->submitted)
 		form.controls = r->core->controls[r->route -
@@ -51,6 +54,9 @@ run_get(struct prg_req *r, const struct prg_filled *filled)
 	page = r->route->get != NULL ? r->route->get(r) : prg_show(r, NULL);
 	prg_req_leave(r);
 	r->submitted = NULL;
+	if (page.status == PRG_OK ? page.template_name == NULL : page.status !=
+	    PRG_NOT_FOUND && page.status != PRG_TOO_MANY_REQUESTS)
+		prg_req_mistake(r, "the handler returned no outcome of prg.h");
 	/*
 	 * Submitted values are shown even where the app has no page any more.
 	 */
@@ -67,6 +73,8 @@ add_json(struct prg_req *r, json_t *m, const struct prg_filled *filled)
 
 	if (r->route->title != NULL)
 		json_object_set_new(m, "title", json_string(r->route->title));
+	if (r->route->intro != NULL)
+		json_object_set_new(m, "intro", json_string(r->route->intro));
 	if (!prg_route_posts(r->route))
 		return;
 	form = form_of(r, filled);
@@ -102,12 +110,15 @@ until(struct prg_req *r, int64_t expires)
 static struct prg_var
 page_model(struct prg_req *r, const struct prg_filled *filled)
 {
-	struct prg_object o = prg_object(&r->arena, 3);
+	struct prg_object o = prg_object(&r->arena, 4);
 	struct prg_form form;
 
 	if (r->route->title != NULL)
 		prg_object_set(&o, prg_name.title,
 		    prg_var_text(r->route->title));
+	if (r->route->intro != NULL)
+		prg_object_set(&o, prg_name.intro,
+		    prg_var_text(r->route->intro));
 	if (filled->expires > 0)
 		prg_object_set(&o, prg_name.draft,
 		    prg_var_text(until(r, filled->expires)));
@@ -157,7 +168,8 @@ is_kept(const struct prg_req *r, const struct prg_filled *filled)
 {
 	bool shows = !prg_route_posts(r->route) || r->listed > 0;
 
-	return !filled->submitted && !(r->route->no_store && shows);
+	return !filled->submitted && !r->staff &&
+	    !(r->route->no_store && shows);
 }
 
 struct prg_reply
@@ -169,11 +181,10 @@ prg_form_reply(struct prg_req *r, enum prg_status status,
 
 	if (page.status == PRG_NOT_FOUND)
 		return prg_error_reply(r, page.status, NULL);
-	if (page.status != PRG_OK || page.template_name == NULL) {
-		r->trace.reason = "the handler returned no outcome of prg.h";
-		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
-	}
-	if (!check_prefill(r, filled))
+	if (page.status == PRG_TOO_MANY_REQUESTS)
+		return prg_limited(r);
+	if (page.status != PRG_OK || page.template_name == NULL ||
+	    !check_prefill(r, filled))
 		return prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 	prg_reply_shows(&reply, filled->text);
 	reply.body.max += GROWTH * r->listed;

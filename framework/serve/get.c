@@ -238,5 +238,6 @@ prg_get(struct prg_req *r)
 	if (r->unacceptable)
 		return prg_error_reply(r, PRG_NOT_ACCEPTABLE, NULL);
 	prg_visitor_find(r);
+	prg_req_options(r);
 	return r->place.id.text[0] != '\0' ? get_submission(r) : get_form(r);
 }

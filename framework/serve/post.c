@@ -3,7 +3,6 @@
  *
  *	gate -> form -> key -> claim -> bind -> post() -> put -> 303
  */
-#include <sqlite3.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -90,18 +89,21 @@ dump(struct prg_req *r, json_t *j)
 
 /* The app's SQL, on the store's thread, while this request waits. */
 static bool
-run_record(void *arg, void *db)
+run_record(void *arg, struct prg_db *db, const struct prg_row *unchanged)
 {
 	struct prg_req *r = arg;
+	struct prg_row *row = &r->post->claim.row;
+	const char *result;
 	bool good;
 
+	db->arena = &r->arena;
+	r->db = db;
 	prg_req_enter(r, "record");
 	good = r->route->record(r, db);
 	prg_req_leave(r);
-	if (!good && r->trace.reason == NULL && r->errors.first == NULL)
-		r->trace.reason = prg_arena_printf(&r->arena, "record: %s",
-		    sqlite3_errcode(db) == SQLITE_OK ? "it returned false" :
-		    sqlite3_errmsg(db));
+	result = dump(r, json_incref(prg_result(r)));
+	if (strcmp(result, unchanged->result) != 0)
+		row->result = result;
 	return good;
 }
 
@@ -109,17 +111,24 @@ static enum prg_put
 store_result(struct prg_req *r, const char *location)
 {
 	struct prg_post *p = r->post;
-	const struct prg_record record = { run_record, r };
+	struct prg_record record = { .run = run_record, .arg = r };
 	struct prg_row *row = &p->claim.row;
+	enum prg_put put;
 
 	*row = prg_claim_row(&p->claim, PRG_STATE_DONE, r->route->keep);
 	row->route = r->route->path;
 	row->owner = r->owner;
 	row->location = location;
 	row->input = dump(r, prg_fields_input(r->fields, &p->pairs, p->input));
-	row->result = dump(r, json_incref(prg_result(r)));
-	return prg_store_put(r->core->store, row,
+	row->result = p->result == NULL ? "{}" :
+	    dump(r, json_incref(p->result));
+	put = prg_store_put(r->core->store, row,
 	    r->route->record != NULL ? &record : NULL);
+	prg_req_failed(r, "record", &record.err);
+	if (put == PRG_PUT_REFUSED && r->trace.reason == NULL &&
+	    r->errors.first == NULL)
+		r->trace.reason = "record: it returned false";
+	return put;
 }
 
 /* The submitted values and their errors. */
@@ -204,7 +213,8 @@ used_before(struct prg_req *r)
 static struct prg_reply
 unavailable(struct prg_req *r)
 {
-	return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE, NULL);
+	return prg_error_reply(r, PRG_SERVICE_UNAVAILABLE,
+	    r->core->options.dev ? r->trace.reason : NULL);
 }
 
 /* -- From the claim to the row --------------------------------------------- */
@@ -251,6 +261,7 @@ run_post(struct prg_req *r)
 	case PRG_NEXT_REDIRECT:
 	case PRG_NEXT_INVALID:
 	case PRG_NEXT_MISTAKE:
+	case PRG_NEXT_LIMIT:
 		return next;
 	case PRG_NEXT_FAIL:
 		break;
@@ -259,6 +270,28 @@ run_post(struct prg_req *r)
 		r->trace.reason = "the handler returned no outcome of prg.h";
 	next.kind = PRG_NEXT_FAIL;
 	return next;
+}
+
+/*
+ * An error decides over an outcome that forgets it, and a form that comes back
+ * has one.
+ */
+static bool
+is_invalid(struct prg_req *r, enum prg_next_kind kind)
+{
+	bool errors = r->errors.first != NULL;
+	bool stores = kind == PRG_NEXT_CREATED || kind == PRG_NEXT_REDIRECT;
+
+	if (errors && stores)
+		prg_req_mistake(r, "%s: the post added an error; return"
+		    " prg_invalid() after prg_field_error()",
+		    kind == PRG_NEXT_CREATED ? "prg_created" : "prg_redirect");
+	if (errors || kind != PRG_NEXT_INVALID)
+		return kind == PRG_NEXT_INVALID || (errors && stores);
+	prg_req_mistake(r, "prg_invalid: the post added no error; call"
+	    " prg_field_error() before");
+	add_error(r, PRG_MSG_DETAIL_422);
+	return true;
 }
 
 /*
@@ -276,10 +309,11 @@ run(struct prg_req *r, struct prg_reply *reply)
 	if (r->errors.first != NULL)
 		return invalid(r, reply);
 	next = run_post(r);
-	if (next.kind == PRG_NEXT_INVALID)
+	if (is_invalid(r, next.kind))
 		return invalid(r, reply);
-	if (next.kind == PRG_NEXT_MISTAKE) {
-		*reply = prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
+	if (next.kind == PRG_NEXT_MISTAKE || next.kind == PRG_NEXT_LIMIT) {
+		*reply = next.kind == PRG_NEXT_LIMIT ? prg_limited(r) :
+		    prg_error_reply(r, PRG_INTERNAL_SERVER_ERROR, NULL);
 		return PRG_PUT_FAIL;
 	}
 	put = next.kind == PRG_NEXT_FAIL ? PRG_PUT_FAIL :
@@ -439,6 +473,7 @@ prg_post(struct prg_req *r)
 	prg_visitor_find(r);
 	if (r->place.below == PRG_BELOW_DELETE)
 		return erase(r);
+	prg_req_options(r);
 	if (r->unknown && r->in.idempotency_key == NULL)
 		return ask_for_cookie(r);
 	if ((refused = prg_post_choose_id(r)).status != 0)

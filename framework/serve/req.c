@@ -2,6 +2,7 @@
  * req.c - the requests of a process, each used again and again.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "serve/req.h"
@@ -42,6 +43,9 @@ clear(struct prg_req *r)
 	r->owner = r->cookie = NULL;
 	r->unknown = r->forgotten = false;
 	r->listed = 0;
+	r->list = (struct prg_list){ .route = NULL };
+	r->staff = false;
+	r->limit = 0;
 	r->errors = (struct prg_field_errors){ .arena = &r->arena,
 	    .messages = &r->core->messages };
 	r->model = r->prefill = r->submitted = NULL;
@@ -67,13 +71,15 @@ prg_req_take(struct prg_core *core, struct prg_conn *conn)
 	return r;
 }
 
-/* Give back the reader that prg_db() lent. */
+/* Give back what prg_db() lent, and log what has failed. */
 static void
 give_db(struct prg_req *r)
 {
-	if (r->lent != NULL)
-		prg_store_give_back(r->core->store, r->lent);
-	r->lent = NULL;
+	if (r->db == &r->lent) {
+		prg_req_failed(r, r->running.handler, &r->db->err);
+		prg_store_give_back(r->db);
+	}
+	r->db = NULL;
 }
 
 void
@@ -97,8 +103,31 @@ prg_req_enter(struct prg_req *r, const char *handler)
 void
 prg_req_leave(struct prg_req *r)
 {
-	prg_running_leave(r);
 	give_db(r);
+	prg_running_leave(r);
+}
+
+void
+prg_req_failed(struct prg_req *r, const char *handler,
+    const struct prg_error *why)
+{
+	const char *reason = r->trace.reason;
+
+	if (why->text[0] == '\0')
+		return;
+	r->trace.mistaken = true;
+	r->trace.reason = prg_arena_printf(&r->arena, "%s%s%s: %s", reason !=
+	    NULL ? reason : "", reason != NULL ? "; " : "", handler, why->text);
+}
+
+void
+prg_req_expect_get(struct prg_req *r, const char *caller)
+{
+	const char *handler = r->running.handler;
+
+	if (handler != NULL && strcmp(handler, "get") != 0)
+		prg_req_mistake(r, "%s: %s shows no page; use prg_result(), or"
+		    " call it in the get", caller, handler);
 }
 
 struct prg_key_scope
@@ -113,6 +142,17 @@ prg_req_note(struct prg_req *r, const char *reason)
 	r->trace.noted = true;
 	if (r->trace.reason == NULL)
 		r->trace.reason = reason;
+}
+
+void
+prg_req_mistake(struct prg_req *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	r->trace.mistaken = true;
+	r->trace.reason = prg_arena_vprintf(&r->arena, fmt, ap);
+	va_end(ap);
 }
 
 const char *

@@ -40,12 +40,16 @@ struct prg_req {
 	struct prg_field_errors	 errors;
 	json_t			*model;		/* of prg_model() */
 	struct prg_object	 recent;	/* lists of prg_recent() */
+	struct prg_list		 list;		/* the last; no route: none */
 	size_t			 listed;	/* bytes of the rows in them */
+	bool			 staff;		/* it shows what others own */
 	json_t			*prefill;	/* of prg_fill() */
 	json_t			*submitted;	/* of a form shown again */
+	int			 limit;		/* of prg_limit(), in seconds */
+	const char		*limit_text;
 	struct prg_pairs	*query;		/* once it is parsed */
-	void			*lent;		/* the reader behind prg_db() */
-	void			*db;		/* its handle */
+	struct prg_db		*db;		/* the one lent; of a record */
+	struct prg_db		 lent;		/* to read with */
 	struct prg_post		*post;		/* NULL in a GET */
 };
 
@@ -80,8 +84,24 @@ struct prg_key_scope	prg_req_scope(const struct prg_req *,
 const char	*prg_req_address(struct prg_req *, const struct prg_id *);
 const char	*prg_req_draft(struct prg_req *, const struct prg_row *);
 
+/* Note why SQL of a handler has failed: the log line is a warning about it. */
+void		 prg_req_failed(struct prg_req *, const char *handler,
+		    const struct prg_error *);
+
+/* Note the mistake if a 'post' prepares a page that it cannot show. */
+void		 prg_req_expect_get(struct prg_req *, const char *caller);
+
 /* Note a reason at level info; the first one stays. */
 void		 prg_req_note(struct prg_req *, const char *reason);
+
+/* Note a mistake of the app: this request's log line is a warning about it. */
+void		 prg_req_mistake(struct prg_req *, const char *fmt, ...)
+		    __attribute__((format(printf, 2, 3)));
+
+/* -- prg.c ----------------------------------------------------------------- */
+
+/* Answer the request on its connection. */
+void		 prg_answer(struct prg_req *);
 
 /* -- visitor.c ------------------------------------------------------------- */
 
@@ -97,12 +117,18 @@ void		 prg_visitor_tell(struct prg_req *, struct prg_reply *);
 /* The visitor of the request on any route; NULL without a cookie or user. */
 const char	*prg_visitor_known(struct prg_req *);
 
+/* -- choices.c ------------------------------------------------------------- */
+
+/* Ask the app for the choices of fields with 'options', into r->fields. */
+void		 prg_req_options(struct prg_req *);
+
 /* -- answer.c -------------------------------------------------------------- */
 
 struct prg_reply	prg_error_reply(struct prg_req *, enum prg_status,
 			    const char *detail);
 struct prg_reply	prg_problem_reply(struct prg_req *, struct prg_reply,
 			    struct prg_problem *);
+struct prg_reply	prg_limited(struct prg_req *);	/* by prg_limit() */
 struct prg_reply	prg_not_allowed(struct prg_req *);
 struct prg_reply	prg_options_reply(struct prg_req *);
 struct prg_reply	prg_see_other(struct prg_req *, const char *url);
@@ -141,15 +167,15 @@ struct prg_filled {
 struct prg_reply	prg_form_reply(struct prg_req *, enum prg_status,
 			    const struct prg_filled *);
 
-/* Built-in endpoints: stylesheet, health, metrics. */
+/* Built-in endpoints: stylesheets, health, metrics. */
 struct prg_endpoint {
 	const char		*path;		/* less the base */
 	bool			 guarded;	/* for --status-from alone */
 	struct prg_reply	(*get)(struct prg_req *);
 };
 
-enum { PRG_ENDPOINT_CSS, PRG_ENDPOINT_HEALTH, PRG_ENDPOINT_METRICS,
-    PRG_ENDPOINTS };
+enum { PRG_ENDPOINT_CSS, PRG_ENDPOINT_APP_CSS, PRG_ENDPOINT_HEALTH,
+    PRG_ENDPOINT_METRICS, PRG_ENDPOINTS };
 extern const struct prg_endpoint prg_endpoints[PRG_ENDPOINTS];
 
 /* The endpoint of the request's path that it may ask for; or NULL. */

@@ -119,6 +119,7 @@ sqlite_close(struct prg_store *store)
 static const struct prg_store_ops sqlite_ops = {
 	.find = prg_sqlite_find,
 	.list = prg_sqlite_list,
+	.count = prg_sqlite_count,
 	.scan = prg_sqlite_scan,
 	.put = prg_sqlite_put,
 	.erase = prg_sqlite_erase,
@@ -126,10 +127,11 @@ static const struct prg_store_ops sqlite_ops = {
 	.purge = prg_sqlite_purge,
 	.keyring = prg_sqlite_keyring,
 	.rotate = prg_sqlite_rotate,
-	.schema = prg_sqlite_schema,
+	.migrate = prg_sqlite_migrate,
 	.check = prg_sqlite_check,
 	.borrow = prg_sqlite_borrow,
 	.give_back = prg_sqlite_give_back,
+	.sql = prg_sqlite_sql,
 	.stats = prg_sqlite_stats,
 	.backup = prg_sqlite_backup,
 	.close = sqlite_close
@@ -168,6 +170,7 @@ prg_sqlite_open(const char *path, const struct prg_store_place *place,
 	s->store.ops = &sqlite_ops;
 	s->mode = place->mode;
 	s->app = place->app;
+	s->eraser = place->eraser;
 	prg_sqlite_resolve(s, path);
 	make_locks(s);
 	if (open_store(s, err) == -1) {

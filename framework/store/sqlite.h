@@ -4,7 +4,9 @@
  * sqlite.c opens the store, sqlite_schema.c recognises and migrates it,
  * sqlite_connect.c makes connections, sqlite_read.c has those that read.
  * sqlite_batch.c is the thread that writes, sqlite_writer.c its connection,
- * sqlite_jobs.c what it writes.  sqlite_backup.c copies and restores the whole.
+ * sqlite_jobs.c and sqlite_erase.c what it writes.  sqlite_sql.c runs the app's
+ * statements.
+ * sqlite_backup.c copies and restores the whole.
  */
 #ifndef PRG_SQLITE_H
 #define PRG_SQLITE_H
@@ -31,9 +33,11 @@ enum prg_sqlite_statement {
 	PRG_SQLITE_UNDO,
 	PRG_SQLITE_RELEASE,
 	PRG_SQLITE_PUT,
+	PRG_SQLITE_SET_RESULT,
 	PRG_SQLITE_ERASE,
-	PRG_SQLITE_SWEEP_DRAFTS,
-	PRG_SQLITE_SWEEP_RESULTS,
+	PRG_SQLITE_FIND,
+	PRG_SQLITE_FIND_EXPIRED,
+	PRG_SQLITE_DELETE,
 	PRG_SQLITE_PURGE,
 	PRG_SQLITE_ADD_SECRET,
 	PRG_SQLITE_FORGET_SECRETS,
@@ -54,7 +58,7 @@ struct prg_sqlite_job {
 	enum prg_put		 end;		/* FAIL if the commit failed */
 	bool			 several;	/* statements to be undone */
 	const struct prg_row	*row;
-	const struct prg_record	*record;
+	struct prg_record	*record;
 	void			*arg;
 	int64_t			 time;
 	int			 count;		/* rows that were changed */
@@ -70,6 +74,8 @@ struct prg_sqlite {
 	char			 path[PATH_MAX];
 	enum prg_store_mode	 mode;
 	const char		*app;
+	struct prg_record	 eraser;
+	int			 migrations;	/* of the app, as opened */
 	/* Only read, and not open elsewhere: nothing is made beside it. */
 	bool			 immutable;
 	/* The last process that wrote has not closed it. */
@@ -104,8 +110,10 @@ struct prg_sqlite {
 	bool			 erased;	/* the WAL has such rows */
 	bool			 swept;		/* its pages lie anywhere */
 	int64_t			 emptied;	/* last try to empty it, ms */
-	const struct prg_row	*recording;	/* its 'record' runs */
-	bool			 offence;	/* it broke the rules */
+	/* The last expired row that could not be erased; 0: none. */
+	int64_t			 stuck_expires, stuck_rowid;
+	bool			 sweep_erased;	/* the one that goes on */
+	struct prg_db		*lent;		/* to the app; or NULL */
 };
 
 #define PRG_SQLITE_COLUMNS						\
@@ -166,7 +174,7 @@ int	prg_sqlite_error(const struct prg_sqlite *, sqlite3 *,
  * Find out whose database this is.  Returns the version of its schema, 0 if it
  * is empty, or -1 with a sentence; 'ready' if there is nothing left to do.
  */
-int	prg_sqlite_recognise(const struct prg_sqlite *, sqlite3 *, bool *ready,
+int	prg_sqlite_recognise(struct prg_sqlite *, sqlite3 *, bool *ready,
 	    struct prg_error *);
 
 /* Create or migrate the store, with the turn.  -1 with a sentence. */
@@ -204,6 +212,16 @@ sqlite3_stmt	*prg_sqlite_statement(struct prg_sqlite *,
 /* Run it.  False if that failed; the log says why. */
 bool	prg_sqlite_do(struct prg_sqlite *, enum prg_sqlite_statement);
 
+/* Run it on "?1, ?2": how many rows it changed, or -1. */
+int	prg_sqlite_change(struct prg_sqlite *, enum prg_sqlite_statement,
+	    int64_t one, int64_t two);
+
+/* -- sqlite_sql.c -------------------------------------------------------- */
+
+/* Lend the connection that writes to SQL of the app.  False if it fails. */
+bool	prg_sqlite_lend(struct prg_sqlite *, struct prg_record *,
+	    const struct prg_row *);
+
 /* -- The members of struct prg_store_ops --------------------------------- */
 
 void	prg_sqlite_close_readers(struct prg_sqlite *);
@@ -213,20 +231,23 @@ enum prg_found	prg_sqlite_find(struct prg_store *, struct prg_arena *,
 		    const char *id, struct prg_row *);
 struct prg_rows	prg_sqlite_list(struct prg_store *, struct prg_arena *,
 		    const struct prg_list *);
+int64_t	prg_sqlite_count(struct prg_store *, const struct prg_list *);
 int	prg_sqlite_scan(struct prg_store *, const struct prg_scan *);
 int	prg_sqlite_check(struct prg_store *, struct prg_error *);
-void	*prg_sqlite_borrow(struct prg_store *, void **db);
-void	 prg_sqlite_give_back(struct prg_store *, void *lent);
+bool	prg_sqlite_borrow(struct prg_store *, struct prg_db *);
+void	prg_sqlite_give_back(struct prg_db *);
+int	prg_sqlite_sql(struct prg_db *, const char *sql,
+	    const struct prg_arg *, json_t *rows);
 
 enum prg_put	prg_sqlite_put(struct prg_store *, const struct prg_row *,
-		    const struct prg_record *);
+		    struct prg_record *);
 enum prg_put	prg_sqlite_erase(struct prg_store *, const struct prg_id *,
 		    int64_t modified);
 int	prg_sqlite_sweep(struct prg_store *, int64_t now, int *count);
 int	prg_sqlite_purge(struct prg_store *, int64_t before);
 int	prg_sqlite_keyring(struct prg_store *, struct prg_keyring *);
 int	prg_sqlite_rotate(struct prg_store *, int64_t now, int64_t then);
-int	prg_sqlite_schema(struct prg_store *, const char *sql,
+int	prg_sqlite_migrate(struct prg_store *, const char *const *steps,
 	    struct prg_error *);
 struct prg_store_stats	prg_sqlite_stats(struct prg_store *);
 int	prg_sqlite_backup(struct prg_store *, const char *file,

@@ -28,15 +28,15 @@ failed(const char *path, struct prg_error *err)
 static int
 copy_pages(struct prg_sqlite *s, const char *path, struct prg_error *err)
 {
-	void *from, *lent = prg_sqlite_borrow(&s->store, &from);
+	struct prg_db from;
 	sqlite3_backup *b = NULL;
 	sqlite3 *to = NULL;
 	int looks = 0, rc = -1;
 
-	if (lent == NULL)
+	if (!prg_sqlite_borrow(&s->store, &from))
 		return prg_error_set(err, "%s: can't be read", s->path);
 	if (sqlite3_open(path, &to) == SQLITE_OK)
-		b = sqlite3_backup_init(to, "main", from, "main");
+		b = sqlite3_backup_init(to, "main", from.handle, "main");
 	while (b != NULL && (sqlite3_backup_step(b, -1) & 0xff) ==
 	    SQLITE_BUSY && prg_sqlite_wait(NULL, looks++))
 		;
@@ -47,7 +47,7 @@ copy_pages(struct prg_sqlite *s, const char *path, struct prg_error *err)
 	else if (prg_sqlite_sound(s, to, err) == 0)
 		rc = prg_sqlite_in_place(s, err);
 	sqlite3_close(to);
-	prg_sqlite_give_back(&s->store, lent);
+	prg_sqlite_give_back(&from);
 	return rc;
 }
 

@@ -24,7 +24,7 @@
  */
 enum {
 	COMPANY = 8,			/* rows in the batch before */
-	LINGER = 200 * 1000,		/* nanoseconds */
+	LINGER = 500 * 1000,		/* nanoseconds */
 	IDLE_MS = 5000			/* without a row, then the WAL goes */
 };
 

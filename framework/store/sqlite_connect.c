@@ -3,6 +3,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +75,35 @@ prg_sqlite_resolve(struct prg_sqlite *s, const char *path)
 		snprintf(s->path, sizeof(s->path), "%s", path);
 }
 
+static const char *
+user_name(void)
+{
+	static _Thread_local char number[16];
+	const struct passwd *user = getpwuid(geteuid());
+
+	snprintf(number, sizeof(number), "%u", (unsigned)geteuid());
+	return user != NULL ? user->pw_name : number;
+}
+
+/* A WAL and other files are made beside the database. */
+static int
+check_folder(const struct prg_sqlite *s, struct prg_error *err)
+{
+	char copy[sizeof(s->path)];
+	const char *folder;
+
+	memcpy(copy, s->path, sizeof(copy));
+	folder = dirname(copy);
+	if (eaccess(folder, W_OK | X_OK) == 0)
+		return 0;
+	if (errno == ENOENT || errno == ENOTDIR)
+		return prg_error_set(err, "--store: %s: there is no folder %s;"
+		    " create it", s->path, folder);
+	return prg_error_set(err, "--store: %s: user %s can't create files in"
+	    " %s: %s; give it write permission (w and x) on that folder",
+	    s->path, user_name(), folder, strerror(errno));
+}
+
 int
 prg_sqlite_check_path(const struct prg_sqlite *s, struct prg_error *err)
 {
@@ -86,15 +117,17 @@ prg_sqlite_check_path(const struct prg_sqlite *s, struct prg_error *err)
 		    errno == ENOTDIR))
 			return prg_error_set(err, "%s: there is no store; give"
 			    " --store", s->path);
-		if (errno != ENOENT)
+		if (s->mode == PRG_STORE_READ)
 			return prg_error_set(err, "%s: can't be opened: %s",
 			    s->path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode))
 		return prg_error_set(err, "%s: can't be opened: not a file",
 		    s->path);
 	else if (s->mode != PRG_STORE_READ && eaccess(s->path, W_OK) == -1)
-		return prg_error_set(err, "%s: can't be written to: %s",
-		    s->path, strerror(errno));
+		return prg_error_set(err, "--store: %s: user %s can't write to"
+		    " it: %s", s->path, user_name(), strerror(errno));
+	if (s->mode != PRG_STORE_READ && check_folder(s, err) == -1)
+		return -1;
 	if (prg_sqlite_stat(s, "").st_size == 0 &&
 	    prg_sqlite_stat(s, "-wal").st_size > 0)
 		return prg_error_set(err, "%s is missing, but %s-wal holds rows"

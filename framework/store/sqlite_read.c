@@ -12,30 +12,25 @@
 #include "base/log.h"
 #include "store/sqlite.h"
 
-enum { FIND, RESULTS, OWNED, ALL, LAST, OLDEST, NEWEST, QUERIES };
+/* Each list is followed by its count. */
+enum { FIND, RESULTS, COUNT_RESULTS, OWNED, COUNT_OWNED, STAFF, COUNT_STAFF,
+    ALL, QUERIES };
 
-enum { SCANNED = 1000 };	/* rows that one query of a scan gives */
+#define PAIR(where)							\
+	"SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE " where	\
+	" AND rowid < ifnull((SELECT rowid FROM submission"		\
+	" WHERE id = ?5), 9223372036854775807)"				\
+	" ORDER BY rowid DESC LIMIT ?2",				\
+	"SELECT count(*) FROM submission WHERE " where
+#define DONE "state = 'done' AND (expires = 0 OR expires > ?4)"
 
 static const char *const queries[QUERIES] = {
-	[FIND] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE id = ?1",
-	[RESULTS] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	    " WHERE route = ?1 AND state = 'done' AND location IS NULL"
-	    " AND (expires = 0 OR expires > ?4)"
-	    " ORDER BY rowid DESC LIMIT ?2",
-	[OWNED] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	    " WHERE owner = ?3 AND route = ?1 AND state = 'done'"
-	    " AND location IS NULL AND (expires = 0 OR expires > ?4)"
-	    " ORDER BY rowid DESC LIMIT ?2",
-	[ALL] = "SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	    " ORDER BY rowid DESC LIMIT ?2",
-	[LAST] = "SELECT max(rowid) FROM submission",
-#define SCAN "SELECT rowid, id, state, created, input FROM submission"	\
-	    " WHERE rowid BETWEEN ?1 AND ?2 AND route = ?3"		\
-	    " AND created >= ?4 AND state NOT IN ('draft', 'gone')"	\
-	    " AND (expires = 0 OR expires > ?5) ORDER BY rowid "
-	[OLDEST] = SCAN "LIMIT ?6",
-	[NEWEST] = SCAN "DESC LIMIT ?6"
-#undef SCAN
+	"SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE id = ?1",
+	PAIR("route = ?1 AND location IS NULL AND " DONE),
+	PAIR("owner = ?3 AND route = ?1 AND location IS NULL AND " DONE),
+	PAIR("route = ?1 AND " DONE),
+	"SELECT " PRG_SQLITE_COLUMNS " FROM submission"
+	" ORDER BY rowid DESC LIMIT ?2"
 };
 
 struct prg_sqlite_reader {
@@ -154,8 +149,8 @@ prg_sqlite_add_reader(struct prg_sqlite *s, sqlite3 *db)
 }
 
 /* A handler may keep it for long, so the pool gets room for one more. */
-void *
-prg_sqlite_borrow(struct prg_store *store, void **db)
+bool
+prg_sqlite_borrow(struct prg_store *store, struct prg_db *db)
 {
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	struct prg_sqlite_reader *r;
@@ -167,17 +162,17 @@ prg_sqlite_borrow(struct prg_store *store, void **db)
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (r == NULL && (r = reader_open(s)) == NULL)
-		return NULL;
-	*db = r->db;
-	return r;
+		return false;
+	*db = (struct prg_db){ .store = store, .handle = r->db, .lent = r };
+	return true;
 }
 
 /* An open statement would see for ever what it saw then. */
 void
-prg_sqlite_give_back(struct prg_store *store, void *lent)
+prg_sqlite_give_back(struct prg_db *db)
 {
-	struct prg_sqlite *s = (struct prg_sqlite *)store;
-	struct prg_sqlite_reader *r = lent;
+	struct prg_sqlite *s = (struct prg_sqlite *)db->store;
+	struct prg_sqlite_reader *r = db->lent;
 	bool room;
 
 	prg_sqlite_end_statements(r->db);
@@ -195,41 +190,24 @@ prg_sqlite_give_back(struct prg_store *store, void *lent)
 
 /* -- Rows ---------------------------------------------------------------- */
 
-/* Valid until the next step; NULL if the column is. */
-static const char *
-text_of(sqlite3_stmt *st, int i)
-{
-	return (const char *)sqlite3_column_text(st, i);
-}
-
 static const char *
 column_text(struct prg_arena *a, sqlite3_stmt *st, int i)
 {
-	const char *p = text_of(st, i);
+	const char *p = (const char *)sqlite3_column_text(st, i);
 
 	if (p == NULL)
 		return NULL;
 	return prg_arena_copy(a, p, (size_t)sqlite3_column_bytes(st, i));
 }
 
-static enum prg_state
-state_of(const char *name)
-{
-	enum prg_state s = PRG_STATE_DRAFT;
-
-	while (s < PRG_STATE_GONE && strcmp(prg_state_name(s), name) != 0)
-		s++;
-	return s;
-}
-
 static void
 read_row(struct prg_arena *a, sqlite3_stmt *st, struct prg_row *row)
 {
-	const char *id = text_of(st, 0);
+	const char *id = (const char *)sqlite3_column_text(st, 0);
 
 	*row = (struct prg_row){
 		.route = column_text(a, st, 1),
-		.state = state_of(text_of(st, 2)),
+		.state = prg_state_of((const char *)sqlite3_column_text(st, 2)),
 		.owner = column_text(a, st, 3),
 		.digest = column_text(a, st, 4),
 		.input = column_text(a, st, 5),
@@ -273,16 +251,22 @@ prg_sqlite_find(struct prg_store *store, struct prg_arena *a, const char *id,
 	return found;
 }
 
+static int
+kind_of(const struct prg_list *list)
+{
+	return list->route == NULL ? ALL : list->owner != NULL ? OWNED :
+	    list->all ? STAFF : RESULTS;
+}
+
+/* A text that is NULL is none. */
 static void
 bind_list(sqlite3_stmt *st, const struct prg_list *list)
 {
-	if (list->route != NULL) {
-		sqlite3_bind_text(st, 1, list->route, -1, SQLITE_STATIC);
-		sqlite3_bind_int64(st, 4, prg_now());
-	}
+	sqlite3_bind_text(st, 1, list->route, -1, SQLITE_STATIC);
 	sqlite3_bind_int(st, 2, list->count);
-	if (list->owner != NULL)
-		sqlite3_bind_text(st, 3, list->owner, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 3, list->owner, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 4, prg_now());
+	sqlite3_bind_text(st, 5, list->before, -1, SQLITE_STATIC);
 }
 
 struct prg_rows
@@ -297,8 +281,7 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 
 	if (r == NULL)
 		return rows;
-	st = query_of(r, list->route == NULL ? ALL :
-	    list->owner == NULL ? RESULTS : OWNED);
+	st = query_of(r, kind_of(list));
 	rows.list = prg_arena_get(a, (size_t)list->count * sizeof(*rows.list));
 	bind_list(st, list);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
@@ -312,70 +295,25 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 	return rows;
 }
 
-/* Where a scan is: the rows between these are left. */
-struct span_of_rows {
-	int64_t	first, last;
-};
-
-/* 1 if there may be more rows, 0, or -1 with the reason in the log. */
-static int
-scan_some(struct prg_sqlite *s, struct prg_sqlite_reader *r,
-    const struct prg_scan *scan, struct span_of_rows *left)
-{
-	sqlite3_stmt *st = query_of(r, scan->newest ? NEWEST : OLDEST);
-	struct prg_row row = { .route = scan->route };
-	int rc, n = 0;
-	bool on = true;
-
-	sqlite3_bind_int64(st, 1, left->first);
-	sqlite3_bind_int64(st, 2, left->last);
-	sqlite3_bind_text(st, 3, scan->route, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 4, scan->since);
-	sqlite3_bind_int64(st, 5, prg_now());
-	sqlite3_bind_int(st, 6, SCANNED);
-	for (; (rc = sqlite3_step(st)) == SQLITE_ROW && on; n++) {
-		if (scan->newest)
-			left->last = sqlite3_column_int64(st, 0) - 1;
-		else
-			left->first = sqlite3_column_int64(st, 0) + 1;
-		strncpy(row.id.text, text_of(st, 1), PRG_ID_LEN);
-		row.state = state_of(text_of(st, 2));
-		row.created = sqlite3_column_int64(st, 3);
-		row.input = text_of(st, 4);
-		on = scan->row(scan->arg, &row);
-	}
-	if (on && rc != SQLITE_DONE)
-		n = prg_sqlite_failed(s, r->db);
-	sqlite3_reset(st);
-	return n == -1 ? -1 : on && n == SCANNED;
-}
-
-/*
- * Some rows at a time: a reader in the middle of the WAL keeps it from being
- * emptied.
- */
-int
-prg_sqlite_scan(struct prg_store *store, const struct prg_scan *scan)
+int64_t
+prg_sqlite_count(struct prg_store *store, const struct prg_list *list)
 {
 	struct prg_sqlite *s = (struct prg_sqlite *)store;
 	struct prg_sqlite_reader *r = reader_take(s);
-	struct span_of_rows left = { INT64_MIN, INT64_MAX };
 	sqlite3_stmt *st;
-	int rc = -1;
+	int64_t n = -1;
 
 	if (r == NULL)
 		return -1;
-	st = query_of(r, LAST);
-	if (sqlite3_step(st) == SQLITE_ROW) {
-		left.last = sqlite3_column_int64(st, 0);
-		rc = 1;
-	} else
+	st = query_of(r, kind_of(list) + 1);
+	bind_list(st, list);
+	if (sqlite3_step(st) == SQLITE_ROW)
+		n = sqlite3_column_int64(st, 0);
+	else
 		prg_sqlite_failed(s, r->db);
 	sqlite3_reset(st);
-	while (rc == 1)
-		rc = scan_some(s, r, scan, &left);
 	reader_give(s, r);
-	return rc;
+	return n;
 }
 
 int

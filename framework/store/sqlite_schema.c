@@ -63,7 +63,12 @@ static const char *const migrations[] = {
 	" version INTEGER NOT NULL,"
 	" app TEXT NOT NULL"
 	") STRICT;"
-	"INSERT INTO prg VALUES (0, '');"
+	"INSERT INTO prg VALUES (0, '');",
+	/* Of the app.  Staff may list all results. */
+	"ALTER TABLE prg ADD COLUMN migrations INTEGER NOT NULL DEFAULT 0;"
+	"DROP INDEX submission_recent;"
+	"CREATE INDEX submission_recent ON submission (route)"
+	" WHERE state = 'done';"
 };
 
 enum { LAST_VERSION = sizeof(migrations) / sizeof(migrations[0]) };
@@ -136,7 +141,7 @@ read_version(const struct prg_sqlite *s, sqlite3_stmt *st,
 }
 
 int
-prg_sqlite_recognise(const struct prg_sqlite *s, sqlite3 *db, bool *ready,
+prg_sqlite_recognise(struct prg_sqlite *s, sqlite3 *db, bool *ready,
     struct prg_error *err)
 {
 	sqlite3_stmt *st;
@@ -151,6 +156,7 @@ prg_sqlite_recognise(const struct prg_sqlite *s, sqlite3 *db, bool *ready,
 	version = read_version(s, st, err);
 	*ready = version == LAST_VERSION && sqlite3_column_int(st, 2);
 	sqlite3_finalize(st);
+	s->migrations = number(db, "SELECT migrations FROM prg");
 	return version;
 }
 
@@ -164,7 +170,7 @@ exec(sqlite3 *db, const char *sql)
 
 /* Within a transaction: from the version that it has to the last. */
 static int
-migrate(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
+migrate(struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
 {
 	char marks[128], *sql;
 	int rc = SQLITE_OK, version;
@@ -192,7 +198,7 @@ migrate(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
  * SQLite does not ask its busy handler when it changes to the WAL.
  */
 static int
-make_ready(const struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
+make_ready(struct prg_sqlite *s, sqlite3 *db, struct prg_error *err)
 {
 	int rc, looks = 0;
 
@@ -233,4 +239,54 @@ prg_sqlite_make_ready(struct prg_sqlite *s, struct prg_error *err)
 	if (fd != -1)
 		close(fd);
 	return rc;
+}
+
+/* -- The app's own tables ------------------------------------------------ */
+
+static bool
+run_step(void *sql, struct prg_db *db, const struct prg_row *row)
+{
+	(void)row;
+	return exec(db->handle, sql) == SQLITE_OK && exec(db->handle,
+	    "UPDATE prg SET migrations = migrations + 1") == SQLITE_OK;
+}
+
+/* Unless another process has run it meanwhile. */
+static bool
+migrate_app(struct prg_sqlite *s, struct prg_sqlite_job *job)
+{
+	if (number(s->db, "SELECT migrations FROM prg") == job->count &&
+	    !prg_sqlite_lend(s, job->record, NULL))
+		return false;
+	job->end = PRG_PUT_DONE;
+	return true;
+}
+
+/* A store that needs no step is not written to. */
+int
+prg_sqlite_migrate(struct prg_store *store, const char *const *steps,
+    struct prg_error *err)
+{
+	struct prg_sqlite *s = (struct prg_sqlite *)store;
+	int n = s->migrations < 0 ? 0 : s->migrations, known = 0;
+
+	while (steps != NULL && steps[known] != NULL)
+		known++;
+	if (n > known)
+		return prg_error_set(err, "%s: it has had %d migrations of the"
+		    " app, this program knows %d: run a newer one", s->path, n,
+		    known);
+	for (; n < known && s->mode != PRG_STORE_READ; n++) {
+		struct prg_record step = { .run = run_step,
+		    .arg = (void *)(uintptr_t)steps[n] };
+
+		if (prg_sqlite_write(s, &(struct prg_sqlite_job){
+		    .run = migrate_app, .several = true, .record = &step,
+		    .count = n }) != PRG_PUT_DONE)
+			return prg_error_set(err, "%s: migration %d of the app:"
+			    " %s; nothing of it was done", s->path, n + 1,
+			    step.err.text[0] != '\0' ? step.err.text :
+			    "the store can't be written to");
+	}
+	return 0;
 }

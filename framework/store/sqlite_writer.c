@@ -41,22 +41,22 @@ static const char *const statements[PRG_SQLITE_STATEMENTS] = {
 	    " AND (excluded.state <> 'draft'"
 	    " OR excluded.attempts = submission.attempts + 1"
 	    " OR excluded.digest IS submission.digest)",
+	[PRG_SQLITE_SET_RESULT] =
+	    "UPDATE submission SET result = ?1 WHERE id = ?2",
 	/* The digest stays, so that the form that made it is known as used. */
 	[PRG_SQLITE_ERASE] =
 	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
 	    " location = NULL, expires = 0, modified = ?1 "
-	    "WHERE id = ?3 AND state <> 'gone'",
-	[PRG_SQLITE_SWEEP_DRAFTS] =
-	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
-	    " submission WHERE expires > 0 AND expires <= ?1 ORDER BY expires"
-	    " LIMIT ?2)"
-	    " AND state = 'draft'",
-	[PRG_SQLITE_SWEEP_RESULTS] =
-	    "UPDATE submission SET state = 'gone', input = NULL, result = NULL,"
-	    " location = NULL, expires = 0, modified = ?1 "
-	    "WHERE rowid IN (SELECT rowid FROM submission"
-	    " WHERE expires > 0 AND expires <= ?1 ORDER BY expires LIMIT ?2)"
-	    " AND state <> 'draft'",
+	    "WHERE rowid = ?2",
+	[PRG_SQLITE_FIND] =
+	    "SELECT rowid, id, route, state FROM submission"
+	    " WHERE id = ?1 AND state <> 'gone'",
+	[PRG_SQLITE_FIND_EXPIRED] =
+	    "SELECT rowid, id, route, state, expires FROM submission"
+	    " WHERE expires > 0 AND expires <= ?1 AND (expires, rowid) >"
+	    " (?2, ?3) ORDER BY expires, rowid LIMIT 1",
+	[PRG_SQLITE_DELETE] =
+	    "DELETE FROM submission WHERE rowid = ?1",
 	[PRG_SQLITE_PURGE] =
 	    "DELETE FROM submission WHERE rowid IN (SELECT rowid FROM"
 	    " submission WHERE state = 'gone' AND modified < ?1 LIMIT ?2)",
@@ -94,6 +94,17 @@ prg_sqlite_do(struct prg_sqlite *s, enum prg_sqlite_statement i)
 	return good;
 }
 
+int
+prg_sqlite_change(struct prg_sqlite *s, enum prg_sqlite_statement i,
+    int64_t one, int64_t two)
+{
+	sqlite3_stmt *st = prg_sqlite_statement(s, i);
+
+	sqlite3_bind_int64(st, 1, one);
+	sqlite3_bind_int64(st, 2, two);
+	return prg_sqlite_do(s, i) ? sqlite3_changes(s->db) : -1;
+}
+
 /* -- The connection ------------------------------------------------------ */
 
 static int
@@ -120,11 +131,10 @@ authorize(void *arg, int action, const char *what, const char *b, const char *c,
 	(void)b;
 	(void)c;
 	(void)d;
-	if (action != SQLITE_TRANSACTION || s->recording == NULL)
+	if (action != SQLITE_TRANSACTION || s->lent == NULL)
 		return SQLITE_OK;
-	prg_log(PRG_LOG_ERROR, "route %s: its record must not end the"
-	    " transaction: %s", s->recording->route, what);
-	s->offence = true;
+	prg_error_set(&s->lent->err, "the framework begins and ends"
+	    " transactions: %s", what);
 	return SQLITE_DENY;
 }
 

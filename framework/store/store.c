@@ -52,15 +52,21 @@ prg_store_open(const struct prg_store_place *place, struct prg_store **store,
 	const char *rest = place->url;
 	const struct kind *kind = find_kind(&rest, err);
 
-	return kind != NULL ? kind->open(rest, place, store, err) : -1;
+	if (kind == NULL || kind->open(rest, place, store, err) == -1)
+		return -1;
+	if (prg_store_migrate(*store, place->migrations, err) == 0)
+		return 0;
+	prg_store_close(*store);
+	*store = NULL;
+	return -1;
 }
 
 int
 prg_store_restore(const struct prg_store_place *place, const char *file,
     struct prg_error *err)
 {
-	const struct prg_store_place source = { file, PRG_STORE_READ,
-	    place->app };
+	const struct prg_store_place source = { .url = file,
+	    .mode = PRG_STORE_READ, .app = place->app };
 	const char *rest = place->url;
 	const struct kind *kind = find_kind(&rest, err);
 	struct prg_store *from;

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "form/key.h"
+#include "prg.h"
 
 enum prg_state {
 	PRG_STATE_DRAFT,	/* to be corrected; 'input' is what was typed */
@@ -47,6 +48,8 @@ struct prg_list {
 	const char	*route;
 	const char	*owner;		/* NULL: anyone's */
 	int		 count;		/* at most */
+	bool		 all;		/* also those that lead elsewhere */
+	const char	*before;	/* older than that ID, or NULL */
 };
 
 struct prg_rows {
@@ -90,14 +93,27 @@ enum prg_put {
 	PRG_PUT_BUSY		/* too many wait for the disk */
 };
 
+/* The database, for one call of a function of the app. */
+struct prg_db {
+	struct prg_store	*store;
+	void			*handle;	/* the database's own */
+	void			*lent;		/* the store's own */
+	struct prg_arena	*arena;		/* of what the app gets */
+	bool			 writes;	/* in a transaction */
+	struct prg_error	 err;		/* its first; "" if none */
+};
+
 /*
- * The app's own SQL, run in the transaction that stores the row, with the
- * database's own handle.  False undoes the row.  It runs on another thread than
+ * The app's own SQL, run in the transaction that stores or erases the row; a
+ * row that is erased has ID and route.  False or an error undoes both.  It may
+ * set another result of a row that is stored.  It runs on another thread than
  * the caller's, which waits for it.  It must not end the transaction.
  */
 struct prg_record {
-	bool	(*run)(void *arg, void *db);
-	void	*arg;
+	bool			(*run)(void *arg, struct prg_db *,
+				    const struct prg_row *);
+	void			*arg;
+	struct prg_error	 err;	/* why it failed; "" if unknown */
 };
 
 struct prg_store_stats {
@@ -119,6 +135,8 @@ struct prg_store_place {
 	enum prg_store_mode	 mode;
 	/* Refuse the store of an app of another name.  NULL: of any. */
 	const char		*app;
+	const char		*const *migrations; /* of the app; or NULL */
+	struct prg_record	 eraser;
 };
 
 struct prg_store;
@@ -130,6 +148,8 @@ struct prg_store_ops {
 			    const char *id, struct prg_row *);
 	struct prg_rows	(*list)(struct prg_store *, struct prg_arena *,
 			    const struct prg_list *);
+	/* How many such results there are, whatever the count; or -1. */
+	int64_t		(*count)(struct prg_store *, const struct prg_list *);
 	/*
 	 * Call 'row' for each row of the scan.  However long that takes, it is
 	 * in nobody's way: what is stored meanwhile is left out.  0, or -1 if
@@ -143,15 +163,18 @@ struct prg_store_ops {
 	 * Returns once the row is durable.  The record may be NULL.
 	 */
 	enum prg_put	(*put)(struct prg_store *, const struct prg_row *,
-			    const struct prg_record *);
-	/* Leave only the ID and the digest of a row: its state is gone. */
+			    struct prg_record *);
+	/*
+	 * Leave only the ID and the digest of a row: its state is gone.
+	 * Refused if the eraser fails; the log says why.
+	 */
 	enum prg_put	(*erase)(struct prg_store *, const struct prg_id *,
 			    int64_t modified);
 	/*
 	 * Delete drafts and erase results that expired before 'now'
 	 * (milliseconds): a few, as rows to be put wait meanwhile.  Adds their
-	 * number to 'count'.  Returns 1 if there may be more, 0 or -1.  Waits
-	 * a second at most.  One caller at a time.
+	 * number to 'count'.  Returns 1 if there may be more, 0, or -1 if some
+	 * could not be erased.  Waits a second at most.  One caller at a time.
 	 */
 	int		(*sweep)(struct prg_store *, int64_t now, int *count);
 	/* Delete the rows gone since before then.  How many, or -1. */
@@ -164,17 +187,27 @@ struct prg_store_ops {
 	 */
 	int		(*rotate)(struct prg_store *, int64_t now,
 			    int64_t then);
-	/* Run the app's "CREATE TABLE IF NOT EXISTS".  -1 with a sentence. */
-	int		(*schema)(struct prg_store *, const char *sql,
+	/*
+	 * Run the steps that the store has not had, each in a transaction of
+	 * its own.  -1 with a sentence if one fails, or the store has had more.
+	 */
+	int		(*migrate)(struct prg_store *, const char *const *steps,
 			    struct prg_error *);
 	/* Check that the store can be read and is in place.  -1 likewise. */
 	int		(*check)(struct prg_store *, struct prg_error *);
 	/*
-	 * Lend the database's own handle, to read with.  NULL if the store
-	 * does not answer.  Never waits for another borrower.
+	 * Lend the database, to read with.  False if the store does not
+	 * answer.  Never waits for another borrower.
 	 */
-	void		*(*borrow)(struct prg_store *, void **db);
-	void		(*give_back)(struct prg_store *, void *lent);
+	bool		(*borrow)(struct prg_store *, struct prg_db *);
+	void		(*give_back)(struct prg_db *);
+	/*
+	 * Run one statement of the app with these parameters: how many rows it
+	 * changed, or -1 and the database has an error.  Rows are added to
+	 * 'rows', an array, or there must be none if it is NULL.
+	 */
+	int		(*sql)(struct prg_db *, const char *sql,
+			    const struct prg_arg *, json_t *rows);
 	struct prg_store_stats (*stats)(struct prg_store *);
 	/*
 	 * Write the store as it is now to a new file, which is a store, too.
@@ -192,6 +225,7 @@ struct prg_store {
 
 #define prg_store_find(s, ...)		((s)->ops->find((s), __VA_ARGS__))
 #define prg_store_list(s, ...)		((s)->ops->list((s), __VA_ARGS__))
+#define prg_store_count(s, ...)		((s)->ops->count((s), __VA_ARGS__))
 #define prg_store_scan(s, ...)		((s)->ops->scan((s), __VA_ARGS__))
 #define prg_store_put(s, ...)		((s)->ops->put((s), __VA_ARGS__))
 #define prg_store_erase(s, ...)		((s)->ops->erase((s), __VA_ARGS__))
@@ -199,10 +233,11 @@ struct prg_store {
 #define prg_store_purge(s, ...)		((s)->ops->purge((s), __VA_ARGS__))
 #define prg_store_keyring(s, ...)	((s)->ops->keyring((s), __VA_ARGS__))
 #define prg_store_rotate(s, ...)	((s)->ops->rotate((s), __VA_ARGS__))
-#define prg_store_schema(s, ...)	((s)->ops->schema((s), __VA_ARGS__))
+#define prg_store_migrate(s, ...)	((s)->ops->migrate((s), __VA_ARGS__))
 #define prg_store_check(s, ...)		((s)->ops->check((s), __VA_ARGS__))
 #define prg_store_borrow(s, ...)	((s)->ops->borrow((s), __VA_ARGS__))
-#define prg_store_give_back(s, ...)	((s)->ops->give_back((s), __VA_ARGS__))
+#define prg_store_give_back(db)		((db)->store->ops->give_back(db))
+#define prg_store_sql(db, ...)	((db)->store->ops->sql((db), __VA_ARGS__))
 #define prg_store_stats(s)		((s)->ops->stats(s))
 #define prg_store_backup(s, ...)	((s)->ops->backup((s), __VA_ARGS__))
 #define prg_store_close(s)		((s)->ops->close(s))
@@ -222,6 +257,7 @@ int	prg_store_restore(const struct prg_store_place *, const char *file,
 
 /* "done" and so on, as the database has it. */
 const char *prg_state_name(enum prg_state);
+enum prg_state prg_state_of(const char *name);
 
 /* -- Kinds of store ------------------------------------------------------ */
 

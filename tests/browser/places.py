@@ -14,7 +14,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 
-from harness import TOP, Place  # noqa: E402
+from harness import Place  # noqa: E402
 
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -39,21 +39,18 @@ class Places:
         place = Place(Plain, self.bin)
         self.count += 1
         self.open[self.count] = place
-        app = place.app("--templates", self.templates(place, program), program=program)
+        app = place.app(*self.templates(place, program), program=program)
         web = place.nginx(app)
         return {"place": self.count, "port": web.port, "store": app.store, "pid": app.pid}
 
     @staticmethod
     def templates(place, program):
-        """The folder of an app's own; for an app of the tests, one that is made here."""
-        folder = f"{TOP}/templates/{program}"
-        if os.path.isdir(folder):
-            return folder
-        os.makedirs(place.file("templates"))
-        if program == "probe":
-            place.write("templates/result.mustache", ENDLESS)
-            shutil.copy(f"{HERE}/hostile.mustache", place.file("templates"))
-        return place.file("templates")
+        """The flags that give the probe templates; other apps have their own."""
+        if program != "probe":
+            return ()
+        place.write("templates/result.mustache", ENDLESS)
+        shutil.copy(f"{HERE}/hostile.mustache", place.file("templates"))
+        return "--templates", place.file("templates")
 
     def rows(self, place, sql):
         return {"rows": self.open[place].apps[0].rows(sql)}

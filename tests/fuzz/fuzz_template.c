@@ -57,7 +57,7 @@ render(const struct prg_templates *set, const char *const v[4],
 {
 	json_t *m = model(v);
 	int rc = prg_template_render(set, prg_templates_find(set, "t"),
-	    (struct prg_var[]){ prg_var_json(m), { 0 } }, out);
+	    (struct prg_var[]){ prg_var_json(m), { 0 } }, out, NULL);
 
 	CHECK(m != NULL && out->len <= PAGE);
 	CHECK(rc == 0 || rc == -1);

@@ -148,7 +148,7 @@ wait_and_show(struct prg_req *r)
 }
 
 static bool
-wait_and_record(struct prg_req *r, struct sqlite3 *db)
+wait_and_record(struct prg_req *r, struct prg_db *db)
 {
 	const struct note *n = prg_input(r);
 

@@ -12,10 +12,10 @@ CSS = "/static/prg.css"
 def stylesheet(t, web, app):
     with open(os.path.join(TOP, "templates", "static", "prg.css"), "rb") as f:
         css = f.read()
-    with t.row("the stylesheet from nginx is the file"):
+    with t.row("the stylesheet through nginx is the file"):
         r = status(web.get(CSS), 200)
         equal(r.body, css)
-        equal(r.get("Content-Type"), "text/css")
+        equal(r.get("Content-Type"), "text/css; charset=utf-8")
         equal(r.get("X-Content-Type-Options"), "nosniff")
     with t.row("the stylesheet from the app has the same bytes"):
         r = status(app.request("GET", CSS), 200)

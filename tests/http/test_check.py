@@ -3,7 +3,7 @@ from forms import run_command
 from harness import Place
 from runner import equal
 
-FILE = "templates/guestbook/mine.mustache"
+FILE = "mine/mine.mustache"
 LAYOUT = "{{<layout}}\n%s\n{{/layout}}\n"
 
 # What is said of a template: (name, its text, the rest of the line that names it; None: nothing)
@@ -27,8 +27,9 @@ def templates(t, place):
     for name, text, said in TEMPLATES:
         with t.row(f"check of a template: {name}"):
             place.write(FILE, text)
-            code, words = run_command(place, "check", program="guestbook")
-            want = "ok; templates: templates/guestbook" if said is None else f"{FILE}:{said}"
+            code, words = run_command(place, "check", "--templates", "mine",
+                                      program="guestbook")
+            want = "ok; templates: mine" if said is None else f"{FILE}:{said}"
             equal((code, words.replace("guestbook: ", "", 1)), (int(said is not None), want + "\n"))
 
 

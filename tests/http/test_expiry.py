@@ -1,17 +1,15 @@
-"""What does not stay for ever, and the commands of who looks after it."""
+"""The commands of who looks after what does not stay for ever; tests/unit/test_expiry.c has
+the rest."""
 import json
 import os
 import re
 import time
 
-from client import DEADLINE
 from forms import (JSON, bare, body, change_store, check_draft, get_key, id_of, location, make_id,
-                   post, ran, run_command)
-from harness import TOP, Place
-from messages import message
+                   post, run_command)
+from harness import Place
 from runner import equal, has, lacks, status
 
-ORDER = os.path.join(TOP, "templates", "order")
 
 
 # What is no command line, and what it is told.
@@ -50,42 +48,8 @@ def expire(app, address, ms=-1):
                  int(time.time() * 1000) + ms, id_of(address))
 
 
-def wait_gone(app, address):
-    end = time.monotonic() + DEADLINE
-    while (r := app.request("GET", address)).status == 200:
-        assert time.monotonic() < end, "it does not go"
-    return status(r, 410)
-
-
 def state_of(app, address):
     return app.rows("SELECT state FROM submission WHERE id = ?", id_of(address))
-
-
-def brief(t, app):
-    key = get_key(app, "/brief")
-    start = time.time()
-    address = location(post(app, "/brief", key, text="some words"))
-    with t.row("a result with a keep of one second is 200, and then 410"):
-        (made, expires), = app.rows("SELECT created, expires FROM submission")
-        equal(expires - made, 1000)
-        gone = wait_gone(app, address).text
-        lacks(gone, "some words")
-        has(gone, message("title_410"))
-        assert time.time() - start >= 0.999, "too early"
-    with t.row("its form leads there still, and runs nothing"):
-        count = ran(app)
-        equal(location(post(app, "/brief", key, text="some words")), address)
-        r = post(app, "/brief", key, [("Accept", JSON)], text="some words")
-        equal(location(r), address)
-        lacks(r.text, "some words")
-        equal(ran(app), count)
-    with t.row("so does an Idempotency-Key"):
-        named = [("Idempotency-Key", '"the key of a test"'), ("Accept", JSON)]
-        gone = status(post(app, "/brief", None, named, text="two"), 201).get("Location")
-        expire(app, gone)
-        r = post(app, "/brief", None, named, text="two")
-        equal(location(r), gone)
-        status(app.request("GET", gone), 410)
 
 
 def receipt(t, app):
@@ -102,47 +66,14 @@ def receipt(t, app):
         status(app.request("GET", address), 410)
 
 
-def public(t, app):
-    address = location(post(app, "/public", None, text="one"))
-
-    def max_age():
-        r = status(app.request("GET", address), 200)
-        m = re.fullmatch(r"public, (?:no-cache|max-age=(\d+))", r.get("Cache-Control"))
-        return int(m.group(1) or 0)
-
-    with t.row("max-age is as long as it is kept, if the route says longer"):
-        assert 50 <= max_age() <= 60, max_age()
-    with t.row("and shorter near its end"):
-        expire(app, address, 10000)
-        assert 5 <= max_age() <= 10, max_age()
-        expire(app, address, 900)
-        equal(max_age(), 0)
-    with t.row("what is over is in no list"):
-        expire(app, address)
-        status(app.request("GET", address), 410)
-        lacks(app.request("GET", "/public").text, address)
-        equal(app.request("GET", "/public", [("Accept", JSON)]).json["notes"], [])
-
-
 def draft(t, place, app):
-    key = get_key(app, "/note")
-    address = location(post(app, "/note", key, text="x" * 41))
-    with t.row("a draft is kept as long as --draft-age says"):
-        (made, expires), = app.rows("SELECT created, expires FROM submission")
-        equal(expires - made, 7 * 86400 * 1000)
-        form = get_key(app, address)
-        address = bare(address)
-        expire(app, address)
-        status(app.request("GET", address), 410)
-    with t.row("after that its form is good for the result still"):
-        equal(location(post(app, "/note", form, text="one")), address)
-        status(app.request("GET", address), 200)
-        equal(app.rows("SELECT state, expires FROM submission"), [("done", 0)])
+    address = location(post(app, "/note", None, text="one"))
     other = location(post(app, "/note", None, text=""))
     with t.row("purge removes an expired draft and leaves the rest"):
         equal(run_command(place, "purge"), (0, "0 expired, 0 forgotten\n"))
         check_draft(app, other, "", text="")
         expire(app, other)
+        status(app.request("GET", bare(other)), 410)
         equal(run_command(place, "purge"), (0, "1 expired, 0 forgotten\n"))
         equal(state_of(app, other), [])
         status(app.request("GET", other), 404)
@@ -222,11 +153,8 @@ def no_store(t, place):
 
 
 def run(t, bin):
-    for part in (brief, public):
-        with Place(t, bin) as place:
-            part(t, place.app(program="owner"))
     with Place(t, bin) as place:
-        receipt(t, place.app("--templates", ORDER, program="order"))
+        receipt(t, place.app(program="order"))
     for part in (draft, purged, commands):
         with Place(t, bin) as place:
             part(t, place, place.app(program="owner"))

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from forms import body, get_key, location, post, run_command
-from harness import TOP, Place, environment
+from harness import Place, environment
 from runner import equal, has, lacks, status
 
 ID = "0" * 27
@@ -393,7 +393,7 @@ def until(true):
 
 
 def reason(t, place):
-    app = place.app("--templates", os.path.join(TOP, "templates", "order"), program="order")
+    app = place.app(program="order")
     key = get_key(app, "/")
     wish = {"item": "mug", "count": "2", "name": "Ann", "email": "ann@example.com"}
     confirm = location(post(app, "/", key, **wish))

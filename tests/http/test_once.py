@@ -11,13 +11,12 @@ import threading
 from client import DEADLINE, Browser
 from forms import (JSON, KEY, body, change_store, get_key, id_of, location, post, ran,
                    run_command)
-from harness import TOP, Place
+from harness import Place
 from page import Page
 from runner import among, equal, status
 
 ROUNDS = 200 if os.environ.get("LONG") == "1" else 30
 CONNECTIONS, POSTS = 8, 50
-ORDER = os.path.join(TOP, "templates", "order")
 WISH = {"item": "mug", "count": "2", "name": "Ann", "email": "ann@example.com"}
 
 
@@ -149,12 +148,12 @@ def behind(a, b):
 
 
 def orders(t, place):
-    a = place.app("--templates", ORDER, program="order")
+    a = place.app(program="order")
     change_store(a, "UPDATE stock SET n = ? WHERE item = 'mug'", 10 ** 6)
     web = place.nginx(a)
     rounds(t, "an order behind nginx", order_once, a, [lambda: Browser(web)])
     rounds(t, "an order to the app itself", order_once, a, [lambda: Kept(a)])
-    b = place.app("--templates", ORDER, program="order", socket="b.sock")
+    b = place.app(program="order", socket="b.sock")
     rounds(t, "an order to two processes", order_once, a, [lambda: Kept(a), lambda: Kept(b)])
     place.stop_nginx()
     both = place.nginx(a, behind(a, b))
@@ -246,7 +245,7 @@ def full_queue(t, place):
 
 def lost(t, place):
     """The second step of an order whose first is no longer there."""
-    app = place.app("--templates", ORDER, program="order")
+    app = place.app(program="order")
     wish, form = confirm_form(app)
     key = get_key(app, f"/confirm?wish={wish}")
     others = [f"{KEY}={key}&wish={wish}", f"{KEY}={key}", f"{KEY}={key}&wish=", "wish=" + wish,

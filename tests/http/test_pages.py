@@ -3,7 +3,7 @@ import json
 from urllib.parse import urlencode
 
 from forms import Direct, location
-from harness import TOP, Place
+from harness import Place
 from page import Page
 from runner import equal, status
 
@@ -105,10 +105,9 @@ def arabic(t, bin):
 
 def run(t, bin):
     with Place(t, bin) as place:
-        book = place.app("--templates", f"{TOP}/templates/guestbook")
+        book = place.app()
         pasted(t, book)
         result(t, book, place.nginx(book))
-        form(t, place.app("--templates", f"{TOP}/templates/survey", program="survey",
-                          socket="survey.sock"))
+        form(t, place.app(program="survey", socket="survey.sock"))
     origins(t, bin)
     arabic(t, bin)

@@ -33,7 +33,7 @@ ROWS = [
     ("a base with a slash at its end", [HERE, "--base", "/app/"], "invalid; give a path such as /app"),
     ("a base with dots", [HERE, "--base", "/../app"], "invalid; give a path such as /app"),
     ("a base with a query", [HERE, "--base", "/app?x"], "invalid; give a path such as /app"),
-    ("a store in no folder", [HERE, "--store", "/no/dir/x"], "/no/dir/x: can't be opened"),
+    ("a store in no folder", [HERE, "--store", "/no/dir/x"], "--store: /no/dir/x: there is no folder /no/dir; create it"),
     ("a store that is a folder", [HERE, "--store", "/tmp"], "/tmp: can't be opened"),
     ("status for names", [HERE, "--status-from", "localhost"],
      "--status-from: 'localhost' is neither an address nor a network; write 10.0.0.1"),

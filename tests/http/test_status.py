@@ -174,12 +174,13 @@ def no_store(t, place):
 
 
 def counts(t, place):
-    app = place.app(program="probe")
+    app = place.app("--log-level", "debug", program="probe")
     with t.row("all routes are there from the first"):
         equal(Metrics(app).routes(), {
             "/", "/note", "/public", "/mine", "/hostile", "/away", "/fail", "/odd", "/odd/page",
             "/odd/nameless", "/typo",
-            "/taken", "/gate", "/wait", "-", "/static/prg.css", "/-/health", "/-/metrics"})
+            "/taken", "/gate", "/wait", "-", "/static/prg.css", "/-/app.css", "/-/health",
+            "/-/metrics"})
     for _ in range(3):
         status(app.request("GET", "/note"), 200)
     location = status(app.request("POST", "/note", (), "text=a"), 303).get("Location")
@@ -189,6 +190,8 @@ def counts(t, place):
     status(app.request("GET", "/-/none"), 404)
     status(app.request("GET", "/static/prg.css"), 200)
     status(app.request("GET", "/-/health"), 200)
+    # A request is counted once its answer has been sent, and logged after that.
+    app.wait_for("route=/-/health status=200")
     m = Metrics(app)
     for route, code, want in (("/note", 200, 4), ("/note", 303, 1), ("/fail", 503, 1),
                               ("-", 404, 2), ("/static/prg.css", 200, 1),

@@ -1,12 +1,14 @@
 """An app's own templates, and what --dev adds."""
 import os
+import re
 
-from harness import Place
+from harness import TOP, Place
 from runner import equal, has, lacks, status
 
 ANN = "name=Ann+%3C&message=Hi"
 GOOD = "<!DOCTYPE html>\n<title>{{title}}</title>\n<p>%s: {{input.name}}</p>\n"
 BROKEN = "<!DOCTYPE html>\n<p>\n{{#input}}\n"
+FOOTER = "Every kind of field that prg has, on one page."
 ENDLESS = "<!DOCTYPE html>\n<p>{{#url}}{{>result}}{{/url}}</p>\n"
 
 
@@ -89,13 +91,42 @@ def without_dev(t, place):
         status(app.request("GET", location, [("Accept", "application/json")]), 200)
 
 
-def beside(t, place):
-    """templates/NAME in the working directory needs no flag."""
-    place.write("templates/guestbook/result.mustache", GOOD % "Beside")
-    app = place.app()
-    with t.row("templates/NAME of the working directory is used"):
-        location = app.request("POST", "/", (), ANN).get("Location")
-        check(app, location, "Beside")
+def embedded(t, place):
+    """The survey's own layout is part of the program."""
+    app = place.app(program="survey")
+    with t.row("an app's own templates need no folder"):
+        has(app.request("GET", "/").text, FOOTER)
+    with t.row("the log says so, with version, base and store"):
+        header = open(os.path.join(TOP, "framework", "prg.h")).read()
+        version = re.search(r'#define PRG_VERSION\s+"(.*)"', header)[1]
+        has(app.log, f" event=start version={version} base=/ store={app.store}"
+            " templates=embedded threads=")
+    app.stop()
+    with t.row("--templates replaces them by name, and the log has the folder"):
+        folder = os.path.dirname(place.write("mine/layout.mustache", "<p>Mine\n"))
+        app = place.app("--templates", folder, "--base", "/app", program="survey")
+        equal(app.request("GET", "/app").text, "<p>Mine\n")
+        has(app.log, f" base=/app store={app.store} templates={folder} threads=")
+    app.stop()
+    with t.row("without a flag no folder is used"):
+        os.rename(folder, place.file("templates"))
+        app = place.app(program="survey")
+        has(app.request("GET", "/").text, FOOTER)
+    with t.row("an app without a template of its own has the built-in ones"):
+        has(place.app(program="owner", socket="owner.sock").log, " templates=built-in ")
+
+
+def later(t, place):
+    """A folder that is made while the app serves."""
+    for flags, folder in ((), "templates"), (("--templates", "own"), "own"):
+        app = place.app("--dev", *flags, program="survey")
+        with t.row(f"--dev: {folder}/ is missing, and the log has what is used"):
+            has(app.request("GET", "/").text, FOOTER)
+            has(app.log, " templates=embedded ")
+        with t.row(f"--dev: {folder}/ is seen once it is there"):
+            place.write(f"{folder}/layout.mustache", "<p>Mine\n")
+            equal(app.request("GET", "/").text, "<p>Mine\n")
+        app.stop()
 
 
 def controls(t, place):
@@ -112,6 +143,6 @@ def controls(t, place):
 
 
 def run(t, bin):
-    for part in (with_dev, without_dev, beside, controls):
+    for part in (with_dev, without_dev, embedded, later, controls):
         with Place(t, bin) as place:
             part(t, place)

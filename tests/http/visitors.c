@@ -2,7 +2,6 @@
  * visitors.c - an app for the tests: who sees which values, in which format.
  */
 #include <prg.h>
-#include <sqlite3.h>
 #include <string.h>
 
 struct entry {
@@ -119,22 +118,21 @@ keep_ann(struct prg_req *r)
 }
 
 static bool
-record_ann(struct prg_req *r, struct sqlite3 *db)
+record_ann(struct prg_req *r, struct prg_db *db)
 {
 	(void)db;
 	return is_ann(r);
 }
 
 static bool
-record_nowhere(struct prg_req *r, struct sqlite3 *db)
+record_nowhere(struct prg_req *r, struct prg_db *db)
 {
 	(void)r;
-	return sqlite3_exec(db, "INSERT INTO nowhere VALUES (1)", NULL, NULL,
-	    NULL) == SQLITE_OK;
+	return prg_exec(db, "INSERT INTO nowhere VALUES ($1)", "i", 1) == 1;
 }
 
 static bool
-record_nothing(struct prg_req *r, struct sqlite3 *db)
+record_nothing(struct prg_req *r, struct prg_db *db)
 {
 	(void)r;
 	(void)db;

@@ -34,24 +34,6 @@ http {{
 """
 
 
-# What the files of deploy/ name, for Place.deployed().
-PATHS = {
-    "program": "/usr/local/bin/guestbook",
-    "programs": "/usr/local/bin",
-    "socket": "/run/guestbook/guestbook.sock",
-    "sockets": "/run/guestbook",
-    "own_socket": "/run/lighttpd/guestbook.sock",
-    "wrap": "/run/fcgiwrap.socket",
-    "store": "/var/lib/guestbook/guestbook.db",
-    "static": "/usr/local/share/prg/static",
-    "cache": "/var/cache/nginx-guestbook",
-    "logs": "/var/log/nginx",
-    "logs_apache": "/var/log/apache2",
-    "logs_caddy": "/var/log/caddy",
-    "logs_h2o": "/var/log/h2o",
-}
-
-
 def environment(**more):
     """Our environment, without variables that the app would read."""
     env = {n: v for n, v in os.environ.items() if not re.match(
@@ -64,6 +46,11 @@ def allow_many_files():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = 20000 if hard == resource.RLIM_INFINITY else min(hard, 20000)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def heed_ctrl_c():
+    """As preexec_fn: a shell ignores SIGINT in what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def room_for(connections):
@@ -182,6 +169,33 @@ def may(*words):
     return False
 
 
+def processes(folder):
+    """Those that have the folder in their command line, or work in it."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as f:
+                words = f.read()
+            if folder.encode() in words or os.readlink(f"/proc/{pid}/cwd").startswith(folder):
+                found.append(int(pid))
+        except OSError:
+            pass            # it has ended just now
+    return found
+
+
+def check_gone(folder):
+    """Wait until no process is left that has to do with the folder."""
+    end = time.monotonic() + DEADLINE
+    while left := processes(folder):
+        assert time.monotonic() < end, [open(f"/proc/{p}/cmdline").read() for p in left]
+        time.sleep(0.05)
+
+
+def kill_all(folder):
+    for pid in processes(folder):
+        os.kill(pid, signal.SIGKILL)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -230,14 +244,13 @@ class Place:
         self.apps.remove(app)
 
     def deployed(self, name, **paths):
-        """A file of deploy/ with the paths of this place in place of those in PATHS."""
-        with open(os.path.join(TOP, "deploy", name)) as f:
-            text = f.read()
-        ours = {"static": TOP + "/templates/static", "cache": self.file("cache"), **paths}
-        ours |= {name: self.file("tmp") for name in PATHS if name.startswith("logs")}
-        longest = sorted(PATHS, key=lambda key: len(PATHS[key]), reverse=True)
-        return re.sub("|".join(f"(?P<{key}>{re.escape(PATHS[key])})" for key in longest),
-                      lambda found: ours[found.lastgroup], text)
+        """A file of deploy/, as "prg deploy" prints it for the paths of this place."""
+        paths = {"name": "guestbook", "cache": self.file("cache"), "logs": self.file("tmp"),
+                 **paths}
+        return subprocess.run(
+            ["sh", TOP + "/tools/prg", "deploy", name,
+             *(word for flag in paths for word in ("--" + flag, paths[flag]))],
+            check=True, capture_output=True, text=True).stdout
 
     def serve(self, write, args, words, **kw):
         """A server on a free port, for which 'write' has written; 'words' say it is up."""

@@ -62,10 +62,7 @@ class Setup:
         self.store = place.file("store", "guestbook.db")
         self.program = place.file("bin", "guestbook")
         self.socket = place.file("run", "guestbook.sock")
-        self.paths = {"program": self.program, "programs": place.file("bin"),
-                      "socket": self.socket, "sockets": place.file("run"),
-                      "own_socket": self.socket, "wrap": place.file("run", "wrap.sock"),
-                      "store": self.store, "static": place.file("static")}
+        self.wrap = place.file("run", "wrap.sock")
         self._make_folders()
 
     def __enter__(self):
@@ -89,19 +86,19 @@ class Setup:
     def _make_folders(self):
         """As on a machine: the web server can read what it serves, and no more."""
         user, file = web_user(), self.place.file
-        for name in "bin", "empty", "run", "static", "store", "tmp":
+        for name in "bin", "empty", "run", "store", "tmp":
             os.mkdir(file(name))
         shutil.copy(os.path.join(self.place.bin, PROGRAM), self.program)
-        shutil.copy(os.path.join(TOP, "templates", "static", "prg.css"), file("static"))
-        for name in ".", "bin", "bin/guestbook", "empty", "run", "static":
+        for name in ".", "bin", "bin/guestbook", "empty", "run":
             os.chmod(file(name), 0o755)
-        os.chmod(file("static", "prg.css"), 0o644)
         for name in "run", "store", "tmp":
             os.chown(file(name), user.pw_uid, user.pw_gid)
 
     def deployed(self, name, more=()):
         """The file with our paths, and the base where the comment in the file puts it."""
-        text = self.place.deployed(name, **self.paths)
+        text = self.place.deployed(
+            name, program=self.program, socket=self.socket, store=self.store).replace(
+                "/run/fcgiwrap.socket", self.wrap)
         if not self.base:
             return text
         for old, new in more:
@@ -170,7 +167,7 @@ class Wrapped(Nginx):
 
     def run_app(self):
         with socket.socket(socket.AF_UNIX) as s:
-            s.bind(self.paths["wrap"])
+            s.bind(self.wrap)
             s.listen(100)
             self.server(["fcgiwrap", "-f", "-c", "2"], stdin=s)
 
@@ -334,7 +331,7 @@ class Lighttpd(Setup):
 
 class LighttpdFastcgi(Lighttpd):
     file = "lighttpd-fastcgi.conf"
-    prefix = [('fastcgi.server = ( "/"', 'fastcgi.server = ( "{base}"')]
+    prefix = [('fastcgi.server += ( "/"', 'fastcgi.server += ( "{base}"')]
 
 
 class LighttpdCgi(Lighttpd):

@@ -50,7 +50,7 @@ def programs(t, place):
         with t.row(f"prg.3: example {number} compiles, and its tables are valid"):
             source, program = place.write("app.c", text.replace(r"\e", "\\")), place.file("app")
             equal(run(place, *CC, "-o", program, source, place.bin + "/libprg.a", *LIBS), (0, ""))
-            equal(run(place, program, "check"), (0, "ok\n"))
+            equal(run(place, program, "check"), (0, "ok; templates: built-in\n"))
 
 
 def templates(t, place):
@@ -61,18 +61,19 @@ def templates(t, place):
                 source = place.write("part.c", "#include <prg.h>\n" + text)
                 equal(run(place, *CC, "-Wno-unused", "-fsyntax-only", source), (0, ""))
                 continue
-            place.write("templates/guestbook/" + named[1], text)
-            equal(run(place, *place.args("check")), (0, "ok\n"))
+            place.write("templates/" + named[1], text)
+            equal(run(place, *place.args("check", "--templates", "templates")),
+                  (0, "ok; templates: templates\n"))
 
 
 # -- lists ------------------------------------------------------------------------
 
 def functions(t):
-    with t.row("prg.3 has the functions of prg.h, in their order"):
+    with t.row("prg.3 has the functions of prg.h and prg_test.h, in their order"):
         synopsis = page("prg.3").partition(".Sh DESCRIPTION")[0]
+        headers = read("framework", "prg.h") + read("framework", "prg_test.h")
         equal(re.findall(r"^\.F[no] (\w+)", synopsis, re.MULTILINE),
-              main_first(re.findall(r"^PRG_API [^;(]*?(\w+)\(", read("framework", "prg.h"),
-                                    re.MULTILINE)))
+              main_first(re.findall(r"^PRG_API [^;(]*?(\w+?)_?\(", headers, re.MULTILINE)))
 
 
 def main_first(names):
@@ -106,12 +107,44 @@ def flags(t, place):
               re.findall(r"^  (\w+)", text, re.MULTILINE))
 
 
+def tool(t, place):
+    text, manual = read("tools", "prg"), page("prg.1")
+    code, usage = run(place, "sh", TOP + "/tools/prg", "help")
+    with t.row("prg.1 has the commands and the flags of prg help, in their order"):
+        equal(code, 0)
+        equal(re.findall(r"^\.It Cm (\w+)", manual, re.MULTILINE),
+              re.findall(r"prg (\w+)", usage))
+        equal(re.findall(r"^\.It Fl Fl (\w+)", manual, re.MULTILINE),
+              in_order(["name", "program"] + re.findall(r"--(\w+)", usage)))
+    with t.row("prg.1 has each server of prg deploy"):
+        table = text.partition("servers='")[2].partition("'")[0]
+        words = [line.split()[0] for line in table.splitlines()]
+        assert len(words) > 10, words
+        listed = manual.partition(".It Cm deploy")[2].partition(".It Cm embed")[0]
+        equal(sorted(re.findall(r"[\w-]+", " ".join(re.findall(r"^\.Cm (.*)", listed,
+                                                              re.MULTILINE)))), sorted(words))
+
+
+def in_order(words):
+    """Each once."""
+    return list(dict.fromkeys(words))
+
+
 def names(t):
     with t.row("prg-template.7 has each name of page/names.h"):
         listed = re.findall(r"\w+", page("prg-template.7").partition(".Sh MESSAGES")[0])
         own = re.findall(r"X\((\w+)\)", read("framework", "page", "names.h"))
         assert len(own) > 50, own
         equal(sorted(set(own) - set(listed)), [])
+
+
+def variables(t):
+    with t.row("prg-template.7 has each variable of prg.css, and no other"):
+        css = read("templates", "static", "prg.css")
+        own = set(re.findall(r"^  (--[\w-]+):", css, re.MULTILINE))
+        tagged = re.findall(r"^\.It (--.*)", page("prg-template.7"), re.MULTILINE)
+        assert len(own) > 10, own
+        equal(sorted(" ".join(tagged).replace(" ,", "").split()), sorted(own))
 
 
 def in_header():
@@ -142,7 +175,9 @@ def main(bin):
         functions(suite)
         structs(suite)
         flags(suite, place)
+        tool(suite, place)
         names(suite)
+        variables(suite)
         messages(suite)
     return suite.end()
 

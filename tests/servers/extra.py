@@ -131,8 +131,8 @@ def secure(t, setup):
         setup.stop()
         for app in setup.place.apps:
             app.stop()
-        if os.path.exists(setup.paths["wrap"]):
-            os.unlink(setup.paths["wrap"])
+        if os.path.exists(setup.wrap):
+            os.unlink(setup.wrap)
         deployed = setup.deployed
         setup.deployed = lambda *args: without_comment(deployed(*args))
         setup.web = setup.start()

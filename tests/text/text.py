@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/../lib")
 
-from harness import TOP, Place, environment  # noqa: E402
+from harness import Place, environment  # noqa: E402
 from runner import equal, matching, start_suite  # noqa: E402
 
 DEADLINE = 20
@@ -173,7 +173,7 @@ def life(t, app, b):
 
 def run(t, bin, browser):
     with Place(t, bin) as place:
-        app = place.app("--templates", f"{TOP}/templates/survey", program="survey")
+        app = place.app(program="survey")
         web = place.nginx(app)
         b = browser(place, f"http://127.0.0.1:{web.port}/")
         try:

@@ -107,6 +107,9 @@ copies_end_in_nul(void **state)
 	assert_memory_equal(prg_arena_copy(&a, "a\0bc", 3), "a\0b", 4);
 	assert_string_equal(prg_arena_copy(&a, NULL, 0), "");
 	assert_string_equal(prg_arena_strdup(&a, ""), "");
+	assert_string_equal(prg_arena_join(&a, (const char *[]){ NULL }), "");
+	assert_string_equal(prg_arena_join(&a, (const char *[]){ "a", "", "bc",
+	    NULL }), "abc");
 	assert_string_equal(prg_arena_printf(&a, "%s-%d", "x", 7), "x-7");
 	assert_int_equal(strlen(prg_arena_printf(&a, "%*d", 3 * CHUNK, 1)),
 	    3 * CHUNK);

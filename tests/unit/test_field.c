@@ -529,6 +529,40 @@ static const struct prg_field over_midnight[] = {
 	PRG_FIELDS_END
 };
 
+static const struct prg_choice *
+no_options(struct prg_req *r)
+{
+	(void)r;
+	return NULL;
+}
+
+static const struct prg_field two_lists[] = {
+	PRG_CHOICE(struct all, colour, .choices = colours,
+	    .options = no_options),
+	PRG_FIELDS_END
+};
+static const struct prg_field stray_options[] = {
+	PRG_TEXT(struct all, line, .options = no_options), PRG_FIELDS_END
+};
+
+/* What may lie behind a table without an end. */
+static const struct prg_field no_end[] = {
+	PRG_TEXT(struct all, line),
+	{ .name = "x", .kind = (enum prg_kind)0x7f454c46 },
+	PRG_FIELDS_END
+};
+
+static const struct prg_field other_table[] = {
+	PRG_TEXT(struct all, line),
+	PRG_TEXT(struct { const char *a; }, a),
+	PRG_FIELDS_END
+};
+
+static const struct prg_field no_row[] = {
+	{ .kind = PRG_KIND_TEXT },
+	PRG_FIELDS_END
+};
+
 static void
 test_tables(void **state)
 {
@@ -565,6 +599,14 @@ test_tables(void **state)
 		{ half_step, "field small: min, max and step of a whole number"
 		  " must be whole" },
 		{ beyond_int, "field small: min or max is beyond an int" },
+		{ two_lists, "field colour: options are for PRG_CHOICE and"
+		  " PRG_CHOICES, without choices" },
+		{ stray_options, "field line: options are for PRG_CHOICE and"
+		  " PRG_CHOICES, without choices" },
+		{ no_end, "field line: PRG_FIELDS_END is missing behind it" },
+		{ other_table, "field a: not in the same struct as line; is"
+		  " PRG_FIELDS_END missing before it?" },
+		{ no_row, "the table of fields has no row" },
 		{ refers_back, "field line: pattern must not refer back, as"
 		  " with \\1" },
 		{ refers_behind, "field line: pattern must not refer back, as"
@@ -573,6 +615,8 @@ test_tables(void **state)
 	struct prg_error err;
 
 	(void)state;
+	assert_int_equal(prg_fields_check(PRG_FIELDS(PRG_TEXT(struct all, line),
+	    PRG_INT(struct all, small)), &err), 0);
 	assert_int_equal(prg_fields_check(optional, &err), 0);
 	assert_int_equal(prg_fields_check(over_midnight, &err), 0);
 	assert_int_equal(prg_fields_check(no_reference, &err), 0);

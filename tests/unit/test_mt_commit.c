@@ -77,15 +77,16 @@ static int
 count_rows(struct prg_store *s)
 {
 	sqlite3_stmt *st;
-	void *db, *lent = prg_store_borrow(s, &db);
+	struct prg_db db;
 	int n;
 
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM"
+	assert_true(prg_store_borrow(s, &db));
+	assert_int_equal(sqlite3_prepare_v2(db.handle, "SELECT count(*) FROM"
 	    " submission", -1, &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	n = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
-	prg_store_give_back(s, lent);
+	prg_store_give_back(&db);
 	return n;
 }
 
@@ -149,17 +150,19 @@ test_two_stores(void **state)
 
 /* A row without a route breaks a constraint; 'record' refuses every third. */
 static bool
-refuse(void *arg, void *db)
+refuse(void *arg, struct prg_db *db,
+    const struct prg_row *row)
 {
+	(void)row;
 	(void)arg;
-	return sqlite3_exec(db, "INSERT INTO nowhere VALUES (1)", NULL, NULL,
-	    NULL) == SQLITE_OK;
+	return sqlite3_exec(db->handle, "INSERT INTO nowhere VALUES (1)", NULL,
+	    NULL, NULL) == SQLITE_OK;
 }
 
 static void *
 put_good_and_bad(void *store)
 {
-	const struct prg_record record = { refuse, NULL };
+	struct prg_record record = { .run = refuse };
 	const enum prg_put ends[] = { PRG_PUT_DONE, PRG_PUT_FAIL,
 	    PRG_PUT_REFUSED };
 	struct prg_row w;
@@ -213,7 +216,8 @@ add_expired(struct prg_store *s, int n)
 	char text[400];
 
 	snprintf(text, sizeof(text), sql, n);
-	if (prg_store_schema(s, text, &err) == -1)
+	if (prg_store_migrate(s, (const char *const[]){ text, NULL }, &err) ==
+	    -1)
 		fail_msg("%s", err.text);
 }
 
@@ -243,8 +247,10 @@ test_sweep(void **state)
 
 /* A record that hangs keeps nobody who sweeps for longer than a second. */
 static bool
-hang(void *until, void *db)
+hang(void *until, struct prg_db *db,
+    const struct prg_row *row)
 {
+	(void)row;
 	(void)db;
 	while (!atomic_load((atomic_bool *)until))
 		usleep(1000);
@@ -255,7 +261,7 @@ static void *
 put_and_hang(void *arg)
 {
 	void **p = arg;
-	struct prg_record record = { hang, p[1] };
+	struct prg_record record = { .run = hang, .arg = p[1] };
 	struct prg_row w = row_of("/");
 
 	if (prg_store_put((struct prg_store *)p[0], &w, &record) !=

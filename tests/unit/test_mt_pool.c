@@ -70,6 +70,29 @@ test_wake(void **state)
 	stop(s);
 }
 
+/* A worker that has waited takes one more event, and leaves the others. */
+static void
+test_one_more(void **state)
+{
+	struct prg_pool p = { .conf.epoll = epoll_create1(EPOLL_CLOEXEC) };
+	struct epoll_event e = { .events = EPOLLIN };
+	int fd = eventfd(1, EFD_CLOEXEC);
+
+	(void)state;
+	pthread_mutex_init(&p.lock, NULL);
+	waited = true;
+	assert_false(goes_on(&p, &e));
+	epoll_ctl(p.conf.epoll, EPOLL_CTL_ADD, fd, &e);
+	assert_true(goes_on(&p, &e));
+	assert_false(goes_on(&p, &e));
+	waited = p.stopping = true;
+	assert_false(goes_on(&p, &e));
+	waited = false;
+	pthread_mutex_destroy(&p.lock);
+	close(p.conf.epoll);
+	close(fd);
+}
+
 /* -- workers --------------------------------------------------------------- */
 
 struct counted {
@@ -221,6 +244,7 @@ main(void)
 		cmocka_unit_test(test_come_and_go),
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_wake),
+		cmocka_unit_test(test_one_more),
 		cmocka_unit_test(test_commits),
 		cmocka_unit_test(test_slow_peers)
 	};

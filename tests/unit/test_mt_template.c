@@ -50,7 +50,7 @@ render_often(void *arg)
 		out = prg_buf(&a, 4096);
 		if (prg_template_render(&s->set, s->page,
 		    (struct prg_var[]){ prg_var_json(s->model), { 0 } },
-		    &out) == -1 || strcmp(out.p, s->want) != 0)
+		    &out, NULL) == -1 || strcmp(out.p, s->want) != 0)
 			wrong++;
 		prg_arena_reset(&a);
 	}
@@ -84,7 +84,7 @@ threads_share(void **state)
 	(void)state;
 	compile(&s);
 	assert_int_equal(prg_template_render(&s.set, s.page,
-	    (struct prg_var[]){ prg_var_json(s.model), { 0 } }, &out), 0);
+	    (struct prg_var[]){ prg_var_json(s.model), { 0 } }, &out, NULL), 0);
 	assert_non_null(strstr(out.p, "\"about:invalid#blocked\""));
 	s.want = out.p;
 	for (int i = 0; i < THREADS; i++)

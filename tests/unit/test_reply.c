@@ -710,7 +710,8 @@ problems_in_html(void **state)
 	struct prg_error err;
 
 	(void)state;
-	assert_int_equal(prg_views_open(NULL, false, &p.views, &err), 0);
+	assert_int_equal(prg_views_open(&(struct prg_views_source){ 0 },
+	    &p.views, &err), 0);
 	p.p.globals = (struct prg_var){ .type = PRG_VAR_OBJECT };
 	for (const struct status *s = statuses; s->line != NULL; s++) {
 		a.status = s->status;
@@ -739,7 +740,8 @@ what_is_wrong_in_html(void **state)
 	struct prg_error err;
 
 	(void)state;
-	assert_int_equal(prg_views_open(NULL, false, &p.views, &err), 0);
+	assert_int_equal(prg_views_open(&(struct prg_views_source){ 0 },
+	    &p.views, &err), 0);
 	p.p.globals = prg_var_json(globals);
 	run(&a);
 	assert_non_null(strstr(a.body, "&lt;b&gt;&amp;&quot;"));

@@ -39,7 +39,8 @@ static const struct {
 	{ { "/a/../b", .fields = fields }, "begins with a dot" },
 	{ { "/static", .fields = fields }, "is reserved for the stylesheet" },
 	{ { "/-", .fields = fields }, "is reserved for health" },
-	{ { "/-/health", .fields = fields }, "is reserved for health and metrics" },
+	{ { "/-/health", .fields = fields }, "is reserved for health, metrics and"
+	    " app.css" },
 	{ { "/a", .title = NULL }, "there is nothing to show" },
 	{ { "/a", .get = get, .defaults = fields }, "has defaults" },
 	{ { "/a", .fields = fields, .public = true, .owner = true },

@@ -34,8 +34,8 @@ static int
 open_at(const char *path, enum prg_store_mode mode, struct prg_store **out,
     struct prg_error *err)
 {
-	return prg_store_open(&(struct prg_store_place){ path, mode, "test" },
-	    out, err);
+	return prg_store_open(&(struct prg_store_place){ .url = path,
+	    .mode = mode, .app = "test" }, out, err);
 }
 
 static void
@@ -130,6 +130,27 @@ test_same_id(void **state)
 	assert_string_equal(row.input, first.input);
 }
 
+/* How SQLite finds the rows. */
+static void
+assert_plan(struct box *b, const char *sql, const char *index)
+{
+	struct prg_db db;
+	char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
+	sqlite3_stmt *st;
+	bool found = false;
+
+	assert_true(prg_store_borrow(b->store, &db));
+	assert_int_equal(sqlite3_prepare_v2(db.handle, explain, -1, &st, NULL),
+	    SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		found |= strstr((const char *)sqlite3_column_text(st, 3),
+		    index) != NULL;
+	assert_true(found);
+	sqlite3_finalize(st);
+	sqlite3_free(explain);
+	prg_store_give_back(&db);
+}
+
 /* Lists are in the order of storing, whatever the clock said. */
 static void
 test_list(void **state)
@@ -146,18 +167,65 @@ test_list(void **state)
 		assert_put(b->store, &w, PRG_PUT_DONE);
 	}
 	rows = prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ "/", NULL, 2 }));
+	    (&(struct prg_list){ .route = "/", .count = 2 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
 	assert_int_equal(rows.list[1].created, 103);
 	rows = prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ "/", "ann", 10 }));
+	    (&(struct prg_list){ .route = "/", .owner = "ann",
+	    .count = 10 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 102);
 	assert_string_equal(rows.list[1].owner, "ann");
+	assert_int_equal(prg_store_count(b->store, (&(struct prg_list){
+	    .route = "/", .owner = "ann", .count = 1 })), 2);
 	rows = prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ NULL, NULL, 100 }));
+	    (&(struct prg_list){ .count = 100 }));
 	assert_int_equal(rows.count, 5);
+}
+
+/* Pages of 2 of the results, and of all that staff may list, till the end. */
+static void
+test_list_pages(void **state)
+{
+	static const char *const locations[] = { NULL, "/away", NULL, NULL,
+	    "/away", NULL, NULL };
+	static const int64_t ends[] = { 0, 0, 0, 1, 0, INT64_MAX, 0 };
+	static const char *const pages[] = { "6520", "654210" };
+	struct box *b = *state;
+	struct prg_list list = { .route = "/", .count = 2 };
+	struct prg_rows rows;
+	struct prg_row w;
+	char got[16];
+
+	for (int i = 0; i < 7; i++) {
+		w = row_of("/", i);
+		w.location = locations[i];
+		w.expires = ends[i];
+		assert_put(b->store, &w, PRG_PUT_DONE);
+	}
+	for (int all = 0; all < 2; all++) {
+		list.all = all == 1;
+		list.before = NULL;
+		got[0] = '\0';
+		while ((rows = prg_store_list(b->store, &b->arena,
+		    &list)).count > 0) {
+			for (int i = 0; i < rows.count; i++)
+				sprintf(got + strlen(got), "%d",
+				    (int)rows.list[i].created);
+			list.before = rows.list[rows.count - 1].id.text;
+		}
+		assert_string_equal(got, pages[all]);
+		list.before = "000000000000000000000000000";
+		assert_int_equal(prg_store_list(b->store, &b->arena,
+		    &list).count, 2);
+		assert_int_equal(prg_store_count(b->store, &list),
+		    strlen(got));
+	}
+	assert_plan(b, "SELECT input FROM submission WHERE route = '/' AND"
+	    " state = 'done' AND rowid < ifnull((SELECT rowid FROM submission"
+	    " WHERE id = 'x'), 9) ORDER BY rowid DESC LIMIT 2",
+	    "submission_recent (route=? AND rowid<?)");
 }
 
 /* A corrected draft is the last one stored. */
@@ -174,7 +242,7 @@ test_list_corrected(void **state)
 	w[0].state = PRG_STATE_DONE;
 	assert_put(b->store, &w[0], PRG_PUT_DONE);
 	rows = prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ "/", NULL, 10 }));
+	    (&(struct prg_list){ .route = "/", .count = 10 }));
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.list[0].created, 1);
 }
@@ -275,26 +343,6 @@ test_next_draft(void **state)
 	}
 }
 
-/* How SQLite finds the rows. */
-static void
-assert_plan(struct box *b, const char *sql, const char *index)
-{
-	void *db, *lent = prg_store_borrow(b->store, &db);
-	char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
-	sqlite3_stmt *st;
-	bool found = false;
-
-	assert_int_equal(sqlite3_prepare_v2(db, explain, -1, &st, NULL),
-	    SQLITE_OK);
-	while (sqlite3_step(st) == SQLITE_ROW)
-		found |= strstr((const char *)sqlite3_column_text(st, 3),
-		    index) != NULL;
-	assert_true(found);
-	sqlite3_finalize(st);
-	sqlite3_free(explain);
-	prg_store_give_back(b->store, lent);
-}
-
 static void
 test_erase(void **state)
 {
@@ -367,9 +415,10 @@ test_sweep_in_steps(void **state)
 	assert_int_equal(more, 0);
 	assert_int_equal(sum, 65);
 	assert_int_equal(prg_store_list(b->store, &b->arena,
-	    (&(struct prg_list){ NULL, NULL, 100 })).count, 32);
+	    (&(struct prg_list){ .count = 100 })).count, 32);
 	assert_plan(b, "SELECT rowid FROM submission WHERE expires > 0 AND"
-	    " expires <= 5 ORDER BY expires LIMIT 4", "submission_expires");
+	    " expires <= 5 AND (expires, rowid) > (1, 2)"
+	    " ORDER BY expires, rowid LIMIT 1", "submission_expires");
 }
 
 /* The number of times that a text is in a file beside the store. */
@@ -410,9 +459,12 @@ test_erased_everywhere(void **state)
 /* -- record: both or neither --------------------------------------------- */
 
 static bool
-take_one(void *good, void *db)
+take_one(void *good, struct prg_db *db,
+    const struct prg_row *row)
 {
-	sqlite3_exec(db, "UPDATE stock SET n = n - 1", NULL, NULL, NULL);
+	(void)row;
+	sqlite3_exec(db->handle, "UPDATE stock SET n = n - 1", NULL, NULL,
+	    NULL);
 	return good != NULL;
 }
 
@@ -421,34 +473,35 @@ make_stock(struct box *b)
 {
 	struct prg_error err;
 
-	assert_int_equal(prg_store_schema(b->store,
-	    "CREATE TABLE IF NOT EXISTS stock (n INTEGER CHECK (n >= 0));"
-	    "INSERT INTO stock VALUES (10)", &err), 0);
+	assert_int_equal(prg_store_migrate(b->store, (const char *const[]){
+	    "CREATE TABLE stock (n INTEGER CHECK (n >= 0));"
+	    "INSERT INTO stock VALUES (10)", NULL }, &err), 0);
 }
 
 static int
 stock(struct prg_store *s)
 {
 	sqlite3_stmt *st;
-	void *db, *lent = prg_store_borrow(s, &db);
+	struct prg_db db;
 	int n;
 
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT n FROM stock", -1, &st,
-	    NULL), SQLITE_OK);
+	assert_true(prg_store_borrow(s, &db));
+	assert_int_equal(sqlite3_prepare_v2(db.handle, "SELECT n FROM stock",
+	    -1, &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	n = sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
-	prg_store_give_back(s, lent);
+	prg_store_give_back(&db);
 	return n;
 }
 
 static void
 test_record(void **state)
 {
-	struct prg_record good = { take_one, *state }, bad = { take_one, NULL };
+	struct prg_record good = { .run = take_one, .arg = *state };
+	struct prg_record bad = { .run = take_one };
 	struct box *b = *state;
 	struct prg_row one = row_of("/", 1), two = row_of("/", 1), row;
-	struct prg_error err;
 
 	make_stock(b);
 	assert_int_equal(prg_store_put(b->store, &one, &good), PRG_PUT_DONE);
@@ -459,16 +512,16 @@ test_record(void **state)
 	assert_int_equal(stock(b->store), 9);
 	assert_int_equal(prg_store_find(b->store, &b->arena, two.id.text,
 	    &row), PRG_FOUND_NONE);
-	assert_int_equal(prg_store_schema(b->store, "CREATE TABEL x", &err),
-	    -1);
-	assert_non_null(strstr(err.text, "TABEL"));
 	assert_put(b->store, &two, PRG_PUT_DONE);
 }
 
 static bool
-end_it_all(void *sql, void *db)
+end_it_all(void *sql, struct prg_db *db,
+    const struct prg_row *row)
 {
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_AUTH);
+	(void)row;
+	assert_int_equal(sqlite3_exec(db->handle, sql, NULL, NULL, NULL),
+	    SQLITE_AUTH);
 	return true;
 }
 
@@ -478,7 +531,7 @@ test_record_that_ends_all(void **state)
 {
 	static char *const sql[] = { "ROLLBACK", "COMMIT", "END" };
 	struct box *b = *state;
-	struct prg_record good = { take_one, b };
+	struct prg_record good = { .run = take_one, .arg = b };
 	struct prg_row other, w, row;
 
 	make_stock(b);
@@ -486,8 +539,8 @@ test_record_that_ends_all(void **state)
 		w = row_of("/", 1);
 		other = row_of("/", 1);
 		assert_int_equal(prg_store_put(b->store, &w,
-		    (&(struct prg_record){ end_it_all, sql[i] })),
-		    PRG_PUT_FAIL);
+		    (&(struct prg_record){ .run = end_it_all,
+		    .arg = sql[i] })), PRG_PUT_REFUSED);
 		assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text,
 		    &row), PRG_FOUND_NONE);
 		assert_int_equal(prg_store_put(b->store, &other, &good),
@@ -498,12 +551,14 @@ test_record_that_ends_all(void **state)
 
 /* A statement that its app leaves in the middle of its rows. */
 static bool
-leave_open(void *out, void *db)
+leave_open(void *out, struct prg_db *db,
+    const struct prg_row *row)
 {
 	sqlite3_stmt *st;
 
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT 1 FROM submission", -1,
-	    &st, NULL), SQLITE_OK);
+	(void)row;
+	assert_int_equal(sqlite3_prepare_v2(db->handle,
+	    "SELECT 1 FROM submission", -1, &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	*(sqlite3_stmt **)out = st;
 	return true;
@@ -524,7 +579,8 @@ test_record_left_open(void **state)
 
 	assert_int_equal(open_at(b->path, PRG_STORE_SERVE, &other, &err), 0);
 	assert_int_equal(prg_store_put(b->store, &w[0],
-	    (&(struct prg_record){ leave_open, &st })), PRG_PUT_DONE);
+	    (&(struct prg_record){ .run = leave_open, .arg = &st })),
+	    PRG_PUT_DONE);
 	assert_put(other, &w[1], PRG_PUT_DONE);
 	assert_put(b->store, &w[2], PRG_PUT_DONE);
 	sqlite3_finalize(st);
@@ -540,22 +596,22 @@ test_lent_and_left_open(void **state)
 	struct box *b = *state;
 	struct prg_row w = row_of("/", 1), row;
 	sqlite3_stmt *st;
-	void *db, *lent;
+	struct prg_db db;
 
 	assert_put(b->store, &w, PRG_PUT_DONE);
-	lent = prg_store_borrow(b->store, &db);
-	sqlite3_prepare_v2(db, leave[0], -1, &st, NULL);
+	assert_true(prg_store_borrow(b->store, &db));
+	sqlite3_prepare_v2(db.handle, leave[0], -1, &st, NULL);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	prg_store_give_back(b->store, lent);
+	prg_store_give_back(&db);
 	for (int i = 0; i < 2; i++) {
 		w = row_of("/", 1);
 		assert_put(b->store, &w, PRG_PUT_DONE);
 		assert_int_equal(prg_store_find(b->store, &b->arena, w.id.text,
 		    &row), PRG_FOUND);
-		lent = prg_store_borrow(b->store, &db);
-		assert_int_equal(sqlite3_exec(db, leave[1], NULL, NULL, NULL),
-		    SQLITE_OK);
-		prg_store_give_back(b->store, lent);
+		assert_true(prg_store_borrow(b->store, &db));
+		assert_int_equal(sqlite3_exec(db.handle, leave[1], NULL, NULL,
+		    NULL), SQLITE_OK);
+		prg_store_give_back(&db);
 	}
 	sqlite3_finalize(st);
 }
@@ -566,17 +622,16 @@ test_many_lent(void **state)
 {
 	enum { MANY = 100 };
 	struct box *b = *state;
-	void *db, *lent[MANY];
+	struct prg_db db[MANY];
 	struct prg_row row;
 
 	for (int i = 0; i < MANY; i++) {
-		lent[i] = prg_store_borrow(b->store, &db);
-		assert_non_null(lent[i]);
+		assert_true(prg_store_borrow(b->store, &db[i]));
 		assert_int_equal(prg_store_find(b->store, &b->arena,
 		    "000000000000000000000000000", &row), PRG_FOUND_NONE);
 	}
 	for (int i = 0; i < MANY; i++)
-		prg_store_give_back(b->store, lent[i]);
+		prg_store_give_back(&db[i]);
 }
 
 /* -- Secrets ------------------------------------------------------------- */
@@ -678,17 +733,17 @@ static void
 test_what_is_lent_reads(void **state)
 {
 	struct box *b = *state;
-	void *db[2], *lent[2];
+	struct prg_db db[2];
 
 	for (int i = 0; i < 2; i++) {
-		lent[i] = prg_store_borrow(b->store, &db[i]);
-		assert_int_equal(sqlite3_exec(db[i], "SELECT * FROM submission",
-		    NULL, NULL, NULL), SQLITE_OK);
-		assert_int_equal(sqlite3_exec(db[i], "DELETE FROM submission",
-		    NULL, NULL, NULL), SQLITE_READONLY);
+		assert_true(prg_store_borrow(b->store, &db[i]));
+		assert_int_equal(sqlite3_exec(db[i].handle, "SELECT * FROM"
+		    " submission", NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db[i].handle, "DELETE FROM"
+		    " submission", NULL, NULL, NULL), SQLITE_READONLY);
 	}
 	for (int i = 0; i < 2; i++)
-		prg_store_give_back(b->store, lent[i]);
+		prg_store_give_back(&db[i]);
 }
 
 /* -- Whose database it is ------------------------------------------------ */
@@ -915,7 +970,7 @@ test_migration(void **state)
 		if (modes[i % 3] == PRG_STORE_READ)
 			continue;
 		run_sql(b->path, "UPDATE prg SET version = version WHERE"
-		    " version = 3 AND app = 'test'; SELECT"
+		    " version = 4 AND app = 'test'; SELECT"
 		    " iif(changes() = 1, 1, abs(-9223372036854775808))");
 	}
 }
@@ -1090,7 +1145,7 @@ static const struct {
 	{ "garbage.db",		make_garbage,	"not a prg store" },
 	{ "newer.db",		make_newer,	"run a newer one" },
 	{ "folder.db",		make_folder,	"folder.db: can't be opened" },
-	{ "none/such.db",	NULL,		"No such file or directory" },
+	{ "none/such.db",	NULL,		"none; create it" },
 };
 
 static void
@@ -1114,19 +1169,47 @@ test_refused(void **state)
 	assert_non_null(strstr(err.text, "sqlite:PATH"));
 }
 
+static const struct {
+	const char	*name;
+	unsigned	 folder, file;	/* modes; no file: 0 */
+	const char	*says;		/* "%s" is the folder */
+} forbidden[] = {
+	{ "a new store in a folder that is another user's", 0755, 0,
+	  "user nobody can't create files in %s: Permission denied; give it"
+	  " write permission (w and x) on that folder" },
+	{ "a folder that can't be entered", 0700, 0644,
+	  "user nobody can't create files in %s: Permission denied" },
+	{ "a store in such a folder", 0755, 0666,
+	  "user nobody can't create files in %s: Permission denied" },
+	{ "a store of another user", 0777, 0644,
+	  "test.db: user nobody can't write to it: Permission denied" },
+};
+
 static void
-test_read_only(void **state)
+test_no_permission(void **state)
 {
 	struct box *b = *state;
 	struct prg_store *other;
 	struct prg_error err;
+	char says[200];
+	int rc;
 
-	if (geteuid() == 0 && seteuid(65534) == -1)
+	if (geteuid() != 0)
 		skip();
-	if (open_at(b->path, PRG_STORE_SERVE, &other, &err) != -1)
-		fail_msg("a store of another user was opened");
-	assert_true(geteuid() == getuid() || seteuid(0) == 0);
-	assert_non_null(strstr(err.text, "can't be"));
+	prg_store_close(b->store);
+	b->store = NULL;
+	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++) {
+		path_in(b, forbidden[i].file != 0 ? "test.db" : "new.db");
+		assert_int_equal(chmod(b->dir, forbidden[i].folder), 0);
+		if (forbidden[i].file != 0)
+			assert_int_equal(chmod(b->path, forbidden[i].file), 0);
+		assert_int_equal(seteuid(65534), 0);
+		rc = open_at(b->path, PRG_STORE_SERVE, &other, &err);
+		assert_int_equal(seteuid(0), 0);
+		snprintf(says, sizeof(says), forbidden[i].says, b->dir);
+		if (rc != -1 || strstr(err.text, says) == NULL)
+			fail_msg("%s: %s", forbidden[i].name, err.text);
+	}
 }
 
 /* A database that another program holds locked: nothing is written or dies. */
@@ -1195,6 +1278,7 @@ main(void)
 		TEST(test_write_and_find),
 		TEST(test_same_id),
 		TEST(test_list),
+		TEST(test_list_pages),
 		TEST(test_list_corrected),
 		TEST(test_replacement),
 		TEST(test_next_draft),
@@ -1223,7 +1307,7 @@ main(void)
 		TEST(test_log_removed),
 		TEST(test_owner),
 		TEST(test_refused),
-		TEST(test_read_only),
+		TEST(test_no_permission),
 		TEST(test_first_start),
 		TEST(test_locked)
 	};

@@ -53,7 +53,7 @@ run_case(const char *module, json_t *test)
 	want = json_string_value(json_object_get(test, "expected"));
 	name = json_string_value(json_object_get(test, "name"));
 	if (prg_template_render(&set, prg_templates_find(&set, "-"),
-	    (struct prg_var[]){ prg_var_json(json_object_get(test, "data")), { 0 } }, &out) == -1)
+	    (struct prg_var[]){ prg_var_json(json_object_get(test, "data")), { 0 } }, &out, NULL) == -1)
 		fail_msg("%s, %s: fails", module, name);
 	if (strcmp(out.p, want) != 0)
 		fail_msg("%s, %s: \"%s\" instead of \"%s\"", module, name,
@@ -210,7 +210,7 @@ refuses(struct prg_templates *set, const struct broken *row)
 	    prg_templates_find(set, "new") != NULL)
 		fail_msg("%s: is there", row->name);
 	assert_int_equal(prg_template_render(set,
-	    prg_templates_find(set, "old"), (struct prg_var[]){ { 0 } }, &out), 0);
+	    prg_templates_find(set, "old"), (struct prg_var[]){ { 0 } }, &out, NULL), 0);
 	if (strcmp(out.p, "as it was") != 0)
 		fail_msg("%s: the old one became \"%s\"", row->name, out.p);
 }
@@ -356,7 +356,7 @@ renders(const struct row *row)
 	if (row->partial != NULL)
 		add(&set, "p", prg_span(row->partial));
 	rc = prg_template_render(&set, prg_templates_find(&set, "-"),
-	    (struct prg_var[]){ prg_var_json(model), { 0 } }, &out);
+	    (struct prg_var[]){ prg_var_json(model), { 0 } }, &out, NULL);
 	if (rc != 0 || strcmp(out.p, row->want) != 0)
 		fail_msg("%s: %d, \"%s\"", row->name, rc, out.p);
 	json_decref(model);
@@ -383,7 +383,7 @@ render_to(const char *text, json_t *model, size_t max, size_t *len)
 
 	add(&set, "p", prg_span(text));
 	rc = prg_template_render(&set, prg_templates_find(&set, "p"),
-	    (struct prg_var[]){ prg_var_json(model), { 0 } }, &out);
+	    (struct prg_var[]){ prg_var_json(model), { 0 } }, &out, NULL);
 	*len = out.len;
 	prg_arena_release(&a);
 	return rc;
@@ -563,7 +563,7 @@ the_later_one_counts(void **state)
 	add(&set, "part", prg_span("two"));
 	add(&set, "late", prg_span("{{>part}}"));
 	assert_int_equal(prg_template_render(&set,
-	    prg_templates_find(&set, "page"), (struct prg_var[]){ { 0 } }, &out), 0);
+	    prg_templates_find(&set, "page"), (struct prg_var[]){ { 0 } }, &out, NULL), 0);
 	assert_string_equal(out.p, "two two");
 	assert_null(prg_templates_find(&set, "none"));
 	prg_arena_release(&a);

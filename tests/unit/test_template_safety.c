@@ -266,15 +266,19 @@ render(const char *name, struct prg_templates *set, const char *model,
     struct prg_buf *out)
 {
 	json_t *m = json_loads(model, JSON_ALLOW_NUL, NULL);
+	struct prg_error blocked = { "" };
 	int rc;
 
 	if (m == NULL)
 		fail_msg("%s: no JSON", name);
 	rc = prg_template_render(set, prg_templates_find(set, "t"),
-	    (struct prg_var[]){ prg_var_json(m), { 0 } }, out);
+	    (struct prg_var[]){ prg_var_json(m), { 0 } }, out, &blocked);
 	json_decref(m);
 	if (rc == -1)
 		fail_msg("%s: fails", name);
+	if ((strncmp(blocked.text, "t:1: the address is blocked: ", 29) == 0) !=
+	    (strstr(out->p, "about:invalid#blocked") != NULL))
+		fail_msg("%s: said \"%s\" of %s", name, blocked.text, out->p);
 }
 
 static const struct safe {

@@ -61,7 +61,8 @@ start(void)
 	struct prg_object o = prg_object(&forever, 8);
 	struct prg_error err;
 
-	if (prg_views_open(NULL, false, &views, &err) == -1 ||
+	if (prg_views_open(&(struct prg_views_source){ 0 }, &views,
+	    &err) == -1 ||
 	    prg_messages_make(&forever, NULL, &messages, &err) == -1)
 		exit(1);
 	prg_views_provide(views, &app);

@@ -61,7 +61,7 @@ main(int argc, char **argv)
 	for (int i = 0; i < n; i++) {
 		out = prg_buf(&a, 1 << 20);
 		prg_template_render(&set, prg_templates_find(&set, "page"),
-		    models, &out);
+		    models, &out, NULL);
 		bytes = out.len;
 		prg_arena_reset(&a);
 	}
