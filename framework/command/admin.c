@@ -157,8 +157,9 @@ prg_admin_rotate(struct prg_run *run)
 		    " put a new one on its first line and restart");
 	if (prg_admin_open(run, PRG_STORE_EDIT) != 0)
 		return 1;
-	return prg_store_rotate(run->core.store, now, run->flags[PRG_RUN_NOW] != NULL ?
-	    INT64_MAX : now - o->form_age) == 0 ? 0 : 1;
+	return prg_store_rotate(run->core.store, now,
+	    run->flags[PRG_RUN_NOW] != NULL ? INT64_MAX : now - o->form_age)
+	    == 0 ? 0 : 1;
 }
 
 int

@@ -41,8 +41,8 @@ int	prg_listen_connect(const char *where, int seconds, struct prg_error *);
  * value in turn, then NULL.  Returns the status of its answer, or -1 with a
  * sentence.
  */
-int	prg_listen_ask(const char *where, const char *const *params, int seconds,
-	    struct prg_error *);
+int	prg_listen_ask(const char *where, const char *const *params,
+	    int seconds, struct prg_error *);
 
 /*
  * The socket that the process was started with: LISTEN_FDS (systemd; descriptor

@@ -157,7 +157,7 @@ def as_nobody(t, place):
             for command in ("purge", "rotate"):
                 got, said = look(command)
                 equal(got, 1)
-                has(said, "can't be written to: Permission denied")
+                has(said, "can't write to it: Permission denied")
 
     app.stop()
     settled("while it is stopped", 0)
