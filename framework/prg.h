@@ -128,7 +128,7 @@ PRG_API struct prg_next	prg_redirect(struct prg_req *, const char *path)
 
 /*
  * A value as it stands in a path or a query: bytes other than A-Z, a-z, 0-9,
- * '-', '.', '_' and '~' become "%XX".
+ * '-', '.', '_' and '~' become "%XX".  NULL is "".
  *
  *	prg_redirect(r, prg_printf(r, "/found?q=%s", prg_escape(r, text)));
  */
@@ -538,7 +538,7 @@ PRG_API bool		 prg_list_all(struct prg_req *, const char *route,
 
 /*
  * How many results the last of these lists has on all its pages, or -1.  The
- * store counts them one by one: some 0.1 s for a million.
+ * store counts them one by one: some 0.4 s for a million.
  */
 PRG_API int64_t		 prg_total(struct prg_req *);
 

@@ -16,13 +16,15 @@ static const char replacement[] = "\xef\xbf\xbd";
 struct prg_span
 prg_span(const char *s)
 {
+	if (s == NULL)
+		s = "";
 	return (struct prg_span){ s, strlen(s) };
 }
 
 bool
 prg_span_is(struct prg_span s, const char *t)
 {
-	size_t n = strlen(t);
+	size_t n = prg_span(t).len;
 
 	return s.len == n && (n == 0 || memcmp(s.p, t, n) == 0);
 }

@@ -16,7 +16,7 @@ struct prg_span {
 };
 
 /* The bytes of a C string; and whether a span equals one. */
-struct prg_span	prg_span(const char *);
+struct prg_span	prg_span(const char *);	/* NULL: an empty one */
 bool		prg_span_is(struct prg_span, const char *);
 
 /* Whether two spans are equal but for the case of ASCII letters. */

@@ -166,10 +166,16 @@ prg_set(json_t *j, const char *name, const char *fmt, ...)
 const void *
 prg_input(struct prg_req *r)
 {
+	const struct prg_pairs none = { .count = 0 };
+	struct prg_field_errors ignored = r->errors;
+	void *blank;
+
 	if (r->post != NULL && r->post->input != NULL)
 		return r->post->input;
 	prg_req_mistake(r, "prg_input: there is input only in a post");
-	return prg_arena_get(&r->arena, r->fields->struct_size);
+	blank = prg_arena_get(&r->arena, r->fields->struct_size);
+	prg_fields_bind(r->fields, &none, blank, &ignored);
+	return blank;
 }
 
 json_t *

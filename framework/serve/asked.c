@@ -24,7 +24,8 @@ prg_remote(struct prg_req *r)
 const char *
 prg_header(struct prg_req *r, const char *name)
 {
-	return prg_request_header(&r->arena, r->conn, name);
+	return prg_request_header(&r->arena, r->conn,
+	    name != NULL ? name : "");
 }
 
 const char *

@@ -126,9 +126,14 @@ set_list(struct prg_req *r, struct results *l, int count, bool may)
 	const char *caller = l->all ? "prg_list_all" : "prg_recent";
 
 	prg_req_expect_get(r, caller);
+	if (l->name == NULL)
+		l->name = prg_name.recent;
 	if (count < 1 || count > MAX_LIST)
 		prg_req_mistake(r, "%s: a count of %d is not from 1 to %d",
 		    caller, count, MAX_LIST);
+	if (l->route != NULL && !prg_route_posts(l->route))
+		prg_req_mistake(r, "%s: route %s has no form, and so no"
+		    " results", caller, l->route->path);
 	if (may)
 		read_page(r, l, count < 1 ? 1 : count > MAX_LIST ? MAX_LIST :
 		    count);

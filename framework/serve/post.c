@@ -101,6 +101,11 @@ run_record(void *arg, struct prg_db *db, const struct prg_row *unchanged)
 	prg_req_enter(r, "record");
 	good = r->route->record(r, db);
 	prg_req_leave(r);
+	if (good && r->errors.first != NULL) {
+		prg_req_mistake(r, "record: it added an error and returned"
+		    " true; return false after prg_field_error()");
+		good = false;
+	}
 	result = dump(r, json_incref(prg_result(r)));
 	if (strcmp(result, unchanged->result) != 0)
 		row->result = result;

@@ -22,6 +22,10 @@ home(struct prg_req *r)
 	const char *user = prg_user(r), *seconds = prg_query(r, "limit");
 	const char *value = header != NULL ? prg_header(r, header) : NULL;
 
+	if (prg_query(r, "recent") != NULL)
+		prg_recent(r, "notes", 5);
+	if (prg_query(r, "all") != NULL)
+		prg_list_all(r, "/", "notes", 5);
 	if (seconds != NULL)
 		return prg_limit_page(r, atoi(seconds), "Wait <%s> s.", seconds);
 	prg_set(prg_model(r), "user", "%s", user != NULL ? user : "(none)");
@@ -64,13 +68,37 @@ mistaken(struct prg_req *r)
 	return strcmp(n->text, "invalid") == 0 ? prg_invalid(r) : prg_created(r);
 }
 
+/* An error that it forgets to return. */
+static bool
+forget(struct prg_req *r, struct prg_db *db)
+{
+	const struct note *n = prg_input(r);
+
+	(void)db;
+	if (strcmp(n->text, "taken") == 0)
+		prg_field_error(r, "text", "Not this");
+	return true;
+}
+
 /* On a form that is shown again without a redirect, the get runs in the POST. */
 static struct prg_page
 shows(struct prg_req *r)
 {
 	const char *template = prg_query(r, "template");
+	const struct note *n;
 
 	prg_fill(r, "text", "filled");
+	if (prg_query(r, "null") != NULL) {
+		prg_recent(r, NULL, 1);
+		prg_header(r, NULL);
+		prg_cookie(r, NULL);
+		prg_query(r, NULL);
+		prg_fill(r, NULL, "%s", prg_escape(r, NULL));
+	}
+	if (prg_query(r, "input") != NULL) {
+		n = prg_input(r);
+		prg_fill(r, "text", "It has %zu bytes", strlen(n->text));
+	}
 	prg_set(prg_model(r), "address", "%s",
 	    prg_query(r, "address") != NULL ? prg_query(r, "address") : "");
 	if (prg_query(r, "none") != NULL)
@@ -128,7 +156,7 @@ static const struct prg_route routes[] = {
 	{ "/plain", .fields = note_fields },
 	{ "/mistaken", .fields = PRG_FIELDS(
 	    PRG_TEXT(struct note, text, .label = "Text", .required = true)),
-	  .get = shows, .post = mistaken, .public = true },
+	  .get = shows, .post = mistaken, .record = forget, .public = true },
 	{ "/again", .fields = note_fields, .get = shows, .rerender = true },
 	{ "/visit", .fields = PRG_FIELDS(
 	    PRG_CHOICE(struct visit, place, .label = "Place", .options = places,

@@ -145,7 +145,19 @@ MISTAKES = [
      "prg_recent: post shows no page; use prg_result(), or call it in the get"),
     ("prg_redirect() to no route", "lost", 303,
      "prg_redirect: no route of this app has this path"),
+    ("prg_field_error() in a record that returns true", "taken", 303,
+     "record: it added an error and returned true; return false after prg_field_error()"),
     ("a post that returns { 0 }", "none", 503, "the handler returned no outcome of prg.h"),
+]
+
+
+GET_MISTAKES = [
+    ("prg_input() in a get", "/mistaken?input", "prg_input: there is input only in a post"),
+    ("a name that is NULL", "/mistaken?null", "prg_fill: there is no field '(null)'"),
+    ("prg_recent() on a route without a form", "/?recent",
+     "prg_recent: route / has no form, and so no results"),
+    ("prg_list_all() of a route without a form", "/?all",
+     "prg_list_all: route / has no form, and so no results"),
 ]
 
 
@@ -165,7 +177,7 @@ def mistakes(t, place):
             has(said, f" level={'warning' if want == 303 else 'error'} ")
             has(said, " route=/mistaken ")
             has(said, f' reason="{line}"')
-        if "error" in text or text == "invalid":
+        if "error" in text or text in ("invalid", "taken"):
             with t.row(f"{name}: the form comes back with an error, and nothing is stored"):
                 page = app.request("GET", r.get("Location"))
                 has(page.text, "Not this" if text != "invalid" else "Some values are invalid.")
@@ -178,6 +190,14 @@ def mistakes(t, place):
         r, said = line_of(app, "-again", "POST", "/again", (), "text=")
         has(status(r, 422).text, "<form")
         lacks(said, "reason")
+    for name, path, line in GET_MISTAKES:
+        with t.row(f"{name} is one line in the log"):
+            r, said = line_of(app, name.replace(" ", "-").replace("()", ""), "GET", path)
+            status(r, 200)
+            has(said, ' level=warning ')
+            has(said, f' reason="{line}"')
+    with t.row("a text of the input of a get is empty"):
+        has(app.request("GET", "/mistaken?input").text, "It has 0 bytes")
     with t.row("a get that returns { 0 } is 500, and one line in the log"):
         r, said = line_of(app, "-none", "GET", "/mistaken?none")
         status(r, 500)
