@@ -536,7 +536,7 @@ PRG_API bool		 prg_list_all(struct prg_req *, const char *route,
 
 /*
  * How many results the last of these lists has on all its pages, or -1.  The
- * store counts them one by one: some 0.1 s for a million.
+ * store counts them one by one: some 0.4 s for a million.
  */
 PRG_API int64_t		 prg_total(struct prg_req *);
 

@@ -262,6 +262,8 @@ prg_template_compile(struct prg_template *t, const struct prg_templates *set,
 	rc = prg_tags_begin(&c->tags, t->file, text, err);
 	if (rc == 0 && (rc = compile(c)) == 0) {
 		t->count = c->count;
+		t->blocked = c->blocked;
+		t->blocked_line = c->blocked_line;
 		t->ops = (void *)prg_arena_copy(set->arena, (char *)c->ops,
 		    c->count * sizeof(*c->ops));
 	}

@@ -52,6 +52,11 @@ end_tag(struct prg_context *c)
 {
 	if ((c->seen & PRG_SEEN_CLOSING) != 0)
 		return;
+	if (c->element->content == PRG_IN_SCRIPT &&
+	    (c->seen & PRG_SEEN_TYPE) == 0)
+		c->blocked = "<script>";
+	if (strcmp(c->element->name, "style") == 0)
+		c->blocked = "<style>";
 	c->len = 0;
 	c->first = (c->element->facts & PRG_ELEMENT_EATS) != 0 ||
 	    (c->seen & PRG_SEEN_JSON) != 0;
@@ -62,6 +67,10 @@ static void
 end_attr_name(struct prg_context *c, struct prg_error *why)
 {
 	c->attr = prg_context_attr(c->element, c->name);
+	if (strcmp(c->name, "style") == 0)
+		c->blocked = "style=";
+	else if (strncmp(c->name, "on", 2) == 0)
+		c->blocked = "a handler of events";
 	if (c->attr != PRG_ATTR_REFRESH)
 		return;
 	c->seen |= PRG_SEEN_REFRESH;
@@ -100,6 +109,9 @@ end_value(struct prg_context *c)
 	c->seen |= PRG_SEEN_TYPE;
 	if (strcmp(c->name, "application/json") == 0)
 		c->seen |= PRG_SEEN_JSON;
+	else if (strcmp(c->name, "module") == 0 ||
+	    strstr(c->name, "javascript") != NULL)
+		c->blocked = "<script>";
 }
 
 /* In "</" within an element without tags: whether its name comes. */
@@ -333,6 +345,8 @@ prg_context_text(struct prg_context *c, struct prg_span s,
 		    s.p[i] == c->quote)
 			break;
 		step(c, s.p[i], why);
+		if (c->blocked != NULL && c->blocked_at == NULL)
+			c->blocked_at = s.p + i;
 		if (*why->text != '\0')
 			break;
 	}

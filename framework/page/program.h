@@ -62,6 +62,9 @@ struct prg_template {
 	const char		*file;
 	struct prg_template_op	*ops;
 	uint32_t		 count;
+	/* The first script or style that the page's policy blocks, or NULL. */
+	const char		*blocked;
+	unsigned		 blocked_line;
 	int			 mark;		/* of the search for circles */
 };
 

@@ -78,11 +78,14 @@ prg_sqlite_resolve(struct prg_sqlite *s, const char *path)
 static const char *
 user_name(void)
 {
-	static _Thread_local char number[16];
-	const struct passwd *user = getpwuid(geteuid());
+	static _Thread_local char text[1024];
+	struct passwd row, *user;
 
-	snprintf(number, sizeof(number), "%u", (unsigned)geteuid());
-	return user != NULL ? user->pw_name : number;
+	if (getpwuid_r(geteuid(), &row, text, sizeof(text), &user) == 0 &&
+	    user != NULL)
+		return user->pw_name;
+	snprintf(text, sizeof(text), "%u", (unsigned)geteuid());
+	return text;
 }
 
 /* A WAL and other files are made beside the database. */
