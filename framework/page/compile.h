@@ -150,6 +150,8 @@ struct prg_context {
 	unsigned	 values;	/* of attributes, so far */
 	uint32_t	 url_len;	/* literal bytes of an address */
 	const struct prg_element *element;
+	const char	*blocked;	/* a script or style, or NULL */
+	const char	*blocked_at;
 };
 
 /*
@@ -217,6 +219,8 @@ struct prg_compiler {
 	uint32_t		 barrier;	/* text joins none before it */
 	bool			 bol;		/* nothing on this line yet */
 	struct prg_context	 context;
+	const char		*blocked;	/* the first such, or NULL */
+	unsigned		 blocked_line;
 	struct prg_frame	 frames[PRG_TEMPLATE_DEPTH];
 	unsigned		 depth;
 };

@@ -9,12 +9,6 @@
 
 #include "page/compile.h"
 
-static char
-lower(char ch)
-{
-	return ch >= 'A' && ch <= 'Z' ? ch | 0x20 : ch;
-}
-
 /* -- What happens between two states ------------------------------------- */
 
 enum act {
@@ -39,7 +33,7 @@ static void
 push(struct prg_context *c, char ch)
 {
 	if (c->len < PRG_CONTEXT_NAME - 1)
-		c->name[c->len++] = lower(ch);
+		c->name[c->len++] = prg_lower(ch);
 	c->name[c->len] = '\0';
 }
 
@@ -58,6 +52,11 @@ end_tag(struct prg_context *c)
 {
 	if ((c->seen & PRG_SEEN_CLOSING) != 0)
 		return;
+	if (c->element->content == PRG_IN_SCRIPT &&
+	    (c->seen & PRG_SEEN_TYPE) == 0)
+		c->blocked = "<script>";
+	if (strcmp(c->element->name, "style") == 0)
+		c->blocked = "<style>";
 	c->len = 0;
 	c->first = (c->element->facts & PRG_ELEMENT_EATS) != 0 ||
 	    (c->seen & PRG_SEEN_JSON) != 0;
@@ -68,6 +67,10 @@ static void
 end_attr_name(struct prg_context *c, struct prg_error *why)
 {
 	c->attr = prg_context_attr(c->element, c->name);
+	if (strcmp(c->name, "style") == 0)
+		c->blocked = "style=";
+	else if (strncmp(c->name, "on", 2) == 0)
+		c->blocked = "a handler of events";
 	if (c->attr != PRG_ATTR_REFRESH)
 		return;
 	c->seen |= PRG_SEEN_REFRESH;
@@ -106,6 +109,9 @@ end_value(struct prg_context *c)
 	c->seen |= PRG_SEEN_TYPE;
 	if (strcmp(c->name, "application/json") == 0)
 		c->seen |= PRG_SEEN_JSON;
+	else if (strcmp(c->name, "module") == 0 ||
+	    strstr(c->name, "javascript") != NULL)
+		c->blocked = "<script>";
 }
 
 /* In "</" within an element without tags: whether its name comes. */
@@ -118,7 +124,7 @@ raw_end(struct prg_context *c, char ch)
 		c->seen = PRG_SEEN_CLOSING;
 		c->len = 0;
 		c->state = ch == '>' ? PRG_IN_TEXT : PRG_IN_BEFORE_ATTR;
-	} else if (*rest != '\0' && lower(ch) == *rest)
+	} else if (*rest != '\0' && prg_lower(ch) == *rest)
 		c->len++;
 	else {
 		c->state = (uint8_t)(c->element->content + (ch == '<'));
@@ -293,7 +299,7 @@ class_of(const struct prg_context *c, char ch)
 {
 	if (c->state == PRG_IN_VALUE)
 		return ch == c->quote ? '"' : 'a';
-	if ((lower(ch) >= 'a' && lower(ch) <= 'z') || ch == '\0')
+	if ((prg_lower(ch) >= 'a' && prg_lower(ch) <= 'z') || ch == '\0')
 		return 'a';
 	return ch == '\n' || ch == '\t' || ch == '\r' || ch == '\f' ? ' ' : ch;
 }
@@ -339,6 +345,8 @@ prg_context_text(struct prg_context *c, struct prg_span s,
 		    s.p[i] == c->quote)
 			break;
 		step(c, s.p[i], why);
+		if (c->blocked != NULL && c->blocked_at == NULL)
+			c->blocked_at = s.p + i;
 		if (*why->text != '\0')
 			break;
 	}

@@ -53,6 +53,18 @@ add_piece(struct prg_compiler *c, struct prg_span s, bool starts)
 	c->bol = s.p[s.len - 1] == '\n';
 }
 
+/* Note what the Content-Security-Policy of reply.c blocks in this text. */
+static void
+note_blocked(struct prg_compiler *c, struct prg_span s)
+{
+	if (c->context.blocked != NULL && c->blocked == NULL) {
+		s.len = (size_t)(c->context.blocked_at - s.p);
+		c->blocked = c->context.blocked;
+		c->blocked_line = c->line + prg_count_lines(s);
+	}
+	c->context.blocked = c->context.blocked_at = NULL;
+}
+
 int
 prg_emit_text(struct prg_compiler *c, struct prg_span s)
 {
@@ -67,6 +79,7 @@ prg_emit_text(struct prg_compiler *c, struct prg_span s)
 		if (*why.text != '\0')
 			return prg_tags_refuse(&c->tags, c->line, "%s",
 			    why.text);
+		note_blocked(c, s);
 		add_piece(c, (struct prg_span){ s.p, good }, starts);
 		if (good == s.len)
 			break;

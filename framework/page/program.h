@@ -62,6 +62,9 @@ struct prg_template {
 	const char		*file;
 	struct prg_template_op	*ops;
 	uint32_t		 count;
+	/* The first script or style that the page's policy blocks, or NULL. */
+	const char		*blocked;
+	unsigned		 blocked_line;
 	int			 mark;		/* of the search for circles */
 };
 
@@ -80,11 +83,10 @@ int	prg_template_compile(struct prg_template *,
 void	prg_template_write(struct prg_buf *, struct prg_var,
 	    enum prg_template_how);
 
-/* Whether to a browser this address (escaped) is a harmless one. */
+/* place.c: whether to a browser this address (escaped) is harmless. */
 bool	prg_template_url_ok(struct prg_span url, bool local);
 
 /* Whether a part of the path from its byte 'from' on is "." or "..". */
 bool	prg_template_url_dots(struct prg_span url, size_t from);
-bool	prg_template_scheme_char(int);
 
 #endif

@@ -140,8 +140,8 @@ unprovided(const struct prg_templates *set, const struct prg_template_op *op)
 	return NULL;
 }
 
-int
-prg_templates_unknown(const struct prg_templates *set,
+static int
+say_unknown(const struct prg_templates *set, const struct prg_template *t,
     void (*say)(const char *))
 {
 	const struct prg_template_op *op;
@@ -149,21 +149,40 @@ prg_templates_unknown(const struct prg_templates *set,
 	const char *name;
 	int n = 0;
 
-	for (const struct prg_template *t = set->first; t != NULL; t = t->next)
-		for (op = t->ops; op < t->ops + t->count; op++) {
-			if ((name = unprovided(set, op)) != NULL)
-				snprintf(sentence, sizeof(sentence),
-				    "%s:%u: nothing provides '%s'", t->file,
-				    op->line, name);
-			else if ((op->flags & PRG_OP_GIVEN) != 0 &&
-			    !has_block(set, op->text))
-				snprintf(sentence, sizeof(sentence), "%s:%u: no"
-				    " template has a block '%.*s'", t->file,
-				    op->line, (int)op->text.len, op->text.p);
-			else
-				continue;
-			say(sentence);
-			n++;
-		}
+	for (op = t->ops; op < t->ops + t->count; op++) {
+		if ((name = unprovided(set, op)) != NULL)
+			snprintf(sentence, sizeof(sentence), "%s:%u: nothing"
+			    " provides '%s'", t->file, op->line, name);
+		else if ((op->flags & PRG_OP_GIVEN) != 0 &&
+		    !has_block(set, op->text))
+			snprintf(sentence, sizeof(sentence), "%s:%u: no"
+			    " template has a block '%.*s'", t->file, op->line,
+			    (int)op->text.len, op->text.p);
+		else
+			continue;
+		say(sentence);
+		n++;
+	}
+	return n;
+}
+
+int
+prg_templates_unknown(const struct prg_templates *set,
+    void (*say)(const char *))
+{
+	char sentence[512];
+	int n = 0;
+
+	for (const struct prg_template *t = set->first; t != NULL;
+	    t = t->next) {
+		n += say_unknown(set, t, say);
+		if (t->blocked == NULL)
+			continue;
+		snprintf(sentence, sizeof(sentence), "%s:%u: browsers block %s;"
+		    " pages run no scripts, and take styles from stylesheets"
+		    " alone", t->file, t->blocked_line, t->blocked);
+		say(sentence);
+		n++;
+	}
 	return n;
 }

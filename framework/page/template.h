@@ -79,10 +79,11 @@ const struct prg_template	*prg_templates_find(
 
 /*
  * Call 'say' with a sentence, file and line for each name in a template that
- * no model provides (prg_names_provide()), and for each block that is given to
- * a parent but that no template has.  Returns how many there are.  Each part
- * of a dotted name is checked by itself, so all complaints are right, but some
- * mistakes are missed.
+ * no model provides (prg_names_provide()), for each block that is given to a
+ * parent but that no template has, and for the first script or style in each
+ * that the Content-Security-Policy blocks.  Returns how many there are.  Each
+ * part of a dotted name is checked by itself, so all complaints are right, but
+ * some mistakes are missed.
  */
 int	prg_templates_unknown(const struct prg_templates *,
 	    void (*say)(const char *));

@@ -4,6 +4,7 @@ from harness import Place
 from runner import equal
 
 FILE = "mine/mine.mustache"
+BLOCKED = "%d: browsers block %s; pages run no scripts, and take styles from stylesheets alone"
 LAYOUT = "{{<layout}}\n%s\n{{/layout}}\n"
 
 # What is said of a template: (name, its text, the rest of the line that names it; None: nothing)
@@ -19,6 +20,13 @@ TEMPLATES = [
     ("a block that another one only gives too",
      LAYOUT % "{{$main}}\n{{<layout}}{{$a}}b{{/a}}{{/layout}}\n{{/main}}",
      "3: no template has a block 'a'"),
+    ("a script", "<p>a</p>\n{{title}}\n<p>\n<script>alert(1)</script>", BLOCKED % (4, "<script>")),
+    ("a script of another file", "<script src='/a.js'></script>", BLOCKED % (1, "<script>")),
+    ("a module", "<script type='module' src='/a.js'></script>", BLOCKED % (1, "<script>")),
+    ("data for scripts", "<script type='application/ld+json'>{}</script>", None),
+    ("a style", "{{#title}}\n<style>a {}</style>{{/title}}", BLOCKED % (2, "<style>")),
+    ("an attribute style", "<p class='a'\nstyle='b'>", BLOCKED % (2, "style=")),
+    ("a handler", "{{title}}<p>\n<a onClick='b'>", BLOCKED % (2, "a handler of events")),
     ("a broken one", "<p>{{#title}}</p>\n", "1: expected {{/title}} before the end"),
 ]
 
