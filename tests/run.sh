@@ -166,7 +166,7 @@ step count_totals "manual pages" \
     timeout -k 10 60 python3 -B tests/man/man.py build/release
 step count_one "build with sanitizers" make -s -j2 asan
 beside count_totals "in a browser, under sanitizers" \
-    timeout -k 10 400 sh tests/browser/run.sh build/asan
+    timeout -k 10 600 sh tests/browser/run.sh build/asan
 step count_totals "end to end under sanitizers" \
     timeout -k 10 400 python3 -B tests/http/run.py build/asan
 step count_totals "the same behaviour behind each server" \

@@ -29,12 +29,6 @@ prg_span_is(struct prg_span s, const char *t)
 	return s.len == n && (n == 0 || memcmp(s.p, t, n) == 0);
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 bool
 prg_span_alike(struct prg_span a, struct prg_span b)
 {
@@ -42,7 +36,7 @@ prg_span_alike(struct prg_span a, struct prg_span b)
 
 	if (a.len != b.len)
 		return false;
-	while (i < a.len && lower(a.p[i]) == lower(b.p[i]))
+	while (i < a.len && prg_lower(a.p[i]) == prg_lower(b.p[i]))
 		i++;
 	return i == a.len;
 }
@@ -123,6 +117,18 @@ prg_utf8_repair(struct prg_buf *b, struct prg_span s)
 	}
 }
 
+struct prg_span
+prg_utf8_clean(struct prg_arena *a, struct prg_span s)
+{
+	struct prg_buf b;
+
+	if (prg_utf8_valid(s) == s.len)
+		return s;
+	b = prg_buf(a, 3 * s.len);
+	prg_utf8_repair(&b, s);
+	return (struct prg_span){ b.p, b.len };
+}
+
 size_t
 prg_utf8_length(struct prg_span s)
 {
@@ -134,6 +140,19 @@ prg_utf8_length(struct prg_span s)
 		n += good && len == 4 ? 2 : 1;	/* a surrogate pair */
 	}
 	return n;
+}
+
+uint32_t
+prg_utf8_first(struct prg_span s, size_t *len)
+{
+	unsigned char c = byte(s, 0);
+	size_t n = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	uint32_t v = n == 1 ? c : c & (0x7fu >> n);
+
+	*len = n <= s.len ? n : s.len;
+	for (size_t i = 1; i < *len; i++)
+		v = v << 6 | (s.p[i] & 0x3f);
+	return v;
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -14,6 +15,13 @@ struct prg_span {
 	const char	*p;
 	size_t		 len;
 };
+
+/* In ASCII, whatever the locale. */
+static inline char
+prg_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
 
 /* The bytes of a C string; and whether a span equals one. */
 struct prg_span	prg_span(const char *);	/* NULL: an empty one */
@@ -27,6 +35,12 @@ size_t	prg_utf8_valid(struct prg_span);
 
 /* Append, with U+FFFD for each maximal invalid part (as WHATWG, but no BOM). */
 void	prg_utf8_repair(struct prg_buf *, struct prg_span);
+
+/* The text, or a copy in valid UTF-8; a C string too if the text is one. */
+struct prg_span	prg_utf8_clean(struct prg_arena *, struct prg_span);
+
+/* The first character of valid text, and its length in bytes. */
+uint32_t	prg_utf8_first(struct prg_span, size_t *len);
 
 /* The length in UTF-16 code units, as HTML's maxlength counts it. */
 size_t	prg_utf8_length(struct prg_span);

@@ -7,14 +7,19 @@
 
 #include "base/date.h"
 #include "command/command.h"
+#include "gateway/listen.h"
 #include "page/model.h"
 #include "request/route.h"
+#include "serve/req.h"
 
-enum { LIST_MAX = 1000 };
+enum {
+	LIST_MAX = 1000,
+	ANSWER_WAIT = 5		/* seconds */
+};
 
-/* Open a store that exists: a new one would make a wrong path look empty. */
-static int
-open_store(struct prg_run *run, enum prg_store_mode mode)
+/* A new store would make a wrong path look empty. */
+int
+prg_admin_open(struct prg_run *run, enum prg_store_mode mode)
 {
 	struct prg_core *core = &run->core;
 	const struct prg_store_place place = prg_core_place(core, mode);
@@ -31,7 +36,7 @@ prg_admin_look(struct prg_run *run)
 	struct stat st;
 
 	return stat(run->core.options.store, &st) == 0 ?
-	    open_store(run, PRG_STORE_READ) : 0;
+	    prg_admin_open(run, PRG_STORE_READ) : 0;
 }
 
 /* So too, for the submission that the command names. */
@@ -42,12 +47,11 @@ open_for_id(struct prg_run *run, enum prg_store_mode mode)
 
 	if (!prg_id_parse(prg_span(run->operand), bytes))
 		return prg_run_fail(run, run->operand, "invalid ID; see ls");
-	return open_store(run, mode);
+	return prg_admin_open(run, mode);
 }
 
-/* The exit status after reading: the store may have been replaced meanwhile. */
-static int
-end_reading(struct prg_run *run)
+int
+prg_admin_end_reading(struct prg_run *run)
 {
 	struct prg_error err;
 
@@ -62,7 +66,7 @@ prg_admin_ls(struct prg_run *run)
 	struct prg_list wanted = { .count = LIST_MAX };
 	struct prg_rows rows;
 
-	if (open_store(run, PRG_STORE_READ) != 0)
+	if (prg_admin_open(run, PRG_STORE_READ) != 0)
 		return 1;
 	rows = prg_store_list(run->core.store, &run->core.arena, &wanted);
 	for (int i = 0; i < rows.count; i++)
@@ -70,7 +74,7 @@ prg_admin_ls(struct prg_run *run)
 		    prg_id_mark(&rows.list[i].id).text,
 		    prg_date_iso(rows.list[i].created / 1000).text,
 		    prg_state_name(rows.list[i].state), rows.list[i].route);
-	return rows.count >= 0 ? end_reading(run) : 1;
+	return rows.count >= 0 ? prg_admin_end_reading(run) : 1;
 }
 
 int
@@ -99,7 +103,7 @@ prg_admin_show(struct prg_run *run)
 	json_dumpf(j, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(j);
-	return end_reading(run);
+	return prg_admin_end_reading(run);
 }
 
 int
@@ -131,7 +135,7 @@ prg_admin_purge(struct prg_run *run)
 	int64_t age = (int64_t)run->core.options.form_age * 1000;
 	int swept, sum = 0, gone;
 
-	if (open_store(run, PRG_STORE_EDIT) != 0)
+	if (prg_admin_open(run, PRG_STORE_EDIT) != 0)
 		return 1;
 	while ((swept = prg_store_sweep(run->core.store, now, &sum)) == 1)
 		;
@@ -151,10 +155,11 @@ prg_admin_rotate(struct prg_run *run)
 	if (o->secret_file != NULL)
 		return prg_run_fail(run, o->secret_file, "holds the secrets;"
 		    " put a new one on its first line and restart");
-	if (open_store(run, PRG_STORE_EDIT) != 0)
+	if (prg_admin_open(run, PRG_STORE_EDIT) != 0)
 		return 1;
-	return prg_store_rotate(run->core.store, now, run->now ?
-	    INT64_MAX : now - o->form_age) == 0 ? 0 : 1;
+	return prg_store_rotate(run->core.store, now,
+	    run->flags[PRG_RUN_NOW] != NULL ? INT64_MAX : now - o->form_age)
+	    == 0 ? 0 : 1;
 }
 
 int
@@ -162,7 +167,7 @@ prg_admin_backup(struct prg_run *run)
 {
 	struct prg_error err;
 
-	if (open_store(run, PRG_STORE_READ) != 0)
+	if (prg_admin_open(run, PRG_STORE_READ) != 0)
 		return 1;
 	if (prg_store_backup(run->core.store, run->operand, &err) == -1)
 		return prg_run_fail(run, err.text, "");
@@ -179,4 +184,49 @@ prg_admin_restore(struct prg_run *run)
 	if (prg_store_restore(&place, run->operand, &err) == -1)
 		return prg_run_fail(run, err.text, "");
 	return 0;
+}
+
+/*
+ * Ask as the first address that may.  With --status-from empty nobody may see
+ * it, and any other answer has to do.
+ */
+static int
+ask_process(struct prg_run *run)
+{
+	struct prg_core *core = &run->core;
+	const struct prg_options *o = &core->options;
+	const char *from = o->status_from + strspn(o->status_from, ", ");
+	const char *const params[] = {
+		"REQUEST_METHOD", "GET",
+		"REQUEST_URI", prg_core_url(core, &core->arena,
+		    prg_endpoints[PRG_ENDPOINT_HEALTH].path),
+		"REMOTE_ADDR", prg_arena_copy(&core->arena, from,
+		    strcspn(from, "/, ")),
+		NULL
+	};
+	struct prg_error err;
+	int status = prg_listen_ask(o->listen, params, ANSWER_WAIT, &err);
+
+	if (status == -1)
+		return prg_run_fail(run, err.text, "");
+	if (status == PRG_SERVICE_UNAVAILABLE)
+		return prg_run_fail(run, o->listen, "its store does not answer;"
+		    " see its log");
+	if (status != PRG_OK && *from != '\0')
+		return prg_run_fail(run, o->listen, "shows no health here; give"
+		    " the --base and --status-from that it has");
+	return printf("ok: %s answers\n", o->listen) < 0;
+}
+
+int
+prg_admin_health(struct prg_run *run)
+{
+	const struct prg_options *o = &run->core.options;
+
+	if (o->listen != NULL)
+		return ask_process(run);
+	if (prg_admin_open(run, PRG_STORE_READ) != 0 ||
+	    prg_admin_end_reading(run) != 0)
+		return 1;
+	return printf("ok: %s can be read\n", o->store) < 0;
 }

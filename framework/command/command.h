@@ -16,12 +16,22 @@ int	prg_command_run(int argc, char **argv, const struct prg_app *,
 
 /* -- Between the files of this folder -------------------------------------- */
 
+/* The flags of single commands: no variable sets them. */
+enum prg_run_flag {
+	PRG_RUN_NOW,		/* rotate */
+	PRG_RUN_CSV,		/* export, as those below */
+	PRG_RUN_JSON,
+	PRG_RUN_NEWEST,
+	PRG_RUN_SINCE,		/* has a value */
+	PRG_RUN_FLAGS
+};
+
 /* One run of the program. */
 struct prg_run {
 	struct prg_core		 core;
 	struct prg_service	 service;
 	const char		*operand; /* behind the command's name */
-	bool			 now;	/* --now */
+	const char		*flags[PRG_RUN_FLAGS];	/* NULL: not given */
 };
 
 /* Print "app: object: reason" to stderr; always 1, the exit status. */
@@ -30,6 +40,12 @@ int	prg_run_fail(const struct prg_run *, const char *object,
 
 /* Tell systemd that the program serves, if it was started with Type=notify. */
 void	prg_run_ready(void);
+
+/* Open a store that exists.  The exit status. */
+int	prg_admin_open(struct prg_run *, enum prg_store_mode);
+
+/* The exit status after reading: the store may have been replaced meanwhile. */
+int	prg_admin_end_reading(struct prg_run *);
 
 /* If there is a store, check that it can be read.  The exit status. */
 int	prg_admin_look(struct prg_run *);
@@ -42,5 +58,9 @@ int	prg_admin_purge(struct prg_run *);
 int	prg_admin_rotate(struct prg_run *);
 int	prg_admin_backup(struct prg_run *);
 int	prg_admin_restore(struct prg_run *);
+int	prg_admin_health(struct prg_run *);
+
+/* So too, in export.c. */
+int	prg_export(struct prg_run *);
 
 #endif

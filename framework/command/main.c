@@ -3,6 +3,8 @@
  */
 #include <ctype.h>
 #include <signal.h>
+#include <sodium.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,16 @@ block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+/* Where the templates of the app come from. */
+static const char *
+templates_of(const struct prg_core *core)
+{
+	const char *folder = core->options.templates;
+
+	return folder != NULL && access(folder, F_OK) == 0 ? folder :
+	    core->app->files != NULL ? "embedded" : "built-in";
+}
+
 static void
 started(void *arg)
 {
@@ -50,9 +62,7 @@ started(void *arg)
 	prg_logfmt_text(&l, "version", PRG_VERSION);
 	prg_logfmt_text(&l, "base", o->base[0] != '\0' ? o->base : "/");
 	prg_logfmt_text(&l, "store", o->store);
-	prg_logfmt_text(&l, "templates", o->templates != NULL &&
-	    access(o->templates, F_OK) == 0 ? o->templates :
-	    core->app->files != NULL ? "embedded" : "built-in");
+	prg_logfmt_text(&l, "templates", templates_of(core));
 	prg_logfmt_number(&l, "threads", o->threads);
 	prg_log_end(&l);
 }
@@ -133,7 +143,15 @@ check(struct prg_run *run)
 	if (prg_views_unknown(core->views, print_error) > 0 ||
 	    prg_admin_look(run) != 0)
 		return 1;
-	return puts("ok") == EOF;
+	return printf("ok; templates: %s\n", templates_of(core)) < 0;
+}
+
+static int
+version(struct prg_run *run)
+{
+	return printf("%s: prg %s, SQLite %s, jansson %s, libsodium %s\n",
+	    run->core.app->name, PRG_VERSION, sqlite3_libversion(),
+	    jansson_version_str(), sodium_version_string()) < 0;
 }
 
 static int
@@ -168,10 +186,29 @@ static const struct command {
 	{ "purge", "", "Delete what has expired.", prg_admin_purge },
 	{ "rotate", "[--now]", "Sign forms with a new secret.",
 	  prg_admin_rotate },
+	{ "export", "[ROUTE]", "Print results, with --csv or --json; also"
+	  " --newest, --since DAY.", prg_export },
 	{ "backup", "FILE", "Copy the store to a new file.", prg_admin_backup },
 	{ "restore", "FILE", "Put a copy in the place of the store.",
 	  prg_admin_restore },
+	{ "health", "", "Ask the process at --listen, or the store.",
+	  prg_admin_health },
+	{ "version", "", "Print the versions of prg and its libraries.",
+	  version },
 	{ NULL, "", NULL, NULL }
+};
+
+/* In the order of enum prg_run_flag. */
+static const struct flag {
+	const char	*name;
+	bool		 value;		/* it has one */
+	int		(*command)(struct prg_run *);
+} flags[PRG_RUN_FLAGS] = {
+	{ "--now", false, prg_admin_rotate },
+	{ "--csv", false, prg_export },
+	{ "--json", false, prg_export },
+	{ "--newest", false, prg_export },
+	{ "--since", true, prg_export }
 };
 
 static int
@@ -185,6 +222,19 @@ print_help(const struct prg_app *app)
 	    " --max-body.\n");
 	prg_options_help(stdout);
 	return 0;
+}
+
+/* False, with a sentence, if there is a flag of another command. */
+static bool
+check_flags(const struct prg_run *run, const struct command *c)
+{
+	for (int i = 0; i < PRG_RUN_FLAGS; i++)
+		if (run->flags[i] != NULL && flags[i].command != c->run) {
+			prg_run_fail(run, flags[i].name,
+			    "unknown flag; see --help");
+			return false;
+		}
+	return true;
 }
 
 /* Find the command that the words are; NULL, with a sentence, if none. */
@@ -201,26 +251,52 @@ find_command(struct prg_run *run, int count, char **words)
 		prg_run_fail(run, c->name, "give one ID; see ls");
 	else if (strcmp(c->operand, "FILE") == 0 && count != 2)
 		prg_run_fail(run, c->name, "give one FILE");
-	else if (count > (isupper((unsigned char)c->operand[0]) ? 2 : 1))
-		prg_run_fail(run, words[1], "unexpected; see --help");
-	else if (run->now && c->run != prg_admin_rotate)
-		prg_run_fail(run, "--now", "unknown flag; see --help");
-	else
+	else if (count > (isupper((unsigned char)c->operand[
+	    strspn(c->operand, "[")]) ? 2 : 1))
+		prg_run_fail(run, words[count - 1], "unexpected; see --help");
+	else if (check_flags(run, c))
 		return c;
 	return NULL;
 }
 
-/* Take "--now" out of the command line: a flag that no variable may set. */
-static bool
-take_now(int *argc, char **argv)
+/* How many words a command's flag takes here; 0 if there is none. */
+static int
+take_flag(struct prg_run *run, char **word)
 {
-	int n = 0;
+	const struct flag *f = flags;
+	size_t n;
 
-	for (int i = 0; i < *argc; i++)
-		if (strcmp(argv[i], "--now") != 0)
+	for (; f < flags + PRG_RUN_FLAGS; f++) {
+		n = strlen(f->name);
+		if (strncmp(word[0], f->name, n) != 0 || (word[0][n] != '\0' &&
+		    (!f->value || word[0][n] != '=')))
+			continue;
+		if (!f->value || word[0][n] == '=') {
+			run->flags[f - flags] = word[0] + n + f->value;
+			return 1;
+		}
+		run->flags[f - flags] = "";
+		if (word[1] == NULL || strncmp(word[1], "--", 2) == 0)
+			return 1;
+		run->flags[f - flags] = word[1];
+		return 2;
+	}
+	return 0;
+}
+
+/* Take the flags of commands out of the command line. */
+static void
+take_flags(struct prg_run *run, int *argc, char **argv)
+{
+	int n = 0, taken;
+
+	for (int i = 0; i < *argc; i += taken)
+		if ((taken = take_flag(run, argv + i)) == 0) {
 			argv[n++] = argv[i];
+			taken = 1;
+		}
 	argv[n] = NULL;
-	return n < *argc && (*argc = n) > 0;
+	*argc = n;
 }
 
 /* The default store must not be in a folder that a web server shows. */
@@ -258,7 +334,7 @@ run_command(struct prg_run *run, int argc, char **argv)
 		if (strcmp(argv[i], "--help") == 0 ||
 		    strcmp(argv[i], "-h") == 0)
 			return print_help(run->core.app);
-	run->now = take_now(&argc, argv);
+	take_flags(run, &argc, argv);
 	if ((count = prg_options_read(o, argc, argv, &err)) == -1)
 		prg_run_fail(run, err.text, "");
 	if (count == -1 || (c = find_command(run, count, argv + 1)) == NULL)

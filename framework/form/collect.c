@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/scan.h"
 #include "form/collect.h"
 
 struct prg_collector {
@@ -25,46 +26,30 @@ static const struct prg_refusal none = { 0, NULL };
 
 /* -- Names of files ------------------------------------------------------- */
 
-/* The length of the UTF-8 character at 'p'. */
-static size_t
-width(const char *p)
-{
-	unsigned char c = (unsigned char)*p;
-
-	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-}
-
-/* U+0000-1F, 7F-9F (controls), 2028-202E, 2066-2069 (lines, directions) */
+/* Controls; the ends of lines and marks of direction of Unicode. */
 static bool
-is_hidden(const char *s)
+is_hidden(uint32_t c)
 {
-	const unsigned char *p = (const unsigned char *)s;
-
-	if (p[0] == 0xc2)
-		return p[1] < 0xa0;
-	if (p[0] == 0xe2)
-		return (p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae) ||
-		    (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
-	return p[0] < 0x20 || p[0] == 0x7f;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
 const char *
 prg_filename_clean(struct prg_arena *a, struct prg_span sent)
 {
-	struct prg_buf whole = prg_buf(a, 3 * sent.len);
 	struct prg_buf out = prg_buf(a, PRG_MAX_FILENAME);
 	size_t i = sent.len, n;
+	struct prg_span s;
 
 	while (i > 0 && sent.p[i - 1] != '/' && sent.p[i - 1] != '\\')
 		i--;
-	prg_utf8_repair(&whole, (struct prg_span){ sent.p + i, sent.len - i });
-	for (i = 0; i < whole.len; i += n) {
-		n = width(whole.p + i);
-		if (is_hidden(whole.p + i))
+	s = prg_utf8_clean(a, (struct prg_span){ sent.p + i, sent.len - i });
+	for (; s.len > 0; prg_take(&s, n)) {
+		if (is_hidden(prg_utf8_first(s, &n)))
 			continue;
 		if (n > out.max - out.len)
 			break;
-		prg_buf_add(&out, whole.p + i, n);
+		prg_buf_add(&out, s.p, n);
 	}
 	if (out.len == 0 || strcmp(out.p, ".") == 0 || strcmp(out.p, "..") == 0)
 		return NULL;

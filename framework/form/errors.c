@@ -11,15 +11,9 @@ prg_errors_add(struct prg_field_errors *errors, const struct prg_field *f,
     const char *text)
 {
 	struct prg_field_error *e = prg_arena_get(errors->arena, sizeof(*e));
-	struct prg_span s = prg_span(text);
-	struct prg_buf b;
 
-	if (prg_utf8_valid(s) < s.len) {
-		b = prg_buf(errors->arena, 3 * s.len);
-		prg_utf8_repair(&b, s);
-		text = b.p;
-	}
-	*e = (struct prg_field_error){ f, text, NULL };
+	*e = (struct prg_field_error){ f,
+	    prg_utf8_clean(errors->arena, prg_span(text)).p, NULL };
 	if (errors->last != NULL)
 		errors->last->next = e;
 	else

@@ -172,15 +172,9 @@ prg_fields_defaults(const struct prg_field *f, const void *defaults)
 json_t *
 prg_json_text(const char *text)
 {
-	json_t *j = json_string(text);
 	struct prg_arena a = { 0 };
-	struct prg_buf valid;
+	json_t *j = json_string(prg_utf8_clean(&a, prg_span(text)).p);
 
-	if (j != NULL)
-		return j;
-	valid = prg_buf(&a, 3 * strlen(text));
-	prg_utf8_repair(&valid, prg_span(text));
-	j = json_string(valid.p);
 	prg_arena_release(&a);
 	return j;
 }

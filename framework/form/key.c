@@ -5,6 +5,7 @@
  * Keyed BLAKE2b is a MAC.
  */
 #include <assert.h>
+#include <endian.h>
 #include <string.h>
 
 #include "form/key.h"
@@ -17,11 +18,9 @@ enum {
 void
 prg_hash_add(crypto_generichash_state *h, struct prg_span s)
 {
-	unsigned char len[8];
+	const uint64_t len = htole64(s.len);
 
-	for (size_t i = 0; i < sizeof(len); i++)
-		len[i] = (unsigned char)((uint64_t)s.len >> 8 * i);
-	crypto_generichash_update(h, len, sizeof(len));
+	crypto_generichash_update(h, (const unsigned char *)&len, sizeof(len));
 	if (s.len > 0)
 		crypto_generichash_update(h, (const unsigned char *)s.p, s.len);
 }

@@ -173,8 +173,7 @@ read_colour(const struct prg_field *f, struct prg_span s,
 	(void)f;
 	v->text = p = prg_typed_plain(v->arena, s, PRG_TYPED_NUMERIC);
 	for (; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'F')
-			*p = (char)(*p - 'A' + 'a');
+		*p = prg_lower(*p);
 	return p - v->text == 7 && v->text[0] == '#' &&
 	    strspn(v->text + 1, "0123456789abcdef") == 6 ? PRG_MSG_NONE :
 	    PRG_MSG_COLOUR;

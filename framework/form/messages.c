@@ -118,7 +118,7 @@ add_within(struct prg_buf *b, const char *label)
 	    !(label[1] >= 'A' && label[1] <= 'Z');
 
 	if (lower)
-		prg_buf_char(b, (char)(*label++ - 'A' + 'a'));
+		prg_buf_char(b, prg_lower(*label++));
 	prg_buf_str(b, label);
 }
 

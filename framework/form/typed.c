@@ -41,20 +41,6 @@ is_in(uint32_t c, const uint32_t *table)
 	return *table != 0 && c >= table[0];
 }
 
-/* The character at the front, and its length in bytes. */
-static uint32_t
-first_of(struct prg_span s, size_t *len)
-{
-	unsigned char c = (unsigned char)s.p[0];
-	size_t n = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	uint32_t v = n == 1 ? c : c & (0x7fu >> n);
-
-	*len = n <= s.len ? n : s.len;
-	for (size_t i = 1; i < *len; i++)
-		v = v << 6 | (s.p[i] & 0x3f);
-	return v;
-}
-
 /* A mark that closes a direction stays, but where all was marked. */
 struct prg_span
 prg_typed_trim(struct prg_span s)
@@ -63,14 +49,15 @@ prg_typed_trim(struct prg_span s)
 	size_t len, end;
 	uint32_t c;
 
-	while (s.len > 0 && (c = first_of(s, &len), is_in(c, spaces) ||
+	while (s.len > 0 && (c = prg_utf8_first(s, &len), is_in(c, spaces) ||
 	    is_in(c, invisible)))
 		prg_take(&s, len);
 	for (end = s.len; end > 0; s.len = end) {
 		do
 			end--;
 		while (end > 0 && (s.p[end] & 0xc0) == 0x80);
-		c = first_of((struct prg_span){ s.p + end, s.len - end }, &len);
+		c = prg_utf8_first((struct prg_span){ s.p + end,
+		    s.len - end }, &len);
 		if ((!is_in(c, spaces) && !is_in(c, invisible)) ||
 		    ((c == 0x202c || c == 0x2069) && s.p == start))
 			break;
@@ -114,7 +101,7 @@ prg_typed_plain(struct prg_arena *a, struct prg_span s, enum prg_typed what)
 	s = prg_typed_trim(s);
 	b = prg_buf(a, s.len);
 	for (; s.len > 0; prg_take(&s, len)) {
-		c = first_of(s, &len);
+		c = prg_utf8_first(s, &len);
 		to = c < 0x80 ? -1 : plain(c, what);
 		if (to > 0)
 			prg_buf_char(&b, (char)to);
@@ -132,7 +119,7 @@ prg_typed_is_label(struct prg_span s)
 	size_t len;
 
 	for (; s.len > 0; prg_take(&s, len)) {
-		c = first_of(s, &len);
+		c = prg_utf8_first(s, &len);
 		if (c <= ' ' || (c >= 0x7f && c < 0xa1) || c >= 0xe0000 ||
 		    (c >= 0x2000 && c < 0x2070) ||
 		    (c >= 0xe000 && c < 0xf900) ||
@@ -150,7 +137,7 @@ prg_typed_cut(struct prg_span s, size_t max)
 	size_t len, units;
 
 	for (; rest.len > 0; max -= units, prg_take(&rest, len)) {
-		units = first_of(rest, &len) > 0xffff ? 2 : 1;
+		units = prg_utf8_first(rest, &len) > 0xffff ? 2 : 1;
 		if (units > max)
 			break;
 	}

@@ -5,9 +5,9 @@
  * read it: Apache's mod_cgid has one socket for both directions, and a
  * reset of it takes the response along.  uWSGI leaves stdin open for ever.
  */
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,17 +25,6 @@ struct cgi_conn {
 };
 
 static long
-read_some(char *p, size_t n)
-{
-	ssize_t got;
-
-	do
-		got = read(STDIN_FILENO, p, n);
-	while (got == -1 && errno == EINTR);
-	return (long)got;
-}
-
-static long
 cgi_read(struct prg_conn *conn, char *p, size_t n)
 {
 	struct cgi_conn *c = (struct cgi_conn *)conn;
@@ -47,7 +36,7 @@ cgi_read(struct prg_conn *conn, char *p, size_t n)
 		n = (size_t)c->left;
 	if (n == 0)
 		return 0;
-	got = read_some(p, n);
+	got = (long)read(STDIN_FILENO, p, n);
 	if (got == -1 || (got == 0 && c->left > 0)) {
 		c->broken = true;
 		return -1;
@@ -58,31 +47,12 @@ cgi_read(struct prg_conn *conn, char *p, size_t n)
 }
 
 static int
-write_all(const char *p, size_t n)
-{
-	ssize_t put;
-
-	while (n > 0) {
-		put = write(STDOUT_FILENO, p, n);
-		if (put == -1 && errno == EINTR)
-			continue;
-		if (put == -1)
-			return -1;
-		p += put;
-		n -= (size_t)put;
-	}
-	return 0;
-}
-
-static int
 cgi_answer(struct prg_conn *conn, const struct prg_span *part, int n)
 {
-	int rc = 0;
-
 	(void)conn;
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = write_all(part[i].p, part[i].len);
-	return rc;
+	for (int i = 0; i < n; i++)
+		fwrite(part[i].p, 1, part[i].len, stdout);
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -1;
 }
 
 static const struct prg_conn_ops cgi_ops = {

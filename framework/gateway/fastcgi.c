@@ -64,15 +64,14 @@ wait_signal(int ms)
 	const struct timespec t = {
 		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L
 	};
-	static const int signals[] = {
-		SIGTERM, SIGINT, SIGHUP, SIGUSR1
-	};
 	sigset_t set;
 	int sig;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaddset(&set, signals[i]);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
 	sig = sigtimedwait(&set, NULL, &t);
 	return sig == -1 ? 0 : sig;
 }

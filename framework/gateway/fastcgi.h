@@ -9,6 +9,7 @@
  *	body.c		STDIN that libfcgi cannot be trusted with
  *	answer.c	the response
  *	head.c		the protocol
+ *	ask.c		a request of our own
  *
  * A connection belongs to one thread at a time: to the worker that took it or,
  * parked, to the worker that epoll gives it to.  Only a worker frees or closes

@@ -219,6 +219,37 @@ prg_listen_open(const struct prg_listen *l, pid_t *before,
 	return open_tcp(l->where, l->anywhere, err);
 }
 
+int
+prg_listen_connect(const char *where, int seconds, struct prg_error *err)
+{
+	const struct timeval wait = { .tv_sec = seconds };
+	struct sockaddr_storage ss = { .ss_family = AF_UNIX };
+	bool local = strncmp(where, "unix:", 5) == 0;
+	socklen_t len = sizeof(struct sockaddr_un);
+	struct place p;
+	int fd;
+
+	if (local && parse_place(where + 5, &p, err) == -1)
+		return -1;
+	if (local)
+		memcpy(((struct sockaddr_un *)&ss)->sun_path, p.path,
+		    strlen(p.path));
+	else if ((len = prg_address_read(where, &ss)) == 0)
+		return prg_error_set(err, "--listen: %s: invalid; give the"
+		    " address of the process", where);
+	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd != -1 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) == 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) == 0 &&
+	    connect(fd, (struct sockaddr *)&ss, len) == 0)
+		return fd;
+	prg_error_set(err, "--listen: %s: %s; nobody serves there", where,
+	    strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return -1;
+}
+
 static bool
 is_listening(int fd)
 {

@@ -31,6 +31,20 @@ int	prg_listen_open(const struct prg_listen *, pid_t *before,
 	    struct prg_error *);
 
 /*
+ * Connect to the process that serves there; reads and writes time out after so
+ * many seconds.  -1 with a sentence.
+ */
+int	prg_listen_connect(const char *where, int seconds, struct prg_error *);
+
+/*
+ * Send the process that serves there a request with these params, name and
+ * value in turn, then NULL.  Returns the status of its answer, or -1 with a
+ * sentence.
+ */
+int	prg_listen_ask(const char *where, const char *const *params,
+	    int seconds, struct prg_error *);
+
+/*
  * The socket that the process was started with: LISTEN_FDS (systemd; descriptor
  * 3) or descriptor 0 if it listens (spawn-fcgi, mod_fcgid).  '*fd' is -1 if
  * neither; -1 if there is more than one.

@@ -1,6 +1,7 @@
 /*
  * memory.c - a request from memory, for tests and fuzzers.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 struct memory_conn {
 	struct prg_conn		 conn;
 	struct prg_memory	*m;
+	FILE			*out;
 	size_t			 at;	/* of the body, what has been read */
 };
 
@@ -29,28 +31,13 @@ memory_read(struct prg_conn *conn, char *p, size_t n)
 }
 
 static int
-add(struct memory_conn *c, const char *p, size_t n)
-{
-	char *out = realloc(c->m->out, c->m->out_len + n + 1);
-
-	if (out == NULL)
-		return -1;
-	if (n > 0)
-		memcpy(out + c->m->out_len, p, n);
-	c->m->out = out;
-	c->m->out_len += n;
-	out[c->m->out_len] = '\0';
-	return 0;
-}
-
-static int
 memory_answer(struct prg_conn *conn, const struct prg_span *part, int n)
 {
-	int rc = 0;
+	FILE *out = ((struct memory_conn *)conn)->out;
 
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = add((struct memory_conn *)conn, part[i].p, part[i].len);
-	return rc;
+	for (int i = 0; i < n; i++)
+		fwrite(part[i].p, 1, part[i].len, out);
+	return ferror(out) ? -1 : 0;
 }
 
 static const struct prg_conn_ops memory_ops = {
@@ -65,7 +52,8 @@ prg_memory_run(struct prg_memory *m, const struct prg_service *service)
 		.m = m
 	};
 
-	m->out = NULL;
-	m->out_len = 0;
+	if ((c.out = open_memstream(&m->out, &m->out_len)) == NULL)
+		abort();
 	service->serve(service->arg, &c.conn);
+	fclose(c.out);
 }

@@ -74,18 +74,24 @@ set_indent(struct prg_template_op *op, struct prg_span indent)
 	op->flags |= PRG_OP_OWN;
 }
 
+static int
+refuse_here(const struct prg_compiler *c, const struct prg_tag *t)
+{
+	struct prg_error why;
+
+	prg_context_where(&c->context, &why);
+	return refuse_place(c, t, why.text);
+}
+
 /* A partial, or a parent, which is one that is given blocks. */
 static int
 add_partial(struct prg_compiler *c, const struct prg_tag *t,
     const struct prg_line *p)
 {
 	struct prg_template_op *op;
-	struct prg_error why = { "" };
 
-	if (c->context.state != PRG_IN_TEXT) {
-		prg_context_where(&c->context, &why);
-		return refuse_place(c, t, why.text);
-	}
+	if (c->context.state != PRG_IN_TEXT)
+		return refuse_here(c, t);
 	op = prg_emit_named(c, t->kind == '>' ? PRG_OP_PARTIAL : PRG_OP_PARENT,
 	    t, !p->alone);
 	if (c->depth == 0)
@@ -100,13 +106,10 @@ add_block(struct prg_compiler *c, const struct prg_tag *t,
     const struct prg_line *p)
 {
 	struct prg_template_op *op;
-	struct prg_error why = { "" };
 	bool rcdata = c->context.state == PRG_IN_RCDATA;
 
-	if (!rcdata && c->context.state != PRG_IN_TEXT) {
-		prg_context_where(&c->context, &why);
-		return refuse_place(c, t, why.text);
-	}
+	if (!rcdata && c->context.state != PRG_IN_TEXT)
+		return refuse_here(c, t);
 	op = prg_emit_named(c, PRG_OP_BLOCK, t, !p->alone);
 	op->flags |= (rcdata ? PRG_OP_RCDATA : 0) |
 	    (prg_in_parent(c) ? PRG_OP_GIVEN : 0);

@@ -9,12 +9,6 @@
 
 #include "page/compile.h"
 
-static char
-lower(char ch)
-{
-	return ch >= 'A' && ch <= 'Z' ? ch | 0x20 : ch;
-}
-
 /* -- What happens between two states ------------------------------------- */
 
 enum act {
@@ -39,7 +33,7 @@ static void
 push(struct prg_context *c, char ch)
 {
 	if (c->len < PRG_CONTEXT_NAME - 1)
-		c->name[c->len++] = lower(ch);
+		c->name[c->len++] = prg_lower(ch);
 	c->name[c->len] = '\0';
 }
 
@@ -130,7 +124,7 @@ raw_end(struct prg_context *c, char ch)
 		c->seen = PRG_SEEN_CLOSING;
 		c->len = 0;
 		c->state = ch == '>' ? PRG_IN_TEXT : PRG_IN_BEFORE_ATTR;
-	} else if (*rest != '\0' && lower(ch) == *rest)
+	} else if (*rest != '\0' && prg_lower(ch) == *rest)
 		c->len++;
 	else {
 		c->state = (uint8_t)(c->element->content + (ch == '<'));
@@ -305,7 +299,7 @@ class_of(const struct prg_context *c, char ch)
 {
 	if (c->state == PRG_IN_VALUE)
 		return ch == c->quote ? '"' : 'a';
-	if ((lower(ch) >= 'a' && lower(ch) <= 'z') || ch == '\0')
+	if ((prg_lower(ch) >= 'a' && prg_lower(ch) <= 'z') || ch == '\0')
 		return 'a';
 	return ch == '\n' || ch == '\t' || ch == '\r' || ch == '\f' ? ' ' : ch;
 }

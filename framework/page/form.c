@@ -14,81 +14,71 @@ has_length(const struct prg_field *f)
 
 /* -- For a program ------------------------------------------------------- */
 
-static void
-set_text(json_t *m, const char *name, const char *value)
+/* Each is NULL if the field does not have it. */
+static json_t *
+text_json(const char *text)
 {
-	if (value != NULL)
-		json_object_set_new(m, name, json_string(value));
-}
-
-static void
-set_bound(json_t *m, const char *name, double v)
-{
-	json_object_set_new(m, name, v == (double)(json_int_t)v ?
-	    json_integer((json_int_t)v) : json_real(v));
-}
-
-static void
-set_bounds(json_t *m, const struct prg_field *f)
-{
-	if (has_length(f))
-		set_bound(m, "maxlength", (double)prg_field_max(f));
-	if (has_length(f) && f->min > 0)
-		set_bound(m, "minlength", f->min);
-	if (prg_kind(f->kind)->bounded) {
-		if (prg_field_has_min(f))
-			set_bound(m, "min", f->min);
-		if (prg_field_has_max(f))
-			set_bound(m, "max", f->max);
-		if (f->step > 0)
-			set_bound(m, "step", f->step);
-	}
-	set_text(m, "pattern", f->pattern);
-	set_text(m, "min", f->from);
-	set_text(m, "max", f->to);
+	return text != NULL ? prg_json_text(text) : NULL;
 }
 
 static json_t *
+number_json(bool has, double v)
+{
+	return !has ? NULL : v == (double)(json_int_t)v ?
+	    json_integer((json_int_t)v) : json_real(v);
+}
+
+/* A bound of a number, or of a date or time. */
+static json_t *
+bound_json(const char *moment, bool has, double v)
+{
+	return moment != NULL ? text_json(moment) : number_json(has, v);
+}
+
+/* NULL if the field has no choices. */
+static json_t *
 choices_json(const struct prg_choice *c)
 {
-	json_t *list = json_array(), *m;
+	json_t *list = c == NULL ? NULL : json_array();
 
-	for (; c->value != NULL; c++) {
-		m = json_object();
-		set_text(m, "value", c->value);
-		set_text(m, "label", c->label != NULL ? c->label : c->value);
-		json_array_append_new(list, m);
-	}
+	for (; c != NULL && c->value != NULL; c++)
+		json_array_append_new(list, json_pack("{s:o, s:o}",
+		    "value", text_json(c->value), "label",
+		    text_json(c->label != NULL ? c->label : c->value)));
 	return list;
 }
 
 static json_t *
 field_json(const struct prg_field *f)
 {
-	json_t *m = json_object();
+	bool bounded = prg_kind(f->kind)->bounded, length = has_length(f);
 
-	set_text(m, "name", f->name);
-	set_text(m, "type", prg_kind(f->kind)->name);
-	set_text(m, "label", prg_field_label(f));
-	set_text(m, "hint", f->hint);
-	json_object_set_new(m, "required", json_boolean(f->required));
-	set_bounds(m, f);
-	if (f->choices != NULL)
-		json_object_set_new(m, "choices", choices_json(f->choices));
-	return m;
+	return json_pack("{s:s, s:s, s:o, s:o*, s:b, s:o*, s:o*, s:o*, s:o*,"
+	    " s:o*, s:o*, s:o*}",
+	    "name", f->name,
+	    "type", prg_kind(f->kind)->name,
+	    "label", text_json(prg_field_label(f)),
+	    "hint", text_json(f->hint),
+	    "required", (int)f->required,
+	    "maxlength", number_json(length, (double)prg_field_max(f)),
+	    "minlength", number_json(length && f->min > 0, f->min),
+	    "pattern", text_json(f->pattern),
+	    "min", bound_json(f->from, bounded && prg_field_has_min(f), f->min),
+	    "max", bound_json(f->to, bounded && prg_field_has_max(f), f->max),
+	    "step", number_json(bounded && f->step > 0, f->step),
+	    "choices", choices_json(f->choices));
 }
 
 json_t *
 prg_form_json(const struct prg_form *form)
 {
-	json_t *m = json_object(), *fields = json_array();
+	json_t *fields = json_array();
 
 	for (const struct prg_field *f = form->fields; f->kind != PRG_KIND_END;
 	    f++)
 		json_array_append_new(fields, field_json(f));
-	set_text(m, "action", form->action);
-	json_object_set_new(m, "fields", fields);
-	return m;
+	return json_pack("{s:s*, s:o}", "action", form->action, "fields",
+	    fields);
 }
 
 /* -- For a template ------------------------------------------------------ */
@@ -131,56 +121,48 @@ is_chosen(struct prg_var v, const char *choice)
 	return false;
 }
 
-/*
- * A radio button for no choice.  Without one that is checked, Lynx checks the
- * first and sends it.
- */
 static struct prg_var
-no_answer(const struct control *c)
+choice_model(const struct control *c, const struct prg_choice *k, bool chosen,
+    const char *id)
 {
-	const struct prg_choice *k = c->f->choices;
 	struct prg_object o = prg_object(c->arena, 5);
 
-	while (k->value != NULL && !is_chosen(c->value, k->value))
-		k++;
-	prg_object_set(&o, prg_name.value, prg_var_text(""));
+	prg_object_set(&o, prg_name.value, prg_var_text(k->value));
 	prg_object_set(&o, prg_name.label, prg_var_text(
-	    c->messages->texts[PRG_MSG_NO_ANSWER]));
-	prg_object_set(&o, prg_name.chosen, prg_var_bool(k->value == NULL));
-	prg_object_set(&o, prg_name.id, prg_var_text(prg_arena_printf(c->arena,
-	    "f-%s-none", c->f->name)));
+	    k->label != NULL ? k->label : k->value));
+	prg_object_set(&o, prg_name.chosen, prg_var_bool(chosen));
+	prg_object_set(&o, prg_name.id, prg_var_text(id));
 	prg_object_set(&o, prg_name.name, prg_var_text(c->f->name));
 	return prg_object_var(&o);
 }
 
+/*
+ * An optional choice begins with a radio button for no choice.  Without one
+ * that is checked, Lynx checks the first and sends it.
+ */
 static void
 set_choices(struct control *c)
 {
-	const struct prg_choice *choices = c->f->choices, *k;
+	const struct prg_choice none = { "",
+	    c->messages->texts[PRG_MSG_NO_ANSWER] }, *k = c->f->choices;
+	bool chosen, any = false, optional = k != NULL && !c->f->required &&
+	    !c->f->select && c->f->kind == PRG_KIND_CHOICE;
 	struct prg_var *list;
-	struct prg_object o;
-	size_t n = 0, i = 0, none = 0;
+	size_t n = 0;
 
-	for (k = choices; k != NULL && k->value != NULL; k++)
+	while (k != NULL && k[n].value != NULL)
 		n++;
 	list = prg_arena_room(c->arena, (n + 1) * sizeof(*list));
-	if (n > 0 && !c->f->required && !c->f->select &&
-	    c->f->kind == PRG_KIND_CHOICE)
-		list[none++] = no_answer(c);
-	for (; i < n; i++) {
-		k = &choices[i];
-		o = prg_object(c->arena, 5);
-		prg_object_set(&o, prg_name.value, prg_var_text(k->value));
-		prg_object_set(&o, prg_name.label, prg_var_text(
-		    k->label != NULL ? k->label : k->value));
-		prg_object_set(&o, prg_name.chosen, prg_var_bool(
-		    is_chosen(c->value, k->value)));
-		prg_object_set(&o, prg_name.id, prg_var_text(prg_arena_printf(
-		    c->arena, "f-%s-%zu", c->f->name, i)));
-		prg_object_set(&o, prg_name.name, prg_var_text(c->f->name));
-		list[none + i] = prg_object_var(&o);
+	for (size_t i = 0; i < n; i++) {
+		chosen = is_chosen(c->value, k[i].value);
+		any = any || chosen;
+		list[i + optional] = choice_model(c, &k[i], chosen,
+		    prg_arena_printf(c->arena, "f-%s-%zu", c->f->name, i));
 	}
-	set(c, prg_name.choices, prg_var_list(list, none + n));
+	if (optional)
+		list[0] = choice_model(c, &none, !any, prg_arena_printf(
+		    c->arena, "f-%s-none", c->f->name));
+	set(c, prg_name.choices, prg_var_list(list, n + optional));
 }
 
 /*

@@ -53,42 +53,38 @@ is_unlisted(const struct prg_shown *s, const char *name)
 
 /* -- For a program ------------------------------------------------------- */
 
-static void
-set_json(json_t *m, const char *name, const char *text)
+static json_t *
+stored_json(const char *text)
 {
 	json_t *j = text == NULL ? NULL : json_loads(text, 0, NULL);
 
-	json_object_set_new(m, name, j != NULL ? j : json_object());
+	return j != NULL ? j : json_object();
 }
 
-static void
-set_date(json_t *m, const char *name, int64_t ms)
+/* NULL if there is no such moment. */
+static json_t *
+moment_json(int64_t ms)
 {
-	json_object_set_new(m, name,
-	    json_string(prg_date_iso(ms / 1000).text));
+	return ms <= 0 ? NULL : json_string(prg_date_iso(ms / 1000).text);
 }
 
 json_t *
 prg_shown_json(const struct prg_shown *s)
 {
-	json_t *m = json_object(), *v;
+	json_t *input = stored_json(s->row->input), *v;
 	const char *name;
 	void *next;
 
-	json_object_set_new(m, "id", json_string(s->row->id.text));
-	json_object_set_new(m, "url", json_string(s->url));
-	json_object_set_new(m, "state",
-	    json_string(prg_state_name(s->row->state)));
-	set_date(m, "created", s->row->created);
-	set_date(m, "modified", s->row->modified);
-	if (s->row->expires > 0)
-		set_date(m, "expires", s->row->expires);
-	set_json(m, "input", s->row->input);
-	json_object_foreach_safe(json_object_get(m, "input"), next, name, v)
+	json_object_foreach_safe(input, next, name, v)
 		if (is_unlisted(s, name))
-			json_object_del(json_object_get(m, "input"), name);
-	set_json(m, "result", s->row->result);
-	return m;
+			json_object_del(input, name);
+	return json_pack("{s:s, s:s, s:s, s:o*, s:o*, s:o*, s:o, s:o}",
+	    "id", s->row->id.text, "url", s->url,
+	    "state", prg_state_name(s->row->state),
+	    "created", moment_json(s->row->created),
+	    "modified", moment_json(s->row->modified),
+	    "expires", moment_json(s->row->expires),
+	    "input", input, "result", stored_json(s->row->result));
 }
 
 /* -- For a template ------------------------------------------------------ */

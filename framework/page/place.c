@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/scan.h"
 #include "page/compile.h"
 
 /* -- Elements and attributes --------------------------------------------- */
@@ -77,34 +78,40 @@ prg_context_attr(const struct prg_element *e, const char *name)
 
 /* -- Addresses ----------------------------------------------------------- */
 
-/* The schemes that an author may write before a value. */
-static uint8_t
-after_scheme(const struct prg_context *c)
+static bool
+is_scheme_char(char c)
 {
-	static const char *const good[] = { "http", "https", "mailto", "tel" };
+	return (prg_lower(c) >= 'a' && prg_lower(c) <= 'z') ||
+	    (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+}
 
-	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
-		if (prg_span_is((struct prg_span){ c->scheme, c->scheme_len },
-		    good[i]))
-			return i < 2 ? PRG_URL_SLASHES : PRG_URL_PATH;
-	return PRG_URL_BAD;
+/* The schemes that a value may have, and one more for authors. */
+enum scheme { HTTP, HTTPS, MAILTO, TEL, OTHER };
+
+static enum scheme
+scheme_of(const struct prg_context *c)
+{
+	static const char *const names[] = { "http", "https", "mailto", "tel" };
+	struct prg_span s = { c->scheme, c->scheme_len };
+	int i = 0;
+
+	while (i < OTHER && !prg_span_is(s, names[i]))
+		i++;
+	return (enum scheme)i;
 }
 
 static uint8_t
 word_char(struct prg_context *c, char ch)
 {
 	if (ch == ':')
-		return after_scheme(c);
-	if (!prg_template_scheme_char(ch))
+		return scheme_of(c) <= HTTPS ? PRG_URL_SLASHES :
+		    scheme_of(c) < OTHER ? PRG_URL_PATH : PRG_URL_BAD;
+	if (!is_scheme_char(ch))
 		return PRG_URL_PATH;
 	if (c->scheme_len < sizeof(c->scheme))
-		c->scheme[c->scheme_len++] = (char)(ch >= 'A' && ch <= 'Z' ?
-		    ch | 0x20 : ch);
+		c->scheme[c->scheme_len++] = prg_lower(ch);
 	return PRG_URL_WORD;
 }
-
-/* Browsers drop these, and resolve character references first. */
-static const char unclear[] = "&\n\r\t";
 
 /* Browsers skip spaces and controls before the address. */
 static uint8_t
@@ -114,8 +121,6 @@ next_url(struct prg_context *c, char ch)
 
 	if (c->url == PRG_URL_BAD || c->url == PRG_URL_QUERY)
 		return c->url;
-	if (strchr(unclear, ch) != NULL)
-		return PRG_URL_BAD;
 	if (ch == '?' || ch == '#')
 		return PRG_URL_QUERY;
 	switch (c->url) {
@@ -141,11 +146,35 @@ next_url(struct prg_context *c, char ch)
 void
 prg_context_url_char(struct prg_context *c, char ch, struct prg_error *why)
 {
-	if (c->checked && c->url < PRG_URL_QUERY && strchr(unclear, ch) != NULL)
+	/* Browsers drop some of these, and resolve references first. */
+	bool unclear = c->url != PRG_URL_QUERY &&
+	    strchr("&\n\r\t", ch) != NULL;
+
+	if (unclear && c->checked && c->url < PRG_URL_QUERY)
 		prg_error_set(why, "expected no character reference or line "
 		    "break behind a value in an address");
 	c->url_len++;
-	c->url = next_url(c, ch);
+	c->url = unclear ? PRG_URL_BAD : next_url(c, ch);
+}
+
+/* Escaping has changed nothing that counts before the first of ":/?#". */
+bool
+prg_template_url_ok(struct prg_span url, bool local)
+{
+	static const char replaced[] = "\xef\xbf\xbd";	/* a control */
+	struct prg_context c = { .url = PRG_URL_START };
+	char ch;
+
+	while (url.len > 0 && c.url < PRG_URL_PATH) {
+		if (c.url == PRG_URL_START && prg_take_text(&url, replaced))
+			continue;
+		ch = *prg_take(&url, 1).p;
+		if (c.url == PRG_URL_WORD && ch == ':')
+			return !local && scheme_of(&c) <= MAILTO;
+		if (strchr("\n\r\t", ch) == NULL)
+			c.url = next_url(&c, ch);
+	}
+	return c.url != PRG_URL_SLASHES && c.url != PRG_URL_BAD;
 }
 
 /* -- Places -------------------------------------------------------------- */

@@ -83,11 +83,10 @@ int	prg_template_compile(struct prg_template *,
 void	prg_template_write(struct prg_buf *, struct prg_var,
 	    enum prg_template_how);
 
-/* Whether to a browser this address (escaped) is a harmless one. */
+/* place.c: whether to a browser this address (escaped) is harmless. */
 bool	prg_template_url_ok(struct prg_span url, bool local);
 
 /* Whether a part of the path from its byte 'from' on is "." or "..". */
 bool	prg_template_url_dots(struct prg_span url, size_t from);
-bool	prg_template_scheme_char(int);
 
 #endif

@@ -1,6 +1,8 @@
 /*
  * row.c - the names of the states.
  */
+#include <string.h>
+
 #include "store/store.h"
 
 static const char *const states[] = {
@@ -15,4 +17,14 @@ const char *
 prg_state_name(enum prg_state s)
 {
 	return states[s];
+}
+
+enum prg_state
+prg_state_of(const char *name)
+{
+	enum prg_state s = PRG_STATE_DRAFT;
+
+	while (s < PRG_STATE_GONE && strcmp(states[s], name) != 0)
+		s++;
+	return s;
 }

@@ -120,6 +120,7 @@ static const struct prg_store_ops sqlite_ops = {
 	.find = prg_sqlite_find,
 	.list = prg_sqlite_list,
 	.count = prg_sqlite_count,
+	.scan = prg_sqlite_scan,
 	.put = prg_sqlite_put,
 	.erase = prg_sqlite_erase,
 	.sweep = prg_sqlite_sweep,

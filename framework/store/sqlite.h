@@ -232,6 +232,7 @@ enum prg_found	prg_sqlite_find(struct prg_store *, struct prg_arena *,
 struct prg_rows	prg_sqlite_list(struct prg_store *, struct prg_arena *,
 		    const struct prg_list *);
 int64_t	prg_sqlite_count(struct prg_store *, const struct prg_list *);
+int	prg_sqlite_scan(struct prg_store *, const struct prg_scan *);
 int	prg_sqlite_check(struct prg_store *, struct prg_error *);
 bool	prg_sqlite_borrow(struct prg_store *, struct prg_db *);
 void	prg_sqlite_give_back(struct prg_db *);

@@ -200,16 +200,6 @@ column_text(struct prg_arena *a, sqlite3_stmt *st, int i)
 	return prg_arena_copy(a, p, (size_t)sqlite3_column_bytes(st, i));
 }
 
-static enum prg_state
-state_of(const char *name)
-{
-	enum prg_state s = PRG_STATE_DRAFT;
-
-	while (s < PRG_STATE_GONE && strcmp(prg_state_name(s), name) != 0)
-		s++;
-	return s;
-}
-
 static void
 read_row(struct prg_arena *a, sqlite3_stmt *st, struct prg_row *row)
 {
@@ -217,7 +207,7 @@ read_row(struct prg_arena *a, sqlite3_stmt *st, struct prg_row *row)
 
 	*row = (struct prg_row){
 		.route = column_text(a, st, 1),
-		.state = state_of((const char *)sqlite3_column_text(st, 2)),
+		.state = prg_state_of((const char *)sqlite3_column_text(st, 2)),
 		.owner = column_text(a, st, 3),
 		.digest = column_text(a, st, 4),
 		.input = column_text(a, st, 5),

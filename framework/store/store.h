@@ -57,6 +57,21 @@ struct prg_rows {
 	int		 count;		/* -1: the store did not answer */
 };
 
+/*
+ * Which submissions to go through: those of a route that were made since then
+ * (milliseconds), without drafts and what has expired.
+ */
+struct prg_scan {
+	const char	*route;
+	int64_t		 since;
+	bool		 newest;	/* first; else the first one first */
+	/*
+	 * Called with id, state, created and input of each.  False ends it.
+	 */
+	bool		(*row)(void *arg, const struct prg_row *);
+	void		*arg;
+};
+
 enum prg_found {
 	PRG_FOUND,
 	PRG_FOUND_NONE,
@@ -136,6 +151,12 @@ struct prg_store_ops {
 	/* How many such results there are, whatever the count; or -1. */
 	int64_t		(*count)(struct prg_store *, const struct prg_list *);
 	/*
+	 * Call 'row' for each row of the scan.  However long that takes, it is
+	 * in nobody's way: what is stored meanwhile is left out.  0, or -1 if
+	 * the store did not answer.
+	 */
+	int		(*scan)(struct prg_store *, const struct prg_scan *);
+	/*
 	 * Insert a row, or replace a draft of the same route and owner.  The
 	 * next draft replaces one only if its number is the next, or its digest
 	 * is the same.
@@ -205,6 +226,7 @@ struct prg_store {
 #define prg_store_find(s, ...)		((s)->ops->find((s), __VA_ARGS__))
 #define prg_store_list(s, ...)		((s)->ops->list((s), __VA_ARGS__))
 #define prg_store_count(s, ...)		((s)->ops->count((s), __VA_ARGS__))
+#define prg_store_scan(s, ...)		((s)->ops->scan((s), __VA_ARGS__))
 #define prg_store_put(s, ...)		((s)->ops->put((s), __VA_ARGS__))
 #define prg_store_erase(s, ...)		((s)->ops->erase((s), __VA_ARGS__))
 #define prg_store_sweep(s, ...)		((s)->ops->sweep((s), __VA_ARGS__))
@@ -235,6 +257,7 @@ int	prg_store_restore(const struct prg_store_place *, const char *file,
 
 /* "done" and so on, as the database has it. */
 const char *prg_state_name(enum prg_state);
+enum prg_state prg_state_of(const char *name);
 
 /* -- Kinds of store ------------------------------------------------------ */
 

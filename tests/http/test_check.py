@@ -37,7 +37,7 @@ def templates(t, place):
             place.write(FILE, text)
             code, words = run_command(place, "check", "--templates", "mine",
                                       program="guestbook")
-            want = "ok" if said is None else f"{FILE}:{said}"
+            want = "ok; templates: mine" if said is None else f"{FILE}:{said}"
             equal((code, words.replace("guestbook: ", "", 1)), (int(said is not None), want + "\n"))
 
 

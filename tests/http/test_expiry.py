@@ -27,6 +27,15 @@ MISTAKES = [
     (("rotate", "--now=1"), "--now=1: unknown flag; see --help"),
     (("backup",), "backup: give one FILE"),
     (("restore", "a", "b"), "restore: give one FILE"),
+    (("ls", "--csv"), "--csv: unknown flag; see --help"),
+    (("export", "--csv"), "export: give a route; see routes"),
+    (("export", "/no", "--csv"), "/no: no such route; see routes"),
+    (("export", "/note"), "export: give --csv or --json"),
+    (("export", "/note", "--csv", "--json"), "export: give --csv or --json"),
+    (("export", "/note", "--csv", "x"), "x: unexpected; see --help"),
+    (("export", "/note", "--csv", "--since"), "--since: invalid; give a day such as 2026-11-30"),
+    (("export", "/note", "--csv", "--since=2026-02-30"),
+     "--since: invalid; give a day such as 2026-11-30"),
 ]
 
 # All that look after a store.

@@ -91,7 +91,7 @@ def made(t, kit):
         has(kit.good("make", "test", cwd=kit.app), "[  PASSED  ] 2 test(s)")
     with t.row("make builds a program whose tables are valid"):
         kit.good("make", cwd=kit.app)
-        equal(kit.good(f"build/{NAME}", "check", cwd=kit.app), "ok\n")
+        equal(kit.good(f"build/{NAME}", "check", cwd=kit.app), "ok; templates: embedded\n")
     with t.row("make install puts it where the unit starts it"):
         kit.good("make", "install", "DESTDIR=" + kit.place.file("dest"), cwd=kit.app)
         with open(os.path.join(kit.app, "deploy", NAME + ".service")) as f:

@@ -55,7 +55,7 @@ REQUEST_METHOD=GET REQUEST_URI=$found ./demo | grep -o 'You gave .* stars'
 # What is done where prg has been installed: (claim, commands, what they say, their exit code)
 INSTALLED = [
     ("the manual's first example, built by the manual's line, starts",
-     COMPILE + "\n./a.out check\n", "ok\n", 0),
+     COMPILE + "\n./a.out check\n", "ok; templates: built-in\n", 0),
     ("pkg-config has the version of prg.h", "pkg-config --modversion prg", VERSION + "\n", 0),
     ("a program that was compiled with another prg.h is refused",
      "sed 's/const char.*lang;/& int more;/' /usr/local/include/prg.h >prg.h\n" +
@@ -65,7 +65,7 @@ INSTALLED = [
     ("it is refused with a status of 2", "./a.out check 2>/dev/null", "", 2),
     ("prg new makes an app that builds, and passes its tests",
      "prg new demo >/dev/null && make -s -C demo && make -s -C demo test >test.log 2>&1 && "
-     "demo/build/demo check || cat test.log", "ok\n", 0),
+     "demo/build/demo check || cat test.log", "ok; templates: embedded\n", 0),
     ("the app's templates are in the program, and go where it goes",
      "mkdir empty && mv demo/build/demo empty && rm -r demo && cd empty\n" + VISIT,
      "You gave 5 of 5 stars\n", 0),

@@ -50,7 +50,7 @@ def programs(t, place):
         with t.row(f"prg.3: example {number} compiles, and its tables are valid"):
             source, program = place.write("app.c", text.replace(r"\e", "\\")), place.file("app")
             equal(run(place, *CC, "-o", program, source, place.bin + "/libprg.a", *LIBS), (0, ""))
-            equal(run(place, program, "check"), (0, "ok\n"))
+            equal(run(place, program, "check"), (0, "ok; templates: built-in\n"))
 
 
 def templates(t, place):
@@ -62,7 +62,8 @@ def templates(t, place):
                 equal(run(place, *CC, "-Wno-unused", "-fsyntax-only", source), (0, ""))
                 continue
             place.write("templates/" + named[1], text)
-            equal(run(place, *place.args("check", "--templates", "templates")), (0, "ok\n"))
+            equal(run(place, *place.args("check", "--templates", "templates")),
+                  (0, "ok; templates: templates\n"))
 
 
 # -- lists ------------------------------------------------------------------------
