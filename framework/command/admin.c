@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/date.h"
@@ -169,6 +170,7 @@ prg_admin_backup(struct prg_run *run)
 
 	if (prg_admin_open(run, PRG_STORE_READ) != 0)
 		return 1;
+	setpriority(PRIO_PROCESS, 0, PRIO_MAX);	/* the visitors come first */
 	if (prg_store_backup(run->core.store, run->operand, &err) == -1)
 		return prg_run_fail(run, err.text, "");
 	return 0;

@@ -15,6 +15,8 @@
 
 #include "store/sqlite.h"
 
+enum { PIECE = 256 };		/* pages */
+
 /* The files that are one database. */
 static const char *const suffixes[] = { "", "-wal", "-journal", NULL };
 
@@ -24,22 +26,42 @@ failed(const char *path, struct prg_error *err)
 	return prg_error_set(err, "%s: %s", path, strerror(errno));
 }
 
+/*
+ * The copy of one moment, in pieces: each is synced, so that the syncs of a
+ * server beside it do not wait for all of it.
+ */
+static void
+copy_pieces(struct sqlite3 *from, sqlite3_backup *b, int fd)
+{
+	int looks = 0, rc;
+
+	sqlite3_exec(from, "BEGIN; SELECT 1 FROM sqlite_schema", NULL, NULL,
+	    NULL);
+	do {
+		rc = sqlite3_backup_step(b, PIECE) & 0xff;
+		if (rc == SQLITE_OK)
+			fdatasync(fd);
+	} while (rc == SQLITE_OK || (rc == SQLITE_BUSY &&
+	    prg_sqlite_wait(NULL, looks++)));
+	sqlite3_exec(from, "COMMIT", NULL, NULL, NULL);
+}
+
 /* Copy all pages into an empty file; without a WAL, as it may be read only. */
 static int
-copy_pages(struct prg_sqlite *s, const char *path, struct prg_error *err)
+copy_pages(struct prg_sqlite *s, const char *path, int fd,
+    struct prg_error *err)
 {
 	struct prg_db from;
 	sqlite3_backup *b = NULL;
 	sqlite3 *to = NULL;
-	int looks = 0, rc = -1;
+	int rc = -1;
 
 	if (!prg_sqlite_borrow(&s->store, &from))
 		return prg_error_set(err, "%s: can't be read", s->path);
 	if (sqlite3_open(path, &to) == SQLITE_OK)
 		b = sqlite3_backup_init(to, "main", from.handle, "main");
-	while (b != NULL && (sqlite3_backup_step(b, -1) & 0xff) ==
-	    SQLITE_BUSY && prg_sqlite_wait(NULL, looks++))
-		;
+	if (b != NULL)
+		copy_pieces(from.handle, b, fd);
 	if (b == NULL || sqlite3_backup_finish(b) != SQLITE_OK ||
 	    sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL,
 	    NULL) != SQLITE_OK)
@@ -56,17 +78,17 @@ static int
 make_copy(struct prg_sqlite *s, const char *path, char part[PATH_MAX],
     struct prg_error *err)
 {
-	int fd = -1;
+	int fd = -1, rc;
 
 	errno = ENAMETOOLONG;
 	if (snprintf(part, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX ||
-	    (fd = mkstemp(part)) == -1)
+	    (fd = mkostemp(part, O_CLOEXEC)) == -1)
 		return failed(path, err);
+	/* To close it before SQLite has ended would end SQLite's locks. */
+	if ((rc = copy_pages(s, part, fd, err)) == -1)
+		unlink(part);
 	close(fd);
-	if (copy_pages(s, part, err) == 0)
-		return 0;
-	unlink(part);
-	return -1;
+	return rc;
 }
 
 /* Give the copy its name, durably. */

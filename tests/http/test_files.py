@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import threading
 import time
 
 from forms import body, get_key, location, post, run_command
@@ -212,6 +213,34 @@ def start(place):
 
 
 WAYS = ("serving", "stopped", "killed")
+
+
+def write_until(store, ended):
+    db = sqlite3.connect(store, isolation_level=None)
+    while not ended.is_set():
+        db.execute("UPDATE submission SET modified = modified + 1")
+    db.close()
+
+
+def backed_up_beside(t, place):
+    """A copy in pieces is of one moment, and does not begin again at each write."""
+    app = filled(place, "one", "two")
+    db = sqlite3.connect(app.store)
+    db.execute("CREATE TABLE pieces AS WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL "
+               "SELECT i + 1 FROM n WHERE i < 2000) SELECT i, randomblob(3000) AS x FROM n")
+    db.commit()
+    copy, over = place.file("copy.db"), threading.Event()
+    writer = threading.Thread(target=write_until, args=(app.store, over))
+    writer.start()
+    try:
+        with t.row("backup beside a writer that never rests: all rows, of one moment"):
+            equal(run_command(place, "backup", copy), (0, ""))
+            equal(rows(copy), ["one", "two"])
+    finally:
+        over.set()
+        writer.join()
+    with t.row("and it has more than one piece"):
+        assert os.path.getsize(copy) > 4 << 20, os.path.getsize(copy)
 
 
 def backed_up(t, place, way):
@@ -451,7 +480,7 @@ def gone(t, place):
 
 def run(t, bin):
     for part in (strangers, another_app, no_path, as_nobody, restored_badly, copied, emptied,
-                 reason, damage, gone):
+                 reason, damage, gone, backed_up_beside):
         with Place(t, bin) as place:
             part(t, place)
     for part in (backed_up, restored, dumped):
