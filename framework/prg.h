@@ -37,8 +37,6 @@
 #pragma GCC diagnostic error "-Wincompatible-pointer-types"
 #pragma GCC diagnostic error "-Wint-conversion"
 
-#define PRG_VERSION	"0.1"
-
 #define PRG_API		__attribute__((visibility("default")))
 #define PRG_MUST_USE	__attribute__((warn_unused_result))
 #define PRG_PRINTF(f, a) __attribute__((format(printf, f, a)))

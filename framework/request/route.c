@@ -57,6 +57,9 @@ check_row(const struct prg_route *r)
 		return "has neither a get nor fields: there is nothing to show";
 	if (r->defaults != NULL && r->fields == NULL)
 		return "has defaults, but no fields";
+	if ((r->record != NULL || r->erase != NULL) && !prg_route_posts(r))
+		return "has a record or an erase, but neither fields nor a post"
+		    ": nothing is stored";
 	if (r->public && (r->owner || r->removable))
 		return "is public: it can't have an owner or be removable";
 	if (r->public && r->no_store)

@@ -26,6 +26,22 @@ get(struct prg_req *r)
 	return (struct prg_page){ PRG_OK, NULL };
 }
 
+static bool
+record(struct prg_req *r, struct prg_db *db)
+{
+	(void)r;
+	(void)db;
+	return true;
+}
+
+static bool
+erase(struct prg_db *db, const char *id)
+{
+	(void)db;
+	(void)id;
+	return true;
+}
+
 static const struct {
 	struct prg_route row;
 	const char	*says;
@@ -43,6 +59,8 @@ static const struct {
 	    " app.css" },
 	{ { "/a", .title = NULL }, "there is nothing to show" },
 	{ { "/a", .get = get, .defaults = fields }, "has defaults" },
+	{ { "/a", .get = get, .record = record }, "nothing is stored" },
+	{ { "/a", .get = get, .erase = erase }, "nothing is stored" },
 	{ { "/a", .fields = fields, .public = true, .owner = true },
 	  "is public" },
 	{ { "/a", .fields = fields, .public = true, .removable = true },
