@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -123,6 +124,7 @@ write_json(void *arg, const struct prg_row *row)
 	json_t *input = json_loads(row->input != NULL ? row->input : "{}", 0,
 	    NULL), *kept = json_object(), *j;
 	const struct prg_field *f = e->fields;
+	char *text;
 
 	for (; f != NULL && f->kind != PRG_KIND_END; f++)
 		if (!prg_field_is_secret(f) &&
@@ -132,7 +134,10 @@ write_json(void *arg, const struct prg_row *row)
 	    prg_date_iso(row->created / 1000).text, "state",
 	    prg_state_name(row->state), "input", kept);
 	fputs(e->rows++ == 0 ? "[\n" : ",\n", stdout);
-	json_dumpf(j, stdout, JSON_COMPACT);
+	/* json_dumpf() would write each token by itself. */
+	text = json_dumps(j, JSON_COMPACT);
+	fputs(text, stdout);
+	free(text);
 	json_decref(j);
 	json_decref(input);
 	return ferror(stdout) == 0;
