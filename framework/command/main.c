@@ -354,8 +354,9 @@ prg_command_run(int argc, char **argv, const struct prg_app *app,
 	    .service = { request, report, started, &run.core } };
 	int rc;
 
-	if (app == NULL || app->name == NULL || app->name[0] == '\0' || prg_id_open() == -1 ||
-	    app->name[strspn(app->name, letters)] != '\0') {
+	if (app == NULL || app->name == NULL || app->name[0] == '\0' ||
+	    app->name[strspn(app->name, letters)] != '\0' ||
+	    prg_id_open() == -1) {
 		fputs("prg: app.name: invalid; use a-z, 0-9 and '-'\n", stderr);
 		return 2;
 	}
