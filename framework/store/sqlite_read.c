@@ -12,25 +12,31 @@
 #include "base/log.h"
 #include "store/sqlite.h"
 
-/* Each list is followed by its count. */
-enum { FIND, RESULTS, COUNT_RESULTS, OWNED, COUNT_OWNED, STAFF, COUNT_STAFF,
-    ALL, QUERIES };
+/*
+ * Each list is followed by its later pages, and its count.  SQLite prepares the
+ * query of a later page again each time, as it may use a partial index; that
+ * takes as long as to read the page.
+ */
+enum { LATER = 1, COUNT = 2 };
+enum { FIND, RESULTS, OWNED = RESULTS + 3, STAFF = OWNED + 3, ALL = STAFF + 3,
+    QUERIES };
 
-#define PAIR(where)							\
+#define LIST(where)							\
 	"SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE " where	\
-	" AND rowid < ifnull((SELECT rowid FROM submission"		\
-	" WHERE id = ?5), 9223372036854775807)"				\
-	" ORDER BY rowid DESC LIMIT ?2",				\
+	" ORDER BY rowid DESC LIMIT ?2"
+#define LISTS(where)							\
+	LIST(where),							\
+	LIST(where " AND rowid < ifnull((SELECT rowid FROM submission"	\
+	" WHERE id = ?5), 9223372036854775807)"),			\
 	"SELECT count(*) FROM submission WHERE " where
 #define DONE "state = 'done' AND (expires = 0 OR expires > ?4)"
 
 static const char *const queries[QUERIES] = {
 	"SELECT " PRG_SQLITE_COLUMNS " FROM submission WHERE id = ?1",
-	PAIR("route = ?1 AND location IS NULL AND " DONE),
-	PAIR("owner = ?3 AND route = ?1 AND location IS NULL AND " DONE),
-	PAIR("route = ?1 AND " DONE),
-	"SELECT " PRG_SQLITE_COLUMNS " FROM submission"
-	" ORDER BY rowid DESC LIMIT ?2"
+	LISTS("route = ?1 AND location IS NULL AND " DONE),
+	LISTS("owner = ?3 AND route = ?1 AND location IS NULL AND " DONE),
+	LISTS("route = ?1 AND " DONE),
+	LIST("true")
 };
 
 struct prg_sqlite_reader {
@@ -281,7 +287,7 @@ prg_sqlite_list(struct prg_store *store, struct prg_arena *a,
 
 	if (r == NULL)
 		return rows;
-	st = query_of(r, kind_of(list));
+	st = query_of(r, kind_of(list) + (list->before != NULL ? LATER : 0));
 	rows.list = prg_arena_get(a, (size_t)list->count * sizeof(*rows.list));
 	bind_list(st, list);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
@@ -305,7 +311,7 @@ prg_sqlite_count(struct prg_store *store, const struct prg_list *list)
 
 	if (r == NULL)
 		return -1;
-	st = query_of(r, kind_of(list) + 1);
+	st = query_of(r, kind_of(list) + COUNT);
 	bind_list(st, list);
 	if (sqlite3_step(st) == SQLITE_ROW)
 		n = sqlite3_column_int64(st, 0);
